@@ -1,0 +1,253 @@
+package format
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/xml"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Syntax is what a document is written in.
+type Syntax int
+
+// The syntaxes that an outline tells apart.
+const (
+	Text Syntax = iota
+	JSON
+	XML
+	CSV
+)
+
+// Outline is what can be seen of a document from its opening: for JSON the
+// paths of keys and the first scalar at each, for XML the root element, for
+// CSV the header. Formats detect themselves by it alone.
+//
+// A path joins keys with dots and marks each array with []:
+// "Results[].Vulnerabilities[].VulnerabilityID". A document whose root is an
+// array has paths that begin with "[]". Keys that hold dots stand as they are.
+type Outline struct {
+	Syntax Syntax
+	// Root is the first byte of a JSON document: { or [ or another value's.
+	Root byte
+	// Whole says that the outline has seen the document to its end, so that a
+	// missing path is missing from the document.
+	Whole bool
+	// XMLName and XMLSpace are the root element's local name and namespace.
+	XMLName, XMLSpace string
+	// Header is the first record of a CSV or TSV document, Comma its separator.
+	Header []string
+	Comma  rune
+
+	paths map[string]string
+	order []string
+}
+
+// maxOutlineDepth and maxOutlinePaths bound the work on hostile input.
+const (
+	maxOutlineDepth = 8
+	maxOutlinePaths = 4000
+	maxOutlineValue = 512
+)
+
+// NewOutline reads the opening of a document; whole says that opening is all
+// of it. It never fails: what cannot be parsed is simply not in the outline.
+func NewOutline(opening []byte, whole bool) *Outline {
+	o := &Outline{paths: map[string]string{}}
+	text := bytes.TrimLeft(opening, " \t\r\n")
+	if len(text) == 0 {
+		o.Whole = whole
+		return o
+	}
+	switch {
+	case text[0] == '{' || text[0] == '[' || text[0] == '"' || bytes.HasPrefix(text, []byte("null")):
+		o.Syntax, o.Root = JSON, text[0]
+		o.readJSON(text, whole)
+	case text[0] == '<':
+		o.readXML(text)
+	default:
+		o.readCSV(text)
+	}
+	return o
+}
+
+// Has reports whether a path was seen.
+func (o *Outline) Has(path string) bool { _, ok := o.paths[path]; return ok }
+
+// HasAll reports whether all of the paths were seen.
+func (o *Outline) HasAll(paths ...string) bool {
+	for _, p := range paths {
+		if !o.Has(p) {
+			return false
+		}
+	}
+	return true
+}
+
+// HasAny reports whether one of the paths was seen.
+func (o *Outline) HasAny(paths ...string) bool {
+	for _, p := range paths {
+		if o.Has(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// Count returns how many of the paths were seen.
+func (o *Outline) Count(paths ...string) int {
+	n := 0
+	for _, p := range paths {
+		if o.Has(p) {
+			n++
+		}
+	}
+	return n
+}
+
+// Value returns the first scalar at a path as text, "" for none.
+func (o *Outline) Value(path string) string { return o.paths[path] }
+
+// Keys returns the paths directly below a path ("" for the root, "[]" for the
+// elements of a root array) in the order they were seen.
+func (o *Outline) Keys(under string) []string {
+	var out []string
+	for _, p := range o.order {
+		rest, ok := strings.CutPrefix(p, under)
+		if !ok || p == under {
+			continue
+		}
+		rest = strings.TrimPrefix(rest, ".")
+		if rest != "" && !strings.ContainsAny(rest, ".[") {
+			out = append(out, rest)
+		}
+	}
+	return out
+}
+
+// HasColumns reports whether a CSV header holds all of the names, without
+// regard to case.
+func (o *Outline) HasColumns(names ...string) bool {
+	for _, n := range names {
+		if o.Column(n) < 0 {
+			return false
+		}
+	}
+	return len(names) > 0
+}
+
+// Column returns the position of a CSV column without regard to case, -1 for
+// none.
+func (o *Outline) Column(name string) int {
+	for i, h := range o.Header {
+		if strings.EqualFold(strings.TrimSpace(h), name) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (o *Outline) add(path, value string) {
+	if old, seen := o.paths[path]; seen {
+		if old == "" && value != "" {
+			o.paths[path] = value
+		}
+		return
+	}
+	if len(o.paths) < maxOutlinePaths {
+		o.paths[path] = value
+		o.order = append(o.order, path)
+	}
+}
+
+func (o *Outline) readJSON(text []byte, whole bool) {
+	dec := jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	ok := o.readValue(dec, "", 0)
+	o.Whole = whole && ok
+}
+
+// readValue notes the next value at path and reports whether it was complete.
+func (o *Outline) readValue(dec *jsontext.Decoder, path string, depth int) bool {
+	tok, err := dec.ReadToken()
+	if err != nil {
+		return false
+	}
+	switch tok.Kind() {
+	case '{':
+		o.add(path, "")
+		for dec.PeekKind() != '}' {
+			key, err := dec.ReadToken()
+			if err != nil {
+				return false
+			}
+			child := key.String()
+			if path != "" {
+				child = path + "." + child
+			}
+			if depth >= maxOutlineDepth {
+				child = path
+			}
+			if !o.readValue(dec, child, depth+1) {
+				return false
+			}
+		}
+	case '[':
+		o.add(path, "")
+		for dec.PeekKind() != ']' {
+			child := path + "[]"
+			if depth >= maxOutlineDepth {
+				child = path
+			}
+			if !o.readValue(dec, child, depth+1) {
+				return false
+			}
+		}
+	default:
+		v := tok.String()
+		if tok.Kind() == 'n' {
+			v = ""
+		}
+		if len(v) > maxOutlineValue {
+			v = v[:maxOutlineValue]
+		}
+		o.add(path, v)
+		return true
+	}
+	_, err = dec.ReadToken()
+	return err == nil
+}
+
+func (o *Outline) readXML(text []byte) {
+	dec := xml.NewDecoder(bytes.NewReader(text))
+	dec.Strict = false
+	for {
+		tok, err := dec.RawToken()
+		if err != nil {
+			return
+		}
+		if el, ok := tok.(xml.StartElement); ok {
+			o.Syntax, o.XMLName = XML, el.Name.Local
+			for _, a := range el.Attr {
+				if a.Name.Local == "xmlns" && a.Name.Space == "" || a.Name.Space == "xmlns" && a.Name.Local == el.Name.Space {
+					o.XMLSpace = a.Value
+				}
+			}
+			return
+		}
+	}
+}
+
+// readCSV takes the first line as a header when a comma, semicolon or tab
+// splits it into two fields or more.
+func (o *Outline) readCSV(text []byte) {
+	best := 1
+	for _, comma := range []rune{',', '\t', ';'} {
+		r := csv.NewReader(bytes.NewReader(text))
+		r.Comma, r.LazyQuotes = comma, true
+		rec, err := r.Read()
+		if err == nil && len(rec) > best {
+			best, o.Header, o.Comma, o.Syntax = len(rec), rec, comma, CSV
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package schema
+
+import "time"
+
+// Type is the type of a result column, in Kusto's words.
+type Type string
+
+// The column types and the Go values that Rows.Values holds for them; any of
+// them may be nil.
+const (
+	TypeBool     Type = "bool"     // bool
+	TypeInt      Type = "int"      // int64
+	TypeLong     Type = "long"     // int64
+	TypeReal     Type = "real"     // float64, NaN and infinities included
+	TypeDecimal  Type = "decimal"  // string of digits
+	TypeString   Type = "string"   // string
+	TypeDatetime Type = "datetime" // time.Time in UTC
+	TypeTimespan Type = "timespan" // Timespan
+	TypeGUID     Type = "guid"     // string
+	TypeDynamic  Type = "dynamic"  // json.RawMessage
+)
+
+// Timespan is a span of time in ticks of 100 nanoseconds, as Kusto counts.
+type Timespan int64
+
+// Duration converts a timespan; it saturates at about 292 years.
+func (t Timespan) Duration() time.Duration {
+	const most = Timespan(1<<63-1) / 100
+	switch {
+	case t > most:
+		return 1<<63 - 1
+	case t < -most:
+		return -1 << 63
+	}
+	return time.Duration(t) * 100
+}
+
+// Column is one column of a result.
+type Column struct {
+	Name string
+	Type Type
+	// Doc says in one line what the column holds; it goes into the glossary of
+	// a workbook. It may be empty.
+	Doc string
+}
+
+// Rows is a stream of rows. Next must be called before the first Values; the
+// slice that Values returns is the stream's own and holds until the next call
+// of Next. Err is asked when Next returns false. Close may be called early.
+type Rows interface {
+	Columns() []Column
+	Next() bool
+	Values() []any
+	Err() error
+	Close() error
+}
