@@ -1,0 +1,27 @@
+-- A name-based UUID (RFC 9562, version 5) of a text that begins with its
+-- namespace. The four bits of the variant sit in the seventeenth digit.
+create or replace macro uuid_of(name) as (
+    select (h[1:8] || '-' || h[9:12] || '-5' || h[14:16] || '-'
+        || '89ab89ab89ab89ab'[strpos('0123456789abcdef', h[17])] || h[18:20] || '-' || h[21:32])::uuid
+    from (select sha1(name) as h)
+);
+
+-- The assessment key that sub-assessments of registry images stand under. A
+-- query that names the key of another generation sets the variable.
+create or replace macro registry_key() as
+    coalesce(getvariable('argosy_registry_key')::varchar, 'c0b7cfc6-3172-465a-b378-53c7ff2cc0d5');
+create or replace macro running_key() as
+    coalesce(getvariable('argosy_running_key')::varchar, 'c609cf0f-71ab-41e9-a3c6-9a1f7fe1b8d5');
+
+-- Defender's two classes of software.
+create or replace macro software_category(package_type) as
+    case when package_type is null then ''
+         when package_type in ('deb', 'rpm', 'apk', 'alpm', 'portage', 'swid') then 'OS'
+         else 'Language' end;
+create or replace macro software_language(package_type) as
+    case package_type when 'pypi' then 'python' when 'npm' then 'javascript' when 'maven' then 'java'
+        when 'golang' then 'go' when 'gem' then 'ruby' when 'nuget' then 'dotnet' when 'cargo' then 'rust'
+        when 'composer' then 'php' else '' end;
+
+-- A time as Azure writes it; null stays null.
+create or replace macro azure_time(t) as strftime(t, '%Y-%m-%dT%H:%M:%S.%f0Z');

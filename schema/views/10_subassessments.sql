@@ -1,0 +1,72 @@
+-- One row per finding and repository that holds the image: what people mean by
+-- "the findings", flat and typed. Findings that are fixed are not in it; they
+-- stay in the table findings with fixed_at.
+create or replace view subassessments as
+select
+    f.finding,
+    v.id                                   as vulnerability,
+    v.aliases,
+    v.title,
+    f.severity,
+    f.cvss,
+    f.status,
+    f.status_cause,
+    f.status_reason,
+    f.kind,
+    f.package_type,
+    f.package_name,
+    f.installed_version,
+    f.fixed_version,
+    f.fix_status,
+    f.fixed_version is not null            as fixable,
+    i.kind                                 as resource_kind,
+    l.registry,
+    l.repository,
+    l.tags,
+    i.digest,
+    i.image_key,
+    i.name                                 as image_name,
+    i.os,
+    i.architecture,
+    i.distribution,
+    i.distribution_version,
+    f.scanners,
+    f.severity_raw,
+    f.severity_source,
+    v.cvss_v3,
+    v.cvss_v3_vector,
+    v.epss,
+    v.kev,
+    v.kev_due,
+    coalesce(f.published, v.published)     as published,
+    v.description,
+    f.first_seen,
+    f.last_seen,
+    f.reopened_at,
+    f.fix_since,
+    i.last_scanned,
+    f.purl,
+    f.paths,
+    f.layer,
+    f.reported_ids,
+    l.tenant_id,
+    l.subscription_id,
+    l.resource_group,
+    l.registry_name,
+    l.registry_id,
+    case when f.running is not null then running_key()
+         else coalesce(f.assessment_key, registry_key()) end as assessment_key,
+    -- The primary location carries the finding's own id; further ones get ids derived from it.
+    case when f.source_location = l.location_id then f.source_name
+         when l.is_primary then f.finding::varchar
+         else uuid_of(f.finding::varchar || l.registry || '/' || l.repository)::varchar end as name,
+    f.running,
+    f.extra,
+    f.image_id,
+    l.location_id,
+    f.vulnerability_id
+from findings f
+join locations l on l.image_id = f.image_id
+join images i on i.image_id = f.image_id
+join vulnerabilities v on v.vulnerability_id = f.vulnerability_id
+where f.fixed_at is null;
