@@ -28,7 +28,6 @@ create table run_files (
     findings       bigint not null,
     merged         bigint not null,
     skipped        bigint not null,
-    late           bigint not null,            -- scans older than what is known, kept as history only
     bytes          bigint,
     modified       timestamp,
     error          varchar
@@ -198,7 +197,13 @@ create table advisories (
     aliases     varchar[],
     title       varchar,
     description varchar,
-    cvss        json,
+    cvss        json,                          -- every score with its source
+    cvss_v2     double,
+    cvss_v2_vector varchar,
+    cvss_v3     double,
+    cvss_v3_vector varchar,
+    cvss_v4     double,
+    cvss_v4_vector varchar,
     cwes        varchar[],
     "references" varchar[],
     published   timestamp,
@@ -232,7 +237,7 @@ create table resource_rows (
     identity         json,
     zones            json,
     extended_location json,
-    at               timestamp not null,
+    seen_at          timestamp not null,
     run_id           integer not null,
     gone             boolean not null,
     has_findings     boolean not null          -- its content is in findings too

@@ -4,12 +4,19 @@
 -- generation's paths at once, and where the row came from Defender, all that
 -- Defender said on top.
 create or replace view arg_subassessments as
-with rows as (
+with finding_rows as (
     select
-        f.*, l.*, i.*, v.*,
-        f.published as row_published, v.published as catalogue_published,
-        l.tags as image_tags, v.id as cve, f.finding::varchar as finding_name, f.extra as finding_extra,
-        f.severity::varchar as severity_word,
+        f.finding, f.severity::varchar as severity, f.status, f.status_cause, f.status_reason,
+        f.package_type, f.package_name, f.installed_version, f.fixed_version, f.fix_status,
+        f.first_seen, f.last_seen, f.reopened_at, f.scanners, f.running, f.extra, f.paths, f.purl,
+        f.kind as finding_kind, i.kind as resource_kind,
+        coalesce(nullif(f.cvss, 0), v.cvss_v3, v.cvss_v4, v.cvss_v2) as score,
+        coalesce(f.display_name, v.id) as display_name,
+        coalesce(f.published, v.published) as published,
+        v.id as cve, v.title, v.description, v.modified, v.cwes, v."references" as links, v.kev, v.epss,
+        v.cvss_v2, v.cvss_v2_vector, v.cvss_v3, v.cvss_v3_vector, v.cvss_v4, v.cvss_v4_vector,
+        i.digest, i.image_key, i.os, i.distribution, i.distribution_version, i.pushed,
+        l.registry, l.repository, l.tags, l.registry_id, l.tenant_id, l.resource_group, l.subscription_id,
         case when f.running is not null then running_key()
              else coalesce(f.assessment_key, registry_key()) end as assessment,
         case when f.source_location = l.location_id then f.source_name
@@ -23,63 +30,95 @@ with rows as (
     where f.fixed_at is null
 ), shaped as (
     select *,
-        coalesce(row_published, catalogue_published) as published_time,
-        coalesce(nullif(cvss, 0), cvss_v3, cvss_v4, cvss_v2) as score,
-        coalesce(display_name, cve) as title_shown,
         '/repositories/' || repository || '/images/' || coalesce(digest, image_key) as image_path,
-        case when running is not null then 'ContainerImage' when kind_1 = 'image' then 'AzureContainerRegistryVulnerability'
-             when kind_1 = 'host' then 'ServerVulnerability' else 'GeneralVulnerability' end as resource_type
-    from rows
+        case when running is not null then 'ContainerImage'
+             when resource_kind = 'image' then 'AzureContainerRegistryVulnerability'
+             when resource_kind = 'host' then 'ServerVulnerability'
+             else 'GeneralVulnerability' end as resource_type,
+        json_object(
+            '2.0', case when cvss_v2 is not null then json_object('base', cvss_v2, 'cvssVectorString', cvss_v2_vector) end,
+            '3.0', case when coalesce(cvss_v3, score) is not null
+                        then json_object('base', coalesce(cvss_v3, score), 'cvssVectorString', cvss_v3_vector) end,
+            '4.0', case when cvss_v4 is not null then json_object('base', cvss_v4, 'cvssVectorString', cvss_v4_vector) end) as cvss
+    from finding_rows
+), described as (
+    select *,
+        json_object(
+            'displayName', display_name, 'id', cve,
+            'category', software_category(package_type),
+            'description', coalesce(description, title, ''),
+            'impact', coalesce(title, ''),
+            'remediation', case when fixed_version is not null and package_name is not null
+                then 'Update ' || package_name || ' to ' || fixed_version else 'No remediation exists' end,
+            'timeGenerated', azure_time(last_seen),
+            'status', json_object('code', status, 'severity', severity, 'cause', coalesce(status_cause, ''),
+                'description', coalesce(status_reason, ''), 'firstEvaluationDate', azure_time(first_seen),
+                'statusChangeDate', azure_time(coalesce(reopened_at, first_seen))),
+            'resourceDetails', json_object('source', 'Azure', 'id', coalesce(running, image_path)),
+            'additionalData', json_object(
+                'assessedResourceType', resource_type, 'type', 'Vulnerability',
+                'imageDigest', digest, 'repositoryName', repository, 'registryHost', registry,
+                'patchable', fixed_version is not null, 'publishedTime', azure_time(published),
+                'cve', [json_object('title', cve, 'link', coalesce(links[1], ''))], 'cvss', cvss, 'cvssV30Score', score,
+                'vendorReferences', coalesce([json_object('title', r, 'link', r) for r in links], []),
+                'packageInformation', case when package_name is not null then [json_object('name', package_name,
+                    'installedVersion', installed_version, 'fixedVersion', coalesce(fixed_version, ''))] else [] end,
+                'artifactDetails', json_object('repositoryName', repository, 'registryHost', registry, 'digest', digest,
+                    'tags', coalesce(tags, []), 'artifactType', 'ContainerImage', 'lastPushedToRegistryUTC', azure_time(pushed)),
+                'softwareDetails', json_object('packageName', package_name, 'version', installed_version,
+                    'fixedVersion', coalesce(fixed_version, ''), 'fixStatus', fix_status, 'vendor', coalesce(package_type, ''),
+                    'category', software_category(package_type), 'language', software_language(package_type),
+                    'osDetails', json_object('osPlatform', coalesce(os, ''),
+                        'osVersion', concat_ws('_', distribution, distribution_version)), 'evidence', coalesce(paths, [])),
+                'vulnerabilityDetails', json_object('cveId', cve, 'severity', severity, 'publishedDate', azure_time(published),
+                    'lastModifiedDate', azure_time(modified), 'cvss', cvss,
+                    'weaknesses', json_object('cwe', coalesce([json_object('id', c) for c in cwes], [])),
+                    'references', coalesce([json_object('title', r, 'link', r) for r in links], []),
+                    'exploitabilityAssessment', json_object('isInExploitKit', kev, 'exploitStepsPublished', kev,
+                        'exploitStepsVerified', kev, 'types', [], 'exploitUris', [])),
+                'clusterDetails', json_object('clusterResourceId', running),
+                'scanners', scanners, 'epss', epss, 'knownExploited', kev, 'purl', purl, 'details', extra)) as derived
+    from shaped
 )
 select
     registry_id || '/providers/Microsoft.Security/assessments/' || assessment || '/subassessments/' || row_name as id,
     row_name                                  as name,
     'microsoft.security/assessments/subassessments' as type,
-    tenant_id                                 as tenantId,
+    tenant_id                                 as "tenantId",
     ''                                        as kind,
     'global'                                  as location,
-    resource_group                            as resourceGroup,
-    subscription_id                           as subscriptionId,
-    ''                                        as managedBy,
+    resource_group                            as "resourceGroup",
+    subscription_id                           as "subscriptionId",
+    ''                                        as "managedBy",
     null::json                                as sku,
     null::json                                as plan,
-    subassessment_json(given, title_shown, cve, severity_word, status, status_cause, status_reason, first_seen, reopened_at, last_seen,
-        resource_type, registry, repository, digest, image_tags, image_path, package_type, package_name, installed_version, fixed_version,
-        fix_status, distribution, distribution_version, os, score, cvss_v2, cvss_v2_vector, cvss_v3, cvss_v3_vector, cvss_v4, cvss_v4_vector,
-        published_time, modified, pushed, title, description, cwes, "references", scanners, kev, epss, running, finding_extra) as properties,
+    (case when given is null then derived else json_merge_patch(derived, given) end)::json as properties,
     null::json                                as tags,
     null::json                                as identity,
     null::json                                as zones,
-    null::json                                as extendedLocation,
+    null::json                                as "extendedLocation",
 
     registry_id                               as id_prefix,
     assessment                                as assessment_key,
-    title_shown                               as "properties.displayName",
+    display_name                              as "properties.displayName",
     coalesce(given->>'$.id', cve)             as "properties.id",
     status                                    as "properties.status.code",
-    severity_word                             as "properties.status.severity",
-    first_seen                                as "properties.status.firstEvaluationDate",
-    last_seen                                 as "properties.timeGenerated",
-    resource_type                             as "properties.additionalData.assessedResourceType",
+    severity                                  as "properties.status.severity",
     digest                                    as "properties.additionalData.imageDigest",
     repository                                as "properties.additionalData.repositoryName",
     registry                                  as "properties.additionalData.registryHost",
     fixed_version is not null                 as "properties.additionalData.patchable",
-    published_time                            as "properties.additionalData.publishedTime",
+    published                                 as "properties.additionalData.publishedTime",
     score                                     as "properties.additionalData.cvssV30Score",
-    case when package_name is not null then 1 else 0 end as "properties.additionalData.packageInformation",
     package_name                              as "properties.additionalData.softwareDetails.packageName",
     installed_version                         as "properties.additionalData.softwareDetails.version",
-    coalesce(fixed_version, '')               as "properties.additionalData.softwareDetails.fixedVersion",
+    case when package_name is not null then coalesce(fixed_version, '') end
+                                              as "properties.additionalData.softwareDetails.fixedVersion",
     fix_status                                as "properties.additionalData.softwareDetails.fixStatus",
-    software_category(package_type)           as "properties.additionalData.softwareDetails.category",
-    software_language(package_type)           as "properties.additionalData.softwareDetails.language",
     repository                                as "properties.additionalData.artifactDetails.repositoryName",
     registry                                  as "properties.additionalData.artifactDetails.registryHost",
     digest                                    as "properties.additionalData.artifactDetails.digest",
-    pushed                                    as "properties.additionalData.artifactDetails.lastPushedToRegistryUTC",
     cve                                       as "properties.additionalData.vulnerabilityDetails.cveId",
-    severity_word                             as "properties.additionalData.vulnerabilityDetails.severity",
-    published_time                            as "properties.additionalData.vulnerabilityDetails.publishedDate",
-    modified                                  as "properties.additionalData.vulnerabilityDetails.lastModifiedDate"
-from shaped;
+    severity                                  as "properties.additionalData.vulnerabilityDetails.severity",
+    published                                 as "properties.additionalData.vulnerabilityDetails.publishedDate"
+from described;

@@ -1,0 +1,103 @@
+package schema
+
+import "time"
+
+// StagedFinding is a finding on its way into the database: a row of a report
+// with the scan that it belongs to.
+type StagedFinding struct {
+	// Scan is the number of a StagedScan of the same run.
+	Scan int
+	// Canonical is the vulnerability's canonical id, see CanonicalID.
+	Canonical string
+	Finding
+}
+
+// StagedScan is a scan whose document was read to its end.
+type StagedScan struct {
+	// No is unique within the run.
+	No int
+	// Path is the document that held it.
+	Path string
+	// Key names the scanned thing for good: see ImageKey.
+	Key string
+	Scan
+	Rows, Findings int64
+}
+
+// StagedAdvisory is what one scanner says of one vulnerability.
+type StagedAdvisory struct {
+	// File is the number of the document within the run.
+	File      int
+	Scanner   string
+	Canonical string
+	Vulnerability
+}
+
+// StagedResource is a row of a Resource Graph table that is no finding by
+// itself.
+type StagedResource struct {
+	File int
+	ResourceRow
+	// HasFindings says that what it holds is delivered as findings too.
+	HasFindings bool
+}
+
+// FileState says what became of an input file.
+type FileState string
+
+// The states of a file, from a usable report to a broken one.
+const (
+	FileStored        FileState = "stored"
+	FileEmpty         FileState = "empty"
+	FileNotApplicable FileState = "not-applicable"
+	FileUnsupported   FileState = "unsupported"
+	FileUnrecognised  FileState = "unrecognised"
+	FileRejected      FileState = "rejected"
+)
+
+// Skip is a row that could not become a finding, and why.
+type Skip struct{ Place, Reason string }
+
+// FileResult is what one input file came to.
+type FileResult struct {
+	// No is the number of the document within the run.
+	No            int       `json:"-"`
+	Path          string    `json:"path"`
+	Format        string    `json:"format"`
+	FormatVersion string    `json:"version"`
+	State         FileState `json:"state"`
+	// Images counts the things that the file is about.
+	Images int64 `json:"images"`
+	// Rows counts vulnerability rows as the file holds them, Findings distinct
+	// finding keys, Merged the distinct (id, package, version) that became one
+	// finding with another because their ids are aliases.
+	Rows     int64  `json:"rows"`
+	Findings int64  `json:"findings"`
+	Merged   int64  `json:"merged"`
+	Skipped  int64  `json:"skipped"`
+	Error    string `json:"error,omitempty"`
+
+	Scanners []string  `json:"-"`
+	Bytes    int64     `json:"-"`
+	Modified time.Time `json:"-"`
+	Skips    []Skip    `json:"-"`
+}
+
+// Run is one ingest.
+type Run struct {
+	Started time.Time
+	Version string
+	// Source is what the user named.
+	Source string
+	Files  []FileResult
+}
+
+// RunResult says what a run changed in the database.
+type RunResult struct {
+	RunID int64
+	// New, Fixed and Reopened count findings, Late scans older than what is
+	// known.
+	New, Fixed, Reopened, Late int64
+	// Open is the number of open findings afterwards, Images of images.
+	Open, Images int64
+}

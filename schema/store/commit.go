@@ -1,0 +1,194 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"argosy/schema"
+)
+
+// Commit merges everything that was accepted into the file, in one
+// transaction, and records the run. The file is held for the length of this
+// call. When it fails the database is as it was before.
+func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, error) {
+	const op = "storing the run"
+	var res schema.RunResult
+	conn, err := l.pool.Conn(ctx)
+	if err != nil {
+		return res, &Error{Op: op, Path: l.path, Err: err}
+	}
+	defer conn.Close()
+	_, statErr := os.Stat(l.path)
+	created := errors.Is(statErr, fs.ErrNotExist)
+	if err := attachWait(ctx, conn, l.opt.Wait, op, l.path, "attach "+quote(l.path)+" as argosy"); err != nil {
+		return res, err
+	}
+	err = migrate(ctx, conn)
+	if err == nil {
+		err = l.merge(ctx, conn, run, &res)
+	}
+	if err == nil {
+		// Without a checkpoint a reader would have to replay the log.
+		_, err = conn.ExecContext(ctx, "checkpoint argosy")
+	}
+	_, detachErr := conn.ExecContext(context.WithoutCancel(ctx), "detach argosy")
+	if err != nil && created {
+		// A file that this run made and could not fill must not stay behind.
+		_ = os.Remove(l.path)
+		_ = os.Remove(l.path + ".wal")
+	}
+	if err == nil {
+		err = detachErr
+	}
+	if err != nil {
+		var e *Error
+		if errors.As(err, &e) || errors.Is(err, context.Canceled) {
+			return res, err
+		}
+		return res, &Error{Op: op, Path: l.path, Err: err}
+	}
+	return res, nil
+}
+
+// merge runs the steps of merge/*.sql in one transaction.
+func (l *Loader) merge(ctx context.Context, conn *sql.Conn, run schema.Run, res *schema.RunResult) error {
+	if _, err := conn.ExecContext(ctx, "begin"); err != nil {
+		return err
+	}
+	if err := l.steps(ctx, conn, run, res); err != nil {
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "rollback")
+		return err
+	}
+	_, err := conn.ExecContext(ctx, "commit")
+	return err
+}
+
+func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res *schema.RunResult) error {
+	if err := conn.QueryRowContext(ctx, "select coalesce(max(run_id), 0) + 1 from argosy.runs").Scan(&res.RunID); err != nil {
+		return err
+	}
+	repeats := l.repeats
+	if !repeats {
+		// Two documents may hold the same scan.
+		err := conn.QueryRowContext(ctx, `select count(*) > 0 from (select 1 from stage_scans group by image_key, scanner, scanned_at having count(*) > 1)`).Scan(&repeats)
+		if err != nil {
+			return err
+		}
+	}
+	for _, s := range []struct {
+		name string
+		run  bool
+		args []any
+	}{
+		{"10_images", true, nil}, {"20_ranks", true, nil}, {"21_dups", repeats, nil}, {"30_sightings", true, nil},
+		{"40_vulnerabilities", true, nil}, {"50_findings", true, nil}, {"51_rejoin", true, nil}, {"52_paths", repeats, nil},
+		{"60_records", true, []any{res.RunID}}, {"70_resources", true, []any{res.RunID}},
+	} {
+		if !s.run {
+			continue
+		}
+		if err := l.step(ctx, conn, s.name, s.args); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	if err := counts(ctx, conn, res); err != nil {
+		return err
+	}
+	return record(ctx, conn, run, res)
+}
+
+func (l *Loader) step(ctx context.Context, conn *sql.Conn, name string, args []any) error {
+	text, err := mergeSQL.ReadFile("merge/" + name + ".sql")
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		_, err = conn.ExecContext(ctx, string(text))
+		return err
+	}
+	// Prepared statements take one statement: the run's number is the only
+	// argument there is and is a number of ours.
+	_, err = conn.ExecContext(ctx, fmt.Sprintf("set variable run_id = %d; %s", args[0], text))
+	return err
+}
+
+func counts(ctx context.Context, conn *sql.Conn, res *schema.RunResult) error {
+	return conn.QueryRowContext(ctx, `select
+		(select count(*) from m_new),
+		(select count(*) from argosy.findings f join m_several m using (finding) join m_spans s using (finding)
+		  where s.known and s.valid_to is not null and f.fixed_at is not null),
+		(select count(*) from argosy.findings f join m_several m using (finding)
+		  where f.reopened_at is not null and f.fixed_at is null and f.reopened_at >= (select min(scanned_at) from stage_scans)),
+		(select count(*) from m_scans where state = 'late'),
+		(select count(*) from argosy.findings where fixed_at is null),
+		(select count(*) from argosy.images where kind = 'image')`).
+		Scan(&res.New, &res.Fixed, &res.Reopened, &res.Late, &res.Open, &res.Images)
+}
+
+// record writes the run, its files and the rows that were skipped.
+func record(ctx context.Context, conn *sql.Conn, run schema.Run, res *schema.RunResult) error {
+	var rows, findings, skipped int64
+	state := "complete"
+	for _, f := range run.Files {
+		rows, findings, skipped = rows+f.Rows, findings+f.Findings, skipped+f.Skipped
+		switch f.State {
+		case schema.FileRejected, schema.FileUnsupported, schema.FileUnrecognised:
+			state = "partial"
+		}
+	}
+	_, err := conn.ExecContext(ctx, "insert into argosy.runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		res.RunID, run.Started, now(), state, run.Version, run.Source, len(run.Files), rows, findings, skipped)
+	if err != nil {
+		return err
+	}
+	files := feed[schema.FileResult]{table: "argosy.run_files", fields: fileFields(res.RunID)}
+	if err := insertFeed(ctx, conn, &files, "file_feed", run.Files, "* replace (split_list(scanners) as scanners)"); err != nil {
+		return err
+	}
+	var skips []skipRow
+	for _, f := range run.Files {
+		for _, s := range f.Skips {
+			skips = append(skips, skipRow{f.Path, s})
+		}
+	}
+	feed := feed[skipRow]{table: "argosy.run_skips", fields: skipFields(res.RunID)}
+	return insertFeed(ctx, conn, &feed, "skip_feed", skips, "*")
+}
+
+type skipRow struct {
+	path string
+	schema.Skip
+}
+
+func fileFields(run int64) []field[schema.FileResult] {
+	type f = schema.FileResult
+	return []field[f]{
+		longField("run_id", func(*f) int64 { return run }),
+		textField("path", func(v *f) string { return v.Path }),
+		textField("format", func(v *f) string { return v.Format }),
+		textField("format_version", func(v *f) string { return v.FormatVersion }),
+		textField("state", func(v *f) string { return string(v.State) }),
+		textField("scanners", func(v *f) string { return joined(v.Scanners) }),
+		longField("images", func(v *f) int64 { return v.Images }),
+		longField("rows_read", func(v *f) int64 { return v.Rows }),
+		longField("findings", func(v *f) int64 { return v.Findings }),
+		longField("merged", func(v *f) int64 { return v.Merged }),
+		longField("skipped", func(v *f) int64 { return v.Skipped }),
+		longField("bytes", func(v *f) int64 { return v.Bytes }),
+		timeField("modified", timeOf),
+		textField("error", func(v *f) string { return v.Error }),
+	}
+}
+
+func skipFields(run int64) []field[skipRow] {
+	return []field[skipRow]{
+		longField("run_id", func(*skipRow) int64 { return run }),
+		textField("path", func(v *skipRow) string { return v.path }),
+		textField("place", func(v *skipRow) string { return orWord(v.Place, "-") }),
+		textField("reason", func(v *skipRow) string { return v.Reason }),
+	}
+}

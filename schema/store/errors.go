@@ -1,0 +1,86 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Kind tells the errors of a database apart for callers that must act on them.
+type Kind int
+
+// The kinds. Other is everything that has no kind of its own.
+const (
+	Other Kind = iota
+	// Missing: there is no file at the path.
+	Missing
+	// Foreign: the file is no argosy database. It is never altered.
+	Foreign
+	// Newer: the database was written by a newer argosy. It is never altered.
+	Newer
+	// Busy: another process holds the file; trying again later can help.
+	Busy
+	// Query: the text of a query is at fault.
+	Query
+)
+
+// Error is an error of the database.
+type Error struct {
+	Kind Kind
+	// Op is what was being done: "opening the database".
+	Op   string
+	Path string
+	Msg  string
+	// Hint ends the message with what to do; it may be empty.
+	Hint string
+	Err  error
+}
+
+// Error joins operation, path, message and cause; the hint stands apart.
+func (e *Error) Error() string {
+	s := e.Op
+	if e.Path != "" {
+		s += fmt.Sprintf(" %q", e.Path)
+	}
+	if e.Msg != "" {
+		s += ": " + e.Msg
+	}
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// KindOf returns the kind of an error, Other when it has none.
+func KindOf(err error) Kind {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Kind
+	}
+	return Other
+}
+
+var lockHolder = regexp.MustCompile(`PID (\d+)`)
+
+// explain turns an error of the driver at opening into one of ours.
+func explain(op, path string, err error) error {
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "Could not set lock"), strings.Contains(text, "Conflicting lock"):
+		who := "another process"
+		if m := lockHolder.FindStringSubmatch(text); m != nil {
+			who = "process " + m[1]
+		}
+		return &Error{Kind: Busy, Op: op, Path: path, Msg: "the database is in use by " + who,
+			Hint: "wait until it has finished and try again"}
+	case strings.Contains(text, "not a valid DuckDB database"):
+		return &Error{Kind: Foreign, Op: op, Path: path, Msg: "the file is no DuckDB database", Hint: "name another file with --db"}
+	case strings.Contains(text, "newer version"), strings.Contains(text, "storage version"):
+		return &Error{Kind: Newer, Op: op, Path: path, Msg: "the file was written by a newer DuckDB", Hint: "use a newer argosy"}
+	}
+	return &Error{Op: op, Path: path, Err: err}
+}

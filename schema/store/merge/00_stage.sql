@@ -1,0 +1,37 @@
+-- The staging tables: what the decoded documents of one run hold, before it is
+-- known what is new. They live in memory (and spill beside the database).
+create table stage_scans (
+    scan_no integer, path varchar, kind varchar, image_key varchar, name varchar,
+    registry varchar, repository varchar, tag varchar, digest varchar, config_digest varchar,
+    index_digests varchar, refs varchar, os varchar, architecture varchar, variant varchar,
+    distribution varchar, distribution_version varchar, end_of_life boolean, size bigint,
+    layers varchar, labels varchar, created timestamp, pushed timestamp, pulled timestamp,
+    registry_id varchar, subscription_id varchar, resource_group varchar, tenant_id varchar,
+    scanner varchar, scanner_version varchar, database_version varchar, scanned_at timestamp,
+    time_source varchar, partial boolean, incomplete varchar, row_count bigint, finding_count bigint
+);
+create table stage_rows (
+    row_no bigint, scan_no integer, vulnerability varchar, kind varchar,
+    package_type varchar, package_name varchar, installed_version varchar, fixed_version varchar,
+    fix_status varchar, purl varchar, paths varchar, layer varchar, severity varchar,
+    severity_raw varchar, severity_source varchar, cvss double, status varchar, words ubigint
+);
+create table stage_details (
+    row_no bigint, reported_id varchar, aliases varchar, status_cause varchar, status_reason varchar,
+    assessment_key varchar, running varchar, display_name varchar, published timestamp,
+    row_id varchar, row_name varchar, row_type varchar, row_properties varchar, extra varchar, gone boolean
+);
+create table stage_advisories (
+    file_no integer, id varchar, scanner varchar, canonical varchar, aliases varchar, title varchar, description varchar,
+    cvss varchar, cvss_v2 double, cvss_v2_vector varchar, cvss_v3 double, cvss_v3_vector varchar,
+    cvss_v4 double, cvss_v4_vector varchar, cwes varchar, refs varchar,
+    published timestamp, modified timestamp, withdrawn timestamp,
+    epss double, epss_percentile double, epss_date timestamp, kev boolean, kev_due timestamp, extra varchar
+);
+create table stage_resources (
+    seq bigint, file_no integer, row_key varchar, table_name varchar, id varchar, name varchar, type varchar, tenant_id varchar,
+    kind varchar, location varchar, resource_group varchar, subscription_id varchar, managed_by varchar,
+    sku varchar, plan varchar, properties varchar, tags varchar, identity varchar, zones varchar,
+    extended_location varchar, seen_at timestamp, gone boolean, has_findings boolean
+);
+create macro split_list(s) as case when s is null then null else string_split(s, chr(31)) end;

@@ -1,0 +1,64 @@
+-- What is known of each image after this run: the newest scan's word counts,
+-- an older one fills what the newest leaves open.
+create temp table m_images as
+select image_key, arg_max(kind, scanned_at) as kind, arg_max(name, scanned_at) as name, arg_max(digest, scanned_at) as digest,
+    arg_max(config_digest, scanned_at) as config_digest, arg_max(index_digests, scanned_at) as index_digests,
+    arg_max(refs, scanned_at) as refs, arg_max(os, scanned_at) as os, arg_max(architecture, scanned_at) as architecture,
+    arg_max(variant, scanned_at) as variant, arg_max(distribution, scanned_at) as distribution,
+    arg_max(distribution_version, scanned_at) as distribution_version, arg_max(end_of_life, scanned_at) as end_of_life,
+    arg_max(size, scanned_at) as size, arg_max(layers, scanned_at) as layers, arg_max(labels, scanned_at) as labels,
+    arg_max(created, scanned_at) as created, max(pushed) as pushed, max(pulled) as pulled,
+    min(scanned_at) as first_seen, max(scanned_at) as last_seen
+from stage_scans group by image_key;
+
+update argosy.images i set
+    name = coalesce(m.name, i.name), config_digest = coalesce(m.config_digest, i.config_digest),
+    index_digests = coalesce(split_list(m.index_digests), i.index_digests), "references" = coalesce(split_list(m.refs), i."references"),
+    os = coalesce(m.os, i.os), architecture = coalesce(m.architecture, i.architecture), variant = coalesce(m.variant, i.variant),
+    distribution = coalesce(m.distribution, i.distribution),
+    distribution_version = coalesce(m.distribution_version, i.distribution_version),
+    end_of_life = coalesce(m.end_of_life, i.end_of_life), size = coalesce(m.size, i.size),
+    layers = coalesce(split_list(m.layers), i.layers), labels = coalesce(m.labels::json, i.labels),
+    created = coalesce(m.created, i.created), pushed = coalesce(greatest(m.pushed, i.pushed), m.pushed, i.pushed),
+    pulled = coalesce(greatest(m.pulled, i.pulled), m.pulled, i.pulled),
+    first_seen = least(m.first_seen, i.first_seen), last_seen = greatest(m.last_seen, i.last_seen),
+    last_scanned = greatest(m.last_seen, i.last_scanned)
+from m_images m where m.image_key = i.image_key and m.last_seen >= i.last_seen;
+
+insert into argosy.images
+select (select coalesce(max(image_id), 0) from argosy.images) + row_number() over (order by image_key), image_key, kind, name, digest, config_digest,
+    split_list(index_digests), split_list(refs), os, architecture, variant, distribution, distribution_version, end_of_life, size,
+    split_list(layers), labels::json, created, pushed, pulled, first_seen, last_seen, last_seen, null
+from m_images where image_key not in (select image_key from argosy.images);
+
+create temp table m_ids as select image_id, image_key from argosy.images where image_key in (select image_key from m_images);
+
+create temp table m_locations as
+select i.image_id, s.registry, s.repository, arg_max(s.registry_id, s.scanned_at) as registry_id,
+    arg_max(s.subscription_id, s.scanned_at) as subscription_id, arg_max(s.resource_group, s.scanned_at) as resource_group,
+    arg_max(s.tenant_id, s.scanned_at) as tenant_id,
+    list_sort(list_distinct(flatten(list(split_list(s.tag)) filter (where s.tag is not null)))) as tags,
+    min(s.scanned_at) as first_seen, max(s.scanned_at) as last_seen, min(s.scan_no) as scan_no
+from stage_scans s join m_ids i using (image_key)
+group by i.image_id, s.registry, s.repository;
+
+update argosy.locations l set
+    tags = coalesce(list_sort(list_distinct(list_concat(l.tags, m.tags))), l.tags, m.tags), last_seen = greatest(l.last_seen, m.last_seen),
+    tenant_id = coalesce(m.tenant_id, l.tenant_id)
+from m_locations m where m.image_id = l.image_id and m.registry = l.registry and m.repository = l.repository;
+
+insert into argosy.locations
+select (select coalesce(max(location_id), 0) from argosy.locations) + row_number() over (order by n.scan_no, n.image_id, n.registry, n.repository),
+    n.image_id,
+    n.image_id not in (select image_id from argosy.locations)
+        and row_number() over (partition by n.image_id order by n.scan_no, n.registry, n.repository) = 1,
+    n.registry, n.repository, n.registry_name,
+    coalesce(n.registry_id, '/subscriptions/' || n.subscription || '/resourceGroups/' || n.resource_grp
+        || '/providers/Microsoft.ContainerRegistry/registries/' || n.registry_name),
+    coalesce(n.tenant_id, '00000000-0000-0000-0000-000000000000'), n.subscription, n.resource_grp, n.tags, n.first_seen, n.last_seen
+from (
+    select *, case when registry_id is not null then string_split(registry_id, '/')[-1]
+                   when ends_with(registry, '.azurecr.io') then left(registry, -11) else registry end as registry_name,
+        coalesce(subscription_id, '00000000-0000-0000-0000-000000000000') as subscription, coalesce(resource_group, 'argosy') as resource_grp
+    from m_locations) n
+where (n.image_id, n.registry, n.repository) not in (select (image_id, registry, repository) from argosy.locations);

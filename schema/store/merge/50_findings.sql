@@ -1,0 +1,26 @@
+-- New findings go in with the words of their newest sighting. Those that more
+-- than one sighting speaks of are then brought up to date from all of them.
+create temp table m_new as
+select finding, arg_max(row_no, valid_from) as row_no, min(valid_from) as first_seen, max(last_seen) as last_seen,
+    case when count(*) = count(valid_to) then max(valid_to) end as fixed_at, list_sort(list(distinct scanner)) as scanners, count(*) as spans
+from m_spans
+where not known and not gone and finding not in (select finding from argosy.findings)
+group by finding;
+
+insert into argosy.findings
+select n.finding, m.image_id, v.vulnerability_id, case when d.reported_id is not null then [d.reported_id] end,
+    coalesce(r.kind, 'vulnerability'), r.package_type, r.package_name, r.installed_version, r.fixed_version, r.fix_status, r.purl,
+    split_list(r.paths), r.layer, r.severity::argosy.severity, r.severity_raw, r.severity_source, r.cvss,
+    r.status, d.status_cause, d.status_reason, n.scanners, n.first_seen, n.last_seen, n.fixed_at, null,
+    case when r.fixed_version is not null or r.fix_status = 'FixAvailable' then n.first_seen end,
+    d.published, d.display_name, d.assessment_key, d.running,
+    case when d.row_type = 'microsoft.security/assessments/subassessments' then m.location_id end,
+    case when d.row_type = 'microsoft.security/assessments/subassessments' then d.row_name end,
+    case when d.row_type = 'microsoft.security/assessments/subassessments' then d.row_properties::json end,
+    case when d.row_type = 'microsoft.security/assessments' then lower(d.row_id) end,
+    d.extra::json
+from m_new n
+join stage_rows r on r.row_no = n.row_no
+join m_rows m on m.row_no = n.row_no
+join argosy.vulnerabilities v on v.id = r.vulnerability
+left join stage_details d on d.row_no = n.row_no;

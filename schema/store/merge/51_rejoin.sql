@@ -1,0 +1,48 @@
+-- Findings that several sightings speak of, or that were known before.
+create temp table m_several as
+select finding from m_new where spans > 1
+union
+select finding from m_spans where finding not in (select finding from m_new);
+
+create temp table m_seen as
+select finding, max(last_seen) as last_seen, arg_max(row_no, last_seen) as row_no from m_spans where not gone group by finding;
+
+update argosy.findings f set
+    scanners = b.scanners, severity = b.best.severity, severity_raw = b.best.severity_raw, severity_source = b.best.severity_source,
+    cvss = b.best.cvss, fixed_version = b.fixed_version, fix_status = coalesce(b.fix_status, b.best.fix_status),
+    status = b.best.status, status_cause = b.best.status_cause, status_reason = b.best.status_reason,
+    first_seen = b.first_seen, fixed_at = b.fixed_at, reopened_at = b.reopened_at, fix_since = b.fix_since,
+    last_seen = greatest(f.last_seen, coalesce(b.last_seen, f.last_seen))
+from (
+    with spans as (
+        select *, max(coalesce(valid_to, timestamp '9999-12-31')) over (partition by finding order by valid_from, coalesce(valid_to, timestamp '9999-12-31')
+                rows between unbounded preceding and 1 preceding) as covered,
+            max(coalesce(valid_to, timestamp '9999-12-31')) over (partition by finding) as until
+        from argosy.sightings where finding in (select finding from m_several)
+    )
+    select s.finding,
+        list_sort(list(distinct scanner) filter (where coalesce(valid_to, timestamp '9999-12-31') = until)) as scanners,
+        -- An open finding outranks one that is set aside; among equals the highest severity speaks.
+        arg_max(struct_pack(severity, severity_raw, severity_source, cvss, fix_status, status, status_cause, status_reason),
+            struct_pack(a := (status = 'Unhealthy')::int, b := severity, c := (cvss is not null)::int, d := scanner))
+            filter (where coalesce(valid_to, timestamp '9999-12-31') = until) as best,
+        arg_max(fixed_version, (severity, scanner)) filter (where coalesce(valid_to, timestamp '9999-12-31') = until) as fixed_version,
+        max(fix_status) filter (where fix_status = 'FixAvailable' and coalesce(valid_to, timestamp '9999-12-31') = until) as fix_status,
+        min(valid_from) as first_seen,
+        nullif(max(until), timestamp '9999-12-31') as fixed_at,
+        max(valid_from) filter (where covered < valid_from) as reopened_at,
+        min(valid_from) filter (where fixed_version is not null or fix_status = 'FixAvailable') as fix_since,
+        any_value(m.last_seen) as last_seen
+    from spans s left join m_seen m on m.finding = s.finding
+    group by s.finding) b
+where b.finding = f.finding;
+
+-- Source rows are kept as they came last.
+update argosy.findings f set
+    source_properties = d.row_properties::json, source_name = d.row_name, source_location = r.location_id, display_name = d.display_name
+from m_seen m join stage_details d on d.row_no = m.row_no join m_rows r on r.row_no = m.row_no
+where f.finding = m.finding and d.row_type = 'microsoft.security/assessments/subassessments'
+  and (f.source_location is null or f.source_location = r.location_id);
+update argosy.findings f set source_assessment = lower(d.row_id)
+from m_seen m join stage_details d on d.row_no = m.row_no
+where f.finding = m.finding and d.row_type = 'microsoft.security/assessments';

@@ -1,0 +1,208 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
+)
+
+// Memory is the path of a database that lives in memory and ends with the
+// process.
+const Memory = ":memory:"
+
+// Options of an opened database.
+type Options struct {
+	// MemoryLimit of DuckDB in bytes; 0 is half of what the engine would take.
+	MemoryLimit int64
+	// Threads of DuckDB; 0 is one for each processor.
+	Threads int
+	// Wait is how long to try again while another process holds the file.
+	Wait time.Duration
+}
+
+// DB is a database opened for queries: read-only, without access to files,
+// the network or extensions from within a query. It is safe for use by
+// several goroutines.
+type DB struct {
+	sql  *sql.DB
+	path string
+}
+
+// Open opens the database at path for queries. The errors have the kinds
+// Missing, Foreign, Newer and Busy.
+func Open(ctx context.Context, path string, opt Options) (*DB, error) {
+	const op = "opening the database"
+	if path == Memory {
+		return openMemory(ctx, opt)
+	}
+	exists, err := look(op, path)
+	if err != nil {
+		return nil, err
+	}
+	if !exists {
+		return nil, &Error{Kind: Missing, Op: op, Path: path, Msg: "there is no database",
+			Hint: "create one with: argosy ingest --db " + path + " REPORTS..."}
+	}
+	inst, err := instance(opt, spillBeside(path), "use argosy")
+	if err != nil {
+		return nil, err
+	}
+	// The first connection attaches the file; every connection then uses it.
+	attach := fmt.Sprintf("attach if not exists %s as argosy (read_only)", quote(path))
+	if err := inst.first(ctx, opt.Wait, op, path, attach); err != nil {
+		return nil, err
+	}
+	db := &DB{sql: inst.pool, path: path}
+	if err := db.finish(ctx, op); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+func openMemory(ctx context.Context, opt Options) (*DB, error) {
+	const op = "opening a database in memory"
+	inst, err := instance(opt, "", "use argosy")
+	if err != nil {
+		return nil, err
+	}
+	if err := inst.first(ctx, 0, op, "", "attach if not exists ':memory:' as argosy"); err != nil {
+		return nil, err
+	}
+	conn, err := inst.pool.Conn(ctx)
+	if err != nil {
+		return nil, explain(op, "", err)
+	}
+	err = migrate(ctx, conn)
+	conn.Close()
+	if err != nil {
+		inst.pool.Close()
+		return nil, err
+	}
+	db := &DB{sql: inst.pool, path: Memory}
+	return db, db.lock(ctx)
+}
+
+// finish checks the schema and locks the instance down.
+func (db *DB) finish(ctx context.Context, op string) error {
+	if err := checkVersion(ctx, db.sql, op, db.path); err != nil {
+		return err
+	}
+	return db.lock(ctx)
+}
+
+// lock closes every way from a query to the world outside the database.
+func (db *DB) lock(ctx context.Context) error {
+	for _, s := range []string{
+		"set autoinstall_known_extensions = false", "set autoload_known_extensions = false",
+		"set enable_external_access = false", "set lock_configuration = true",
+	} {
+		if _, err := db.sql.ExecContext(ctx, s); err != nil {
+			return &Error{Op: "locking the database down", Path: db.path, Err: err}
+		}
+	}
+	return nil
+}
+
+// Path is the file that was opened.
+func (db *DB) Path() string { return db.path }
+
+// Close releases the file.
+func (db *DB) Close() error { return db.sql.Close() }
+
+// inst is a private DuckDB in memory.
+type inst struct {
+	pool  *sql.DB
+	ready *bool
+}
+
+// instance starts a private DuckDB in memory. Each new connection runs use
+// once the file is attached.
+func instance(opt Options, spill, use string) (*inst, error) {
+	ready := new(bool)
+	conf := []string{"threads=" + fmt.Sprint(threads(opt))}
+	if opt.MemoryLimit > 0 {
+		conf = append(conf, fmt.Sprintf("memory_limit=%dMiB", max(64, opt.MemoryLimit>>20)))
+	}
+	connector, err := duckdb.NewConnector("?"+strings.Join(conf, "&"), func(e driver.ExecerContext) error {
+		if !*ready {
+			return nil
+		}
+		_, err := e.ExecContext(context.Background(), use, nil)
+		return err
+	})
+	if err != nil {
+		return nil, &Error{Op: "starting the database engine", Err: err}
+	}
+	pool := sql.OpenDB(connector)
+	if spill != "" {
+		if _, err := pool.Exec("set temp_directory = " + quote(spill)); err != nil {
+			pool.Close()
+			return nil, &Error{Op: "starting the database engine", Err: err}
+		}
+	}
+	return &inst{pool: pool, ready: ready}, nil
+}
+
+// first attaches the file, waiting while another process holds it, and makes
+// sure that connections from then on use it.
+func (i *inst) first(ctx context.Context, wait time.Duration, op, path, attach string) error {
+	if err := attachWait(ctx, i.pool, wait, op, path, attach); err != nil {
+		i.pool.Close()
+		return err
+	}
+	*i.ready = true
+	// Connections made before the attach do not use the file: drop them.
+	i.pool.SetMaxIdleConns(0)
+	i.pool.SetMaxIdleConns(4)
+	return nil
+}
+
+type execer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// attachWait runs an attach statement until it succeeds, fails for another
+// reason than a lock, or the wait is over.
+func attachWait(ctx context.Context, e execer, wait time.Duration, op, path, attach string) error {
+	until := time.Now().Add(wait)
+	pause := 20 * time.Millisecond
+	for {
+		_, err := e.ExecContext(ctx, attach)
+		if err == nil {
+			return nil
+		}
+		err = explain(op, path, err)
+		if KindOf(err) != Busy || time.Now().Add(pause).After(until) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, 500*time.Millisecond)
+	}
+}
+
+func threads(opt Options) int {
+	if opt.Threads > 0 {
+		return opt.Threads
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// spillBeside is where the engine puts what memory does not hold.
+func spillBeside(path string) string {
+	return filepath.Clean(path) + ".tmp"
+}
+
+// quote writes a text as an SQL literal.
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

@@ -1,0 +1,217 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
+
+	"argosy/schema"
+)
+
+// Statement is one query for the engine.
+type Statement struct {
+	SQL string
+	// Args are bound by position, Named by name ($name).
+	Args  []any
+	Named map[string]any
+	// Variables are set for the statement's session before it runs.
+	Variables map[string]string
+	// Columns labels the result and says how its values are to be read; nil
+	// takes names and types from the engine.
+	Columns []schema.Column
+	// Convert turns a driver's value of a column into the Go value of its type;
+	// nil is right for the engine's own types.
+	Convert func(v any, t schema.Type) (any, error)
+}
+
+// Check says whether a text is exactly one statement that only reads. Anything
+// else is an error of kind Query.
+func (db *DB) Check(ctx context.Context, text string) error {
+	const op = "checking the query"
+	var reply string
+	if err := db.sql.QueryRowContext(ctx, "select json_serialize_sql(?::varchar)::varchar", text).Scan(&reply); err != nil {
+		return queryError(op, text, err)
+	}
+	var r struct {
+		Error      bool   `json:"error"`
+		Type       string `json:"error_type"`
+		Message    string `json:"error_message"`
+		Position   string `json:"position"`
+		Statements []any  `json:"statements"`
+	}
+	if err := json.Unmarshal([]byte(reply), &r); err != nil {
+		return &Error{Op: op, Err: err}
+	}
+	if r.Error {
+		if strings.Contains(r.Message, "Only SELECT statements") {
+			return &Error{Kind: Query, Op: op, Msg: "only statements that read are allowed here: select, with, from, describe, show",
+				Hint: "data goes in with: argosy ingest"}
+		}
+		return &Error{Kind: Query, Op: op, Msg: r.Message + caret(text, r.Position)}
+	}
+	if n := len(r.Statements); n != 1 {
+		return &Error{Kind: Query, Op: op, Msg: fmt.Sprintf("the text holds %d statements, one is needed", n), Hint: "run them one by one"}
+	}
+	return nil
+}
+
+// Query runs a statement. The rows hold a connection until they are closed. A
+// cancelled context interrupts the engine.
+func (db *DB) Query(ctx context.Context, st Statement) (*Rows, error) {
+	const op = "running the query"
+	conn, err := db.sql.Conn(ctx)
+	if err != nil {
+		return nil, explain(op, db.path, err)
+	}
+	rows, err := start(ctx, conn, st)
+	if err != nil {
+		conn.Close()
+		return nil, queryError(op, st.SQL, err)
+	}
+	return rows, nil
+}
+
+func start(ctx context.Context, conn *sql.Conn, st Statement) (*Rows, error) {
+	for _, name := range []string{"argosy_registry_key", "argosy_running_key"} {
+		set := "reset variable " + name
+		if v, ok := st.Variables[name]; ok {
+			set = "set variable " + name + " = " + quote(v)
+		}
+		if _, err := conn.ExecContext(ctx, set); err != nil {
+			return nil, err
+		}
+	}
+	args := append([]any{}, st.Args...)
+	for name, v := range st.Named {
+		args = append(args, sql.Named(name, v))
+	}
+	text := st.SQL
+	columns := st.Columns
+	if columns == nil {
+		var err error
+		if columns, text, err = describe(ctx, conn, st.SQL, args); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := conn.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	names, err := rows.Columns()
+	if err != nil {
+		rows.Close()
+		return nil, err
+	}
+	if len(names) != len(columns) {
+		rows.Close()
+		return nil, fmt.Errorf("the engine answers with %d columns where %d are expected", len(names), len(columns))
+	}
+	r := &Rows{rows: rows, conn: conn, columns: columns, convert: st.Convert, raw: make([]any, len(names)), vals: make([]any, len(names))}
+	if r.convert == nil {
+		r.convert = convert
+	}
+	r.ptrs = make([]any, len(names))
+	for i := range r.raw {
+		r.ptrs[i] = &r.raw[i]
+	}
+	return r, nil
+}
+
+// describe asks the engine for the columns of a statement, and returns a text
+// that delivers JSON and nested columns as the text of their JSON: the driver
+// would take them apart, losing digits and the order of keys.
+func describe(ctx context.Context, conn *sql.Conn, text string, args []any) ([]schema.Column, string, error) {
+	rows, err := conn.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, "", err
+	}
+	defer rows.Close()
+	types, err := rows.ColumnTypes()
+	if err != nil {
+		return nil, "", err
+	}
+	columns := make([]schema.Column, len(types))
+	nested := false
+	list := make([]string, len(types))
+	for i, t := range types {
+		name := t.DatabaseTypeName()
+		columns[i] = schema.Column{Name: t.Name(), Type: typeOf(name)}
+		list[i] = fmt.Sprintf("c%d", i+1)
+		if columns[i].Type == schema.TypeDynamic {
+			nested = true
+			list[i] = fmt.Sprintf("to_json(c%d)::varchar", i+1)
+		}
+	}
+	if !nested {
+		return columns, text, nil
+	}
+	alias := make([]string, len(types))
+	for i := range alias {
+		alias[i] = fmt.Sprintf("c%d", i+1)
+	}
+	wrapped := fmt.Sprintf("select %s from (\n%s\n) as q(%s)", strings.Join(list, ", "), strings.TrimRight(strings.TrimSpace(text), ";"), strings.Join(alias, ", "))
+	return columns, wrapped, nil
+}
+
+// typeOf maps an engine's type to a column type.
+func typeOf(name string) schema.Type {
+	switch {
+	case name == "BOOLEAN":
+		return schema.TypeBool
+	case name == "TINYINT", name == "SMALLINT", name == "INTEGER", name == "UTINYINT", name == "USMALLINT", name == "UINTEGER", name == "BIGINT":
+		return schema.TypeLong
+	case name == "HUGEINT", name == "UBIGINT", name == "UHUGEINT", strings.HasPrefix(name, "DECIMAL"):
+		return schema.TypeDecimal
+	case name == "FLOAT", name == "DOUBLE":
+		return schema.TypeReal
+	case strings.HasPrefix(name, "TIMESTAMP"), name == "DATE":
+		return schema.TypeDatetime
+	case name == "INTERVAL", strings.HasPrefix(name, "TIME"):
+		return schema.TypeString
+	case name == "UUID":
+		return schema.TypeGUID
+	case name == "JSON", strings.HasSuffix(name, "]"), strings.HasPrefix(name, "STRUCT"), strings.HasPrefix(name, "MAP"), strings.HasPrefix(name, "UNION"):
+		return schema.TypeDynamic
+	}
+	return schema.TypeString
+}
+
+// queryError keeps the engine's own words for a mistake in a query and adds
+// the place.
+func queryError(op, text string, err error) error {
+	var d *duckdb.Error
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if !errors.As(err, &d) {
+		return &Error{Op: op, Err: err}
+	}
+	e := &Error{Kind: Query, Op: op, Msg: strings.TrimSpace(d.Msg)}
+	switch {
+	case strings.Contains(d.Msg, "disabled by configuration"), strings.Contains(d.Msg, "disabled through configuration"):
+		e.Hint = "queries cannot read files, the network or extensions; bring data in with: argosy ingest"
+	case d.Type == duckdb.ErrorTypeOutOfMemory:
+		e.Hint = "raise the limit with --memory"
+	}
+	return e
+}
+
+// caret draws the line of text that position (a byte offset in digits) lies
+// in, and a mark below it.
+func caret(text, position string) string {
+	var at int
+	if _, err := fmt.Sscan(position, &at); err != nil || at < 0 || at > len(text) {
+		return ""
+	}
+	begin := strings.LastIndexByte(text[:at], '\n') + 1
+	end := len(text)
+	if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
+		end = at + i
+	}
+	return "\n  " + text[begin:end] + "\n  " + strings.Repeat(" ", len([]rune(text[begin:at]))) + "^"
+}

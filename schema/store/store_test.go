@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"argosy/schema"
+)
+
+func load(t *testing.T, path string, at time.Time, scanner string, ids ...string) schema.RunResult {
+	t.Helper()
+	ctx := context.Background()
+	l, err := NewLoader(ctx, path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	scan := schema.Scan{Scanner: scanner, At: at, TimeSource: schema.TimeReport,
+		Image: schema.Image{Kind: schema.KindImage, Registry: "r.example", Repository: "team/app", Tag: "1", Digest: "sha256:abc"}}
+	var rows []schema.StagedFinding
+	for _, id := range ids {
+		rows = append(rows, schema.StagedFinding{Scan: 1, Canonical: id, Finding: schema.Finding{VulnerabilityID: id, PackageType: "deb", PackageName: "zlib1g",
+			InstalledVersion: "1", FixedVersion: "2", FixStatus: schema.FixAvailable, Severity: schema.High, SeverityRaw: "HIGH", Status: schema.Unhealthy, CVSS: 7.5}})
+	}
+	if err := l.Findings(ctx, rows); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Accept(ctx, 1, []schema.StagedScan{{No: 1, Path: "a.json", Key: "sha256:abc", Scan: scan, Rows: int64(len(ids)), Findings: int64(len(ids))}}, false); err != nil {
+		t.Fatal(err)
+	}
+	res, err := l.Commit(ctx, schema.Run{Started: at, Version: "test", Source: "a.json", Files: []schema.FileResult{{No: 1, Path: "a.json", State: schema.FileStored}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
+}
+
+// table runs a query and returns its rows as text.
+func table(t *testing.T, path, text string) string {
+	t.Helper()
+	ctx := context.Background()
+	db, err := Open(ctx, path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Check(ctx, text); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := db.Query(ctx, Statement{SQL: text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	out := ""
+	for rows.Next() {
+		out += fmt.Sprintln(rows.Values()...)
+	}
+	if rows.Err() != nil {
+		t.Fatal(rows.Err())
+	}
+	return out
+}
+
+func week(n int) time.Time { return time.Date(2026, 9, 7+7*n, 0, 0, 0, 0, time.UTC) }
+
+func TestHistory(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.db")
+	const state = `select vulnerability_id, first_seen::date::varchar, fixed_at::date::varchar, reopened_at::date::varchar, last_seen::date::varchar, array_to_string(scanners, '+') from findings order by all`
+	load(t, path, week(0), "trivy", "CVE-2021-0001", "CVE-2021-0002")
+	if got, want := table(t, path, state), "1 2026-09-07 <nil> <nil> 2026-09-07 trivy\n2 2026-09-07 <nil> <nil> 2026-09-07 trivy\n"; got != want {
+		t.Fatalf("after the first scan:\n%s", got)
+	}
+	load(t, path, week(0), "trivy", "CVE-2021-0001", "CVE-2021-0002")
+	load(t, path, week(1), "trivy", "CVE-2021-0001")
+	res := load(t, path, week(2), "trivy", "CVE-2021-0001", "CVE-2021-0002")
+	load(t, path, week(1), "trivy", "CVE-2021-0009")
+	load(t, path, week(2), "grype", "CVE-2021-0001")
+	if got, want := table(t, path, state), "1 2026-09-07 <nil> <nil> 2026-09-21 grype+trivy\n2 2026-09-07 <nil> 2026-09-21 2026-09-21 trivy\n"; got != want {
+		t.Fatalf("after all:\n%s%+v", got, res)
+	}
+	t.Log(table(t, path, "select id, properties->>'$.displayName', properties->>'$.additionalData.packageInformation[0].name' from securityresources where type='microsoft.security/assessments/subassessments'"))
+	t.Log(table(t, path, "select type, count(*) from securityresources group by 1 order by 1"))
+	t.Log(table(t, path, "select id from resources"))
+}
