@@ -54,3 +54,20 @@ type Rows interface {
 	Err() error
 	Close() error
 }
+
+// Statement is one query for the database engine.
+type Statement struct {
+	SQL string
+	// Args are bound by position ($1, ?), Named by name ($name). A statement has
+	// one or the other.
+	Args  []any
+	Named map[string]any
+	// Variables are set for the statement's session before it runs.
+	Variables map[string]string
+	// Columns labels the result and says how its values are to be read; nil
+	// takes names and types from the engine.
+	Columns []Column
+	// Convert turns a driver's value of a column into the Go value of its type;
+	// nil is right for the engine's own types.
+	Convert func(v any, t Type) (any, error)
+}

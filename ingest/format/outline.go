@@ -34,6 +34,8 @@ type Outline struct {
 	// Whole says that the outline has seen the document to its end, so that a
 	// missing path is missing from the document.
 	Whole bool
+	// Blank says that the opening holds nothing but white space.
+	Blank bool
 	// XMLName and XMLSpace are the root element's local name and namespace.
 	XMLName, XMLSpace string
 	// Header is the first record of a CSV or TSV document, Comma its separator.
@@ -57,7 +59,7 @@ func NewOutline(opening []byte, whole bool) *Outline {
 	o := &Outline{paths: map[string]string{}}
 	text := bytes.TrimLeft(opening, " \t\r\n")
 	if len(text) == 0 {
-		o.Whole = whole
+		o.Whole, o.Blank = whole, true
 		return o
 	}
 	switch {

@@ -20,7 +20,8 @@ import (
 
 // Reader reads one JSON value after another from a stream.
 type Reader struct {
-	dec *jsontext.Decoder
+	dec      *jsontext.Decoder
+	interned []string
 }
 
 // New returns a reader of r. Duplicate keys and invalid UTF-8 are accepted,

@@ -13,22 +13,6 @@ import (
 	"argosy/schema"
 )
 
-// Statement is one query for the engine.
-type Statement struct {
-	SQL string
-	// Args are bound by position, Named by name ($name).
-	Args  []any
-	Named map[string]any
-	// Variables are set for the statement's session before it runs.
-	Variables map[string]string
-	// Columns labels the result and says how its values are to be read; nil
-	// takes names and types from the engine.
-	Columns []schema.Column
-	// Convert turns a driver's value of a column into the Go value of its type;
-	// nil is right for the engine's own types.
-	Convert func(v any, t schema.Type) (any, error)
-}
-
 // Check says whether a text is exactly one statement that only reads. Anything
 // else is an error of kind Query.
 func (db *DB) Check(ctx context.Context, text string) error {
@@ -62,7 +46,7 @@ func (db *DB) Check(ctx context.Context, text string) error {
 
 // Query runs a statement. The rows hold a connection until they are closed. A
 // cancelled context interrupts the engine.
-func (db *DB) Query(ctx context.Context, st Statement) (*Rows, error) {
+func (db *DB) Query(ctx context.Context, st schema.Statement) (schema.Rows, error) {
 	const op = "running the query"
 	conn, err := db.sql.Conn(ctx)
 	if err != nil {
@@ -76,7 +60,7 @@ func (db *DB) Query(ctx context.Context, st Statement) (*Rows, error) {
 	return rows, nil
 }
 
-func start(ctx context.Context, conn *sql.Conn, st Statement) (*Rows, error) {
+func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, error) {
 	for _, name := range []string{"argosy_registry_key", "argosy_running_key"} {
 		set := "reset variable " + name
 		if v, ok := st.Variables[name]; ok {

@@ -50,7 +50,7 @@ func table(t *testing.T, path, text string) string {
 	if err := db.Check(ctx, text); err != nil {
 		t.Fatal(err)
 	}
-	rows, err := db.Query(ctx, Statement{SQL: text})
+	rows, err := db.Query(ctx, schema.Statement{SQL: text})
 	if err != nil {
 		t.Fatal(err)
 	}

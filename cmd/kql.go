@@ -1,0 +1,106 @@
+package cmd
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"argosy/queries"
+	"argosy/queries/kql"
+	"argosy/queries/kql/syntax"
+)
+
+func (a *app) kqlCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "kql",
+		Short: "Look into the query language: explain, format, functions",
+		Example: `  argosy kql explain "securityresources | summarize count() by type"
+  argosy kql format -f report.kql
+  argosy kql functions split`,
+	}
+	c.AddCommand(a.kqlExplain(), a.kqlFormat(), a.kqlFunctions())
+	return c
+}
+
+func (a *app) kqlExplain() *cobra.Command {
+	var file string
+	c := &cobra.Command{
+		Use:     "explain [TEXT]",
+		Short:   "Print the SQL that a KQL query becomes",
+		Example: `  argosy kql explain "securityresources | where type == 'microsoft.security/cvedetails' | count"`,
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			text, _, err := a.queryText(args, file, true)
+			if err != nil {
+				return err
+			}
+			res, err := kql.Translate(text, queries.Catalog(), kql.Options{})
+			if err != nil {
+				return prepareError(err, text)
+			}
+			_, err = fmt.Fprintln(a.Out, res.SQL)
+			return err
+		},
+	}
+	c.Flags().StringVarP(&file, "file", "f", "", "read the query from a file, - for standard input")
+	return c
+}
+
+func (a *app) kqlFormat() *cobra.Command {
+	var file string
+	var write bool
+	c := &cobra.Command{
+		Use:     "format [TEXT]",
+		Short:   "Print a KQL query in its canonical form",
+		Example: `  argosy kql format "resources|where type=='x'|project id,name"`,
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			text, _, err := a.queryText(args, file, true)
+			if err != nil {
+				return err
+			}
+			out, errs := syntax.FormatSource(text)
+			if len(errs) > 0 {
+				return &kqlError{text, errs}
+			}
+			if write && file != "" && file != "-" {
+				return os.WriteFile(file, []byte(out), 0o644)
+			}
+			_, err = fmt.Fprint(a.Out, strings.TrimRight(out, "\n")+"\n")
+			return err
+		},
+	}
+	c.Flags().StringVarP(&file, "file", "f", "", "read the query from a file, - for standard input")
+	c.Flags().BoolVarP(&write, "write", "w", false, "write the file of -f instead of standard output")
+	return c
+}
+
+func (a *app) kqlFunctions() *cobra.Command {
+	return &cobra.Command{
+		Use:   "functions [NAME]",
+		Short: "List the functions of KQL that are supported, or explain one",
+		Example: `  argosy kql functions
+  argosy kql functions tostring`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			w := tabwriter.NewWriter(a.Out, 0, 4, 2, ' ', 0)
+			found := false
+			for _, f := range kql.Functions() {
+				if len(args) == 0 {
+					fmt.Fprintf(w, "%s\t%s\n", f.Name, f.Doc)
+					found = true
+				} else if strings.EqualFold(args[0], f.Name) {
+					fmt.Fprintf(w, "%s\n%s\n", f.Name, f.Doc)
+					found = true
+				}
+			}
+			if !found {
+				return usage(fmt.Errorf("function %q is not known", args[0]), "list them with: argosy kql functions")
+			}
+			return w.Flush()
+		},
+	}
+}

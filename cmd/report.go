@@ -1,0 +1,155 @@
+package cmd
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"argosy/queries"
+)
+
+func (a *app) reportCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "report",
+		Short: "List, show and run saved reports",
+		Long: `A saved report is one .kql or .sql file with a header of comments: title,
+description, parameters, tags. Besides argosy's own, the files in the folder
+"reports" of the current directory and of the configuration directory can be
+run by name.`,
+		Example: `  argosy report list
+  argosy report run severity-summary
+  argosy report run fixable -p severity=Critical --export fixable.xlsx`,
+	}
+	c.AddCommand(a.reportList(), a.reportShow(), a.reportRun())
+	return c
+}
+
+// library loads argosy's reports and the user's.
+func library() (*queries.Library, error) {
+	dirs := []string{}
+	if conf, err := os.UserConfigDir(); err == nil {
+		dirs = append(dirs, filepath.Join(conf, "argosy", "reports"))
+	}
+	lib, err := queries.LoadLibrary(append(dirs, "reports")...)
+	if err != nil {
+		return nil, usage(err, "mend or remove the file")
+	}
+	return lib, nil
+}
+
+func (a *app) reportList() *cobra.Command {
+	var output, tag string
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List the saved reports",
+		Example: `  argosy report list
+  argosy report list --tag fix`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			lib, err := library()
+			if err != nil {
+				return err
+			}
+			return a.printReports(lib, output, tag)
+		},
+	}
+	c.Flags().StringVarP(&output, "output", "o", "table", "form of the output: table or json")
+	c.Flags().StringVar(&tag, "tag", "", "only reports with this tag")
+	return c
+}
+
+type reportLine struct {
+	Name        string   `json:"name"`
+	Title       string   `json:"title"`
+	Description string   `json:"description"`
+	Language    string   `json:"language"`
+	Tags        []string `json:"tags"`
+}
+
+func (a *app) printReports(lib *queries.Library, output, tag string) error {
+	lines := []reportLine{}
+	for _, r := range lib.Reports() {
+		if tag == "" || strings.Contains(","+strings.Join(r.Tags, ",")+",", ","+tag+",") {
+			lines = append(lines, reportLine{r.Name, r.Title, r.Description, string(r.Language), r.Tags})
+		}
+	}
+	switch output {
+	case "json":
+		enc := json.NewEncoder(a.Out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(lines)
+	case "table":
+		w := tabwriter.NewWriter(a.Out, 0, 4, 2, ' ', 0)
+		fmt.Fprintln(w, "NAME\tTITLE\tTAGS")
+		for _, l := range lines {
+			fmt.Fprintf(w, "%s\t%s\t%s\n", l.Name, l.Title, strings.Join(l.Tags, ", "))
+		}
+		return w.Flush()
+	}
+	return usage(fmt.Errorf("output format %q is not known here", output), "use table or json")
+}
+
+func (a *app) reportShow() *cobra.Command {
+	return &cobra.Command{
+		Use:     "show NAME",
+		Short:   "Show a report's description, parameters and query",
+		Example: "  argosy report show fixable",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			lib, err := library()
+			if err != nil {
+				return err
+			}
+			r, err := lib.Find(args[0])
+			if err != nil {
+				return usage(err, "list the reports with: argosy report list")
+			}
+			fmt.Fprintf(a.Out, "%s: %s\n%s\n\n", r.Name, r.Title, r.Description)
+			for _, p := range r.Params {
+				fmt.Fprintf(a.Out, "  -p %s=%s  (%s) %s\n", p.Name, p.Default, p.Type, p.Doc)
+			}
+			if len(r.Params) > 0 {
+				fmt.Fprintln(a.Out)
+			}
+			_, err = fmt.Fprint(a.Out, strings.TrimRight(r.Text, "\n")+"\n")
+			return err
+		},
+	}
+}
+
+func (a *app) reportRun() *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use:   "run NAME",
+		Short: "Run a saved report",
+		Example: `  argosy report run severity-summary
+  argosy report run fixable -p severity=Critical
+  argosy report run arg-custom-vulnerability-assessment --export report.xlsx
+  argosy report run by-image -o csv`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			lib, err := library()
+			if err != nil {
+				return err
+			}
+			r, err := lib.Find(args[0])
+			if err != nil {
+				return usage(err, "list the reports with: argosy report list")
+			}
+			params := r.Params
+			if params == nil {
+				params = []queries.Param{}
+			}
+			return a.run(c.Context(), question{
+				request: queries.Request{Text: r.Text, Language: r.Language, Params: params}, report: r.Name, title: r.Title,
+			}, f)
+		},
+	}
+	f.register(c)
+	return c
+}

@@ -1,0 +1,238 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"argosy/export"
+	"argosy/queries"
+	"argosy/queries/kql/syntax"
+	"argosy/schema"
+	"argosy/schema/store"
+)
+
+// runFlags are the flags of every command that answers with rows.
+type runFlags struct {
+	output   string
+	exports  []string
+	params   []string
+	limit    int64
+	noHeader bool
+	bom      bool
+	timeout  time.Duration
+}
+
+func (f *runFlags) register(c *cobra.Command) {
+	fl := c.Flags()
+	fl.StringVarP(&f.output, "output", "o", "", "form of the output: "+formatNames()+" (default table, or none with --export)")
+	fl.StringArrayVar(&f.exports, "export", nil, "write to a file, form by its suffix; may be repeated")
+	fl.StringArrayVarP(&f.params, "param", "p", nil, "parameter as name=value; may be repeated")
+	fl.Int64Var(&f.limit, "limit", 0, "print at most so many rows and say how many there are; 0 is all")
+	fl.BoolVar(&f.noHeader, "no-header", false, "leave out the names of columns")
+	fl.BoolVar(&f.bom, "bom", false, "begin csv and tsv with a byte-order mark, for Excel on Windows")
+	fl.DurationVar(&f.timeout, "timeout", 0, "stop the query after this time; 0 is never")
+}
+
+func formatNames() string {
+	var names []string
+	for _, f := range export.Formats() {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// given reads the parameters typed.
+func (f *runFlags) given() (map[string]string, error) {
+	out := map[string]string{}
+	for _, p := range f.params {
+		name, value, err := queries.ParseAssignment(p)
+		if err != nil {
+			return nil, usage(err, "see --help")
+		}
+		if _, twice := out[name]; twice {
+			return nil, usage(fmt.Errorf("parameter %q is given twice", name), "give it once")
+		}
+		out[name] = value
+	}
+	return out, nil
+}
+
+// target is one place that the rows go to.
+type target struct {
+	format export.Format
+	path   string // empty for standard output
+}
+
+// targets settles where the rows go before anything runs.
+func (a *app) targets(f runFlags) ([]target, error) {
+	var out []target
+	name := f.output
+	if name == "" {
+		name = "table"
+		if len(f.exports) > 0 {
+			name = "none"
+		}
+	}
+	format, err := export.ByName(name)
+	if err != nil {
+		return nil, usage(err, "for instance: -o json")
+	}
+	if format.Binary && a.terminal() {
+		return nil, usage(fmt.Errorf("%s is not for a terminal", format.Name), "write it to a file with --export report."+format.Name)
+	}
+	if name != "none" || len(f.exports) == 0 {
+		out = append(out, target{format: format})
+	}
+	for _, path := range f.exports {
+		format, err := export.BySuffix(path)
+		if err != nil {
+			return nil, usage(err, "for instance: --export report.xlsx")
+		}
+		out = append(out, target{format, path})
+	}
+	return out, nil
+}
+
+func (a *app) terminal() bool {
+	f, ok := a.Out.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// run answers a question: it prepares the statement and writes its rows to
+// every target.
+func (a *app) run(ctx context.Context, q question, f runFlags) error {
+	given, err := f.given()
+	if err != nil {
+		return err
+	}
+	targets, err := a.targets(f)
+	if err != nil {
+		return err
+	}
+	opt, err := a.options()
+	if err != nil {
+		return err
+	}
+	if f.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, f.timeout)
+		defer cancel()
+	}
+	db, err := store.Open(ctx, a.db, opt)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	q.request.Given, q.request.Now = given, time.Now().UTC()
+	prepared, err := queries.Prepare(ctx, db, q.request)
+	if err != nil {
+		return prepareError(err, q.request.Text)
+	}
+	for _, n := range prepared.Notes {
+		a.say("note: %s", n)
+	}
+	plan := a.plan(ctx, db, q, prepared, f)
+	for _, t := range targets {
+		if err := a.write(ctx, t, plan); err != nil {
+			if errors.Is(err, context.DeadlineExceeded) {
+				return fmt.Errorf("running the query: it did not finish within %s", f.timeout)
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// prepareError tells mistakes in a query from failures.
+func prepareError(err error, text string) error {
+	var errs syntax.Errors
+	if errors.As(err, &errs) {
+		return &kqlError{text, errs}
+	}
+	var st *store.Error
+	if errors.As(err, &st) {
+		return err
+	}
+	return usage(err, "see: argosy report show NAME")
+}
+
+// plan describes the answer to the exporters.
+func (a *app) plan(ctx context.Context, db *store.DB, q question, p *queries.Prepared, f runFlags) *export.Plan {
+	plan := &export.Plan{
+		Title: q.title, Report: q.report, Query: q.request.Text, Language: string(q.request.Language), Version: version(),
+		Generated: q.request.Now, Notes: p.Notes,
+		Options: export.Options{NoHeader: f.noHeader, BOM: f.bom, Color: a.colored(), Width: a.width()},
+	}
+	for _, b := range p.Bound {
+		plan.Parameters = append(plan.Parameters, export.Parameter{Name: b.Name, Type: b.Type, Value: b.Value})
+	}
+	a.freshness(ctx, db, plan)
+	sheet := export.Sheet{Name: q.report, Title: q.title, Matched: -1, Limit: f.limit,
+		Open: func(ctx context.Context) (schema.Rows, error) { return db.Query(ctx, p.Statement) }}
+	plan.Sheets = []export.Sheet{sheet}
+	return plan
+}
+
+// freshness says how old the data is; a database without scans says nothing.
+func (a *app) freshness(ctx context.Context, db *store.DB, plan *export.Plan) {
+	fresh, err := db.Freshness(ctx)
+	if err != nil {
+		plan.Notes = append(plan.Notes, "how fresh the data is could not be read: "+err.Error())
+		return
+	}
+	for _, s := range fresh.Scanners {
+		plan.Sources = append(plan.Sources, export.Source{Scanner: s.Scanner, Newest: s.Newest, Oldest: s.Oldest, Images: s.Images})
+	}
+	if fresh.Images > 0 {
+		plan.Coverage = &export.Coverage{Scanned: fresh.Scanned, Never: fresh.Images - fresh.Scanned}
+	}
+	plan.Partial = fresh.Partial
+}
+
+func (a *app) colored() bool {
+	if a.color != "auto" {
+		return a.color == "always"
+	}
+	if os.Getenv("CLICOLOR_FORCE") != "" && os.Getenv("CLICOLOR_FORCE") != "0" {
+		return true
+	}
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && a.terminal()
+}
+
+func (a *app) width() int {
+	if f, ok := a.Out.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return w
+		}
+	}
+	return 0
+}
+
+// write sends the rows to one target and says what is not whole.
+func (a *app) write(ctx context.Context, t target, plan *export.Plan) error {
+	var stats export.Stats
+	var err error
+	if t.path == "" {
+		stats, err = t.format.Write(ctx, plan, a.Out)
+	} else {
+		stats, err = export.ToFile(ctx, t.path, t.format, plan)
+	}
+	if err != nil {
+		return err
+	}
+	if t.path != "" && len(stats.Sheets) > 0 {
+		a.say("wrote %d rows to %s", stats.Sheets[0].Written, t.path)
+	}
+	for _, line := range stats.Warnings() {
+		// A loss is told even with --quiet.
+		fmt.Fprintln(a.Err, "argosy: "+line)
+	}
+	return nil
+}

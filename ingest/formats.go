@@ -1,0 +1,16 @@
+package ingest
+
+import (
+	"argosy/ingest/format"
+	"argosy/ingest/grype"
+	"argosy/ingest/trivy"
+)
+
+// Formats lists the formats that argosy reads, in the order in which they are
+// asked; the best match wins, the earlier one among equals.
+func Formats() []format.Format {
+	return []format.Format{
+		trivy.Format,
+		grype.Format,
+	}
+}

@@ -1,0 +1,42 @@
+package ingest
+
+import (
+	"strings"
+
+	"argosy/ingest/format"
+	"argosy/ingest/registry"
+	"argosy/schema"
+)
+
+// identify completes the name of an image by the rules that registries use,
+// from what the report calls it or from --image where it calls it nothing.
+func identify(i *schema.Image, in *format.Input) error {
+	if i.Kind == "" {
+		i.Kind = schema.KindImage
+	}
+	if i.Kind != schema.KindImage {
+		return nil
+	}
+	if in.Image != "" && i.Repository == "" {
+		i.Name = in.Image
+	}
+	if i.Repository == "" && i.Name != "" {
+		if ref, ok := registry.Parse(i.Name); ok {
+			i.Registry, i.Repository = ref.Registry, ref.Repository
+			i.Tag = orElse(i.Tag, ref.Tag)
+			i.Digest = orElse(i.Digest, ref.Digest)
+		}
+	}
+	i.Registry, i.Repository = registry.Canonical(i.Registry, i.Repository)
+	if i.Digest != "" && !strings.Contains(i.Digest, ":") && len(i.Digest) == 64 {
+		i.Digest = "sha256:" + i.Digest
+	}
+	return nil
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}

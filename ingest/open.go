@@ -1,0 +1,119 @@
+package ingest
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	kgzip "github.com/klauspost/compress/gzip"
+)
+
+// openingSize is how much of a document recognition looks at; a second look
+// takes more when the first was not enough.
+const (
+	openingSize = 64 << 10
+	openingMore = 4 << 20
+)
+
+// reader gives a document as UTF-8 without a byte-order mark, decompressed.
+type reader struct {
+	*bufio.Reader
+	close func() error
+}
+
+// decompress undoes gzip by its magic bytes, also nested once.
+func decompress(in io.Reader) (*bufio.Reader, error) {
+	r := bufio.NewReaderSize(in, openingSize)
+	for range 2 {
+		magic, err := r.Peek(2)
+		if err != nil || magic[0] != 0x1f || magic[1] != 0x8b {
+			break
+		}
+		z, err := kgzip.NewReader(r)
+		if err != nil {
+			return nil, fmt.Errorf("unpacking gzip: %w", err)
+		}
+		r = bufio.NewReaderSize(z, openingSize)
+	}
+	return decode(r)
+}
+
+// decode turns UTF-16, with or without its mark, into UTF-8: PowerShell's
+// redirection writes it.
+func decode(r *bufio.Reader) (*bufio.Reader, error) {
+	head, err := r.Peek(4)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, explainRead(err)
+	}
+	switch {
+	case bytes.HasPrefix(head, []byte{0xef, 0xbb, 0xbf}):
+		_, err = r.Discard(3)
+		return r, err
+	case bytes.HasPrefix(head, []byte{0xff, 0xfe}):
+		_, err = r.Discard(2)
+		return bufio.NewReaderSize(&utf16Reader{r: r}, openingSize), err
+	case bytes.HasPrefix(head, []byte{0xfe, 0xff}):
+		_, err = r.Discard(2)
+		return bufio.NewReaderSize(&utf16Reader{r: r, big: true}, openingSize), err
+	case len(head) >= 4 && head[1] == 0 && head[3] == 0 && head[0] != 0:
+		return bufio.NewReaderSize(&utf16Reader{r: r}, openingSize), nil
+	case len(head) >= 4 && head[0] == 0 && head[2] == 0 && head[1] != 0:
+		return bufio.NewReaderSize(&utf16Reader{r: r, big: true}, openingSize), nil
+	}
+	return r, nil
+}
+
+// utf16Reader converts while reading, so that memory stays flat.
+type utf16Reader struct {
+	r    *bufio.Reader
+	big  bool
+	rest []byte
+	high rune
+}
+
+func (u *utf16Reader) Read(p []byte) (int, error) {
+	for len(u.rest) == 0 {
+		var b [2]byte
+		if _, err := io.ReadFull(u.r, b[:]); err != nil {
+			if errors.Is(err, io.ErrUnexpectedEOF) {
+				return 0, fmt.Errorf("the UTF-16 text ends within a character: %w", err)
+			}
+			return 0, err
+		}
+		c := rune(b[0]) | rune(b[1])<<8
+		if u.big {
+			c = rune(b[1]) | rune(b[0])<<8
+		}
+		switch {
+		case u.high != 0:
+			c, u.high = utf16.DecodeRune(u.high, c), 0
+		case c >= 0xd800 && c < 0xdc00:
+			u.high = c
+			continue
+		}
+		u.rest = utf8.AppendRune(u.rest[:0], c)
+	}
+	n := 0
+	for n < len(p) && len(u.rest) > 0 {
+		k := copy(p[n:], u.rest)
+		n, u.rest = n+k, u.rest[k:]
+	}
+	return n, nil
+}
+
+// explainRead says in plain words what the operating system or gzip said.
+func explainRead(err error) error {
+	switch {
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, kgzip.ErrChecksum):
+		return fmt.Errorf("the gzip data is damaged: %w", err)
+	case errors.Is(err, os.ErrPermission):
+		return fmt.Errorf("reading is not permitted: %w", err)
+	}
+	return err
+}

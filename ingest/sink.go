@@ -1,0 +1,303 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"sync"
+	"time"
+
+	"argosy/ingest/format"
+	"argosy/schema"
+)
+
+// Loader takes what documents hold; schema/store has the one that counts.
+// Rows may come from several documents at once. Only what belongs to an
+// accepted document is stored.
+type Loader interface {
+	Findings(ctx context.Context, batch []schema.StagedFinding) error
+	Advisories(ctx context.Context, batch []schema.StagedAdvisory) error
+	Resources(ctx context.Context, batch []schema.StagedResource) error
+	Accept(ctx context.Context, file int, scans []schema.StagedScan, repeats bool) error
+}
+
+// batchRows is how many findings a document gathers before it hands them on;
+// small documents hand theirs on at their end.
+const batchRows = 4096
+
+// shared is what the documents of one run have in common.
+type shared struct {
+	loader Loader
+	seed   maphash.Seed
+	now    time.Time
+
+	mu    sync.RWMutex
+	known map[string]struct{} // scanner and id of the texts delivered
+	scans int
+}
+
+func newShared(l Loader, now time.Time) *shared {
+	return &shared{loader: l, seed: maphash.MakeSeed(), now: now, known: map[string]struct{}{}}
+}
+
+func (s *shared) nextScan() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scans++
+	return s.scans
+}
+
+// scanState is what the sink knows of one scan while its rows come in.
+type scanState struct {
+	no     int
+	ended  bool
+	scan   schema.Scan
+	rows   int64
+	keys   map[uint64]struct{} // distinct findings
+	raw    map[uint64]struct{} // distinct id, package and version as reported
+	merged bool
+}
+
+// sink implements format.Sink for one document.
+type sink struct {
+	ctx    context.Context
+	shared *shared
+	file   int
+	in     *format.Input
+
+	scans      []*scanState
+	findings   []schema.StagedFinding
+	advisories []schema.StagedAdvisory
+	resources  []schema.StagedResource
+	skips      []schema.Skip
+	skipped    int64
+	repeats    bool
+	rowSeen    map[string]bool // assessment rows handed on as resources
+}
+
+func (s *sink) Begin() format.Ref {
+	s.scans = append(s.scans, &scanState{no: s.shared.nextScan(), keys: map[uint64]struct{}{}, raw: map[uint64]struct{}{}})
+	return format.Ref(len(s.scans) - 1)
+}
+
+func (s *sink) scan(ref format.Ref) (*scanState, error) {
+	if int(ref) < 0 || int(ref) >= len(s.scans) {
+		return nil, fmt.Errorf("a finding names scan %d, which was never begun", ref)
+	}
+	return s.scans[ref], nil
+}
+
+func (s *sink) Finding(ref format.Ref, f *schema.Finding) error {
+	st, err := s.scan(ref)
+	if err != nil {
+		return err
+	}
+	if f.VulnerabilityID == "" {
+		return s.Skip("", "the row names no vulnerability")
+	}
+	staged := schema.StagedFinding{Scan: st.no, Finding: *f}
+	complete(&staged)
+	staged.Aliases, staged.Paths, staged.Extra = slices.Clone(f.Aliases), slices.Clone(f.Paths), slices.Clone(f.Extra)
+	if f.Row != nil {
+		row := *f.Row
+		staged.Row = &row
+	}
+	s.count(st, &staged)
+	if err := s.keepRow(&staged); err != nil {
+		return err
+	}
+	s.findings = append(s.findings, staged)
+	if len(s.findings) >= batchRows {
+		return s.flush()
+	}
+	return nil
+}
+
+// complete fills what a report leaves open where it follows from the rest.
+func complete(f *schema.StagedFinding) {
+	f.Canonical = schema.CanonicalID(f.VulnerabilityID, f.Aliases)
+	if f.FixStatus == "" {
+		f.FixStatus = schema.FixUnknown
+		if f.FixedVersion != "" {
+			f.FixStatus = schema.FixAvailable
+		}
+	}
+	if f.Status == "" {
+		f.Status = schema.Unhealthy
+	}
+}
+
+// count keeps the books of a scan: rows, distinct findings, and distinct rows
+// by the id that the report uses.
+func (s *sink) count(st *scanState, f *schema.StagedFinding) {
+	var h maphash.Hash
+	h.SetSeed(s.shared.seed)
+	hash := func(parts ...string) uint64 {
+		h.Reset()
+		for _, p := range parts {
+			_, _ = h.WriteString(p) // never fails
+			_ = h.WriteByte(0xff)
+		}
+		return h.Sum64()
+	}
+	st.rows++
+	key := hash(f.Canonical, string(f.Kind), f.PackageType, f.PackageName, f.InstalledVersion, f.Running)
+	if _, dup := st.keys[key]; dup {
+		s.repeats = true
+	}
+	st.keys[key] = struct{}{}
+	st.raw[hash(f.VulnerabilityID, f.PackageName, f.InstalledVersion)] = struct{}{}
+}
+
+// keepRow hands the row of an assessment, which lists several findings, on as
+// a resource row, once.
+func (s *sink) keepRow(f *schema.StagedFinding) error {
+	row := f.Row
+	if row == nil || row.Type != "microsoft.security/assessments" || s.rowSeen[row.ID] {
+		return nil
+	}
+	if s.rowSeen == nil {
+		s.rowSeen = map[string]bool{}
+	}
+	s.rowSeen[row.ID] = true
+	return s.resource(row, true)
+}
+
+func (s *sink) End(ref format.Ref, scan *schema.Scan) error {
+	st, err := s.scan(ref)
+	if err != nil {
+		return err
+	}
+	if st.ended {
+		return fmt.Errorf("scan %d ends twice", ref)
+	}
+	st.ended, st.scan = true, *scan
+	if err := identify(&st.scan.Image, s.in); err != nil {
+		return err
+	}
+	stamp(&st.scan, s.in, s.shared.now)
+	return nil
+}
+
+// stamp gives a scan without a time of its own the file's, and without that
+// the run's, and says so.
+func stamp(scan *schema.Scan, in *format.Input, now time.Time) {
+	switch {
+	case !scan.At.IsZero():
+		scan.TimeSource = schema.TimeReport
+	case !in.Modified.IsZero():
+		scan.At, scan.TimeSource = in.Modified, schema.TimeFile
+	default:
+		scan.At, scan.TimeSource = now, schema.TimeIngest
+	}
+	scan.At = scan.At.UTC().Truncate(time.Microsecond)
+}
+
+func (s *sink) Known(scanner, id string) bool {
+	s.shared.mu.RLock()
+	defer s.shared.mu.RUnlock()
+	_, ok := s.shared.known[scanner+"\x00"+id]
+	return ok
+}
+
+func (s *sink) Vulnerability(scanner string, v *schema.Vulnerability) error {
+	key := scanner + "\x00" + v.ID
+	s.shared.mu.Lock()
+	_, known := s.shared.known[key]
+	s.shared.known[key] = struct{}{}
+	s.shared.mu.Unlock()
+	if known || v.ID == "" {
+		return nil
+	}
+	a := schema.StagedAdvisory{File: s.file, Scanner: scanner, Canonical: schema.CanonicalID(v.ID, v.Aliases), Vulnerability: *v}
+	a.Aliases, a.CVSS, a.CWEs, a.References = slices.Clone(v.Aliases), slices.Clone(v.CVSS), slices.Clone(v.CWEs), slices.Clone(v.References)
+	a.Extra = slices.Clone(v.Extra)
+	s.advisories = append(s.advisories, a)
+	if len(s.advisories) >= batchRows {
+		return s.flush()
+	}
+	return nil
+}
+
+func (s *sink) Resource(r *schema.ResourceRow) error { return s.resource(r, false) }
+
+func (s *sink) resource(r *schema.ResourceRow, hasFindings bool) error {
+	row := schema.StagedResource{File: s.file, ResourceRow: *r, HasFindings: hasFindings}
+	if row.At.IsZero() {
+		row.At = s.in.Modified
+	}
+	if row.At.IsZero() {
+		row.At = s.shared.now
+	}
+	s.resources = append(s.resources, row)
+	if len(s.resources) >= batchRows {
+		return s.flush()
+	}
+	return nil
+}
+
+// maxSkips bounds the reasons that are kept of one document; the number of
+// rows skipped is always exact.
+const maxSkips = 1000
+
+func (s *sink) Skip(where, why string) error {
+	s.skipped++
+	if len(s.skips) < maxSkips {
+		s.skips = append(s.skips, schema.Skip{Place: where, Reason: why})
+	}
+	return nil
+}
+
+// flush hands on what is gathered.
+func (s *sink) flush() error {
+	if len(s.findings) > 0 {
+		if err := s.shared.loader.Findings(s.ctx, s.findings); err != nil {
+			return err
+		}
+		clear(s.findings)
+		s.findings = s.findings[:0]
+	}
+	if len(s.advisories) > 0 {
+		if err := s.shared.loader.Advisories(s.ctx, s.advisories); err != nil {
+			return err
+		}
+		clear(s.advisories)
+		s.advisories = s.advisories[:0]
+	}
+	if len(s.resources) > 0 {
+		if err := s.shared.loader.Resources(s.ctx, s.resources); err != nil {
+			return err
+		}
+		clear(s.resources)
+		s.resources = s.resources[:0]
+	}
+	return nil
+}
+
+// finish closes the document: every scan must have ended.
+func (s *sink) finish(res *schema.FileResult) error {
+	if err := s.flush(); err != nil {
+		return err
+	}
+	images := map[string]bool{}
+	scanners := map[string]bool{}
+	var staged []schema.StagedScan
+	for i, st := range s.scans {
+		if !st.ended {
+			return fmt.Errorf("the document ends before it says what scan %d is about", i)
+		}
+		key := schema.ImageKey(&st.scan.Image)
+		images[key], scanners[st.scan.Scanner] = true, true
+		rows, findings := st.rows, int64(len(st.keys))
+		res.Rows, res.Findings = res.Rows+rows, res.Findings+findings
+		res.Merged += max(0, int64(len(st.raw))-findings)
+		staged = append(staged, schema.StagedScan{No: st.no, Path: s.in.Name, Key: key, Scan: st.scan, Rows: rows, Findings: findings})
+	}
+	res.Images = int64(len(images))
+	for k := range scanners {
+		res.Scanners = append(res.Scanners, k)
+	}
+	slices.Sort(res.Scanners)
+	return s.shared.loader.Accept(s.ctx, s.file, staged, s.repeats)
+}

@@ -1,0 +1,54 @@
+package queries
+
+import (
+	"argosy/queries/kql"
+	"argosy/schema"
+)
+
+// Catalog is what a KQL query can name: Azure Resource Graph's tables over the
+// views of the database.
+func Catalog() *kql.Catalog {
+	cat := &kql.Catalog{}
+	for _, t := range schema.Tables() {
+		table := kql.Table{Name: t.Name, Relation: t.View}
+		for _, c := range t.Columns {
+			table.Columns = append(table.Columns, kql.Column{Name: c.Name, Type: kql.Type(c.Type), NotNull: c.Type == schema.TypeString})
+		}
+		for _, p := range t.Parts {
+			table.Variants = append(table.Variants, variant(p))
+		}
+		cat.Tables = append(cat.Tables, table)
+	}
+	return cat
+}
+
+func variant(p schema.Part) kql.Variant {
+	v := kql.Variant{Column: "type", Values: []string{p.Type}, Relation: p.View}
+	if len(p.Paths) == 0 {
+		return v
+	}
+	for _, c := range p.Paths {
+		v.Paths = append(v.Paths, kql.Path{Path: c.Name, Column: c.Name, Type: kql.Type(c.Type)})
+	}
+	const software = "properties.additionalData.softwareDetails."
+	v.Paths = append(v.Paths, kql.Path{Path: schema.PackageInformation, Elements: &kql.Elements{
+		Present: software + "packageName",
+		Paths: []kql.Path{
+			{Path: "name", Column: software + "packageName", Type: kql.String},
+			{Path: "installedVersion", Column: software + "version", Type: kql.String},
+			{Path: "fixedVersion", Column: software + "fixedVersion", Type: kql.String},
+		},
+	}})
+	// An id is built from its parts, none of which holds the literal between them.
+	const assessments = "/providers/Microsoft.Security/assessments/"
+	v.Concats = []kql.Concat{{Column: "id", Parts: []kql.ConcatPart{
+		{Column: schema.IDPrefixColumn, NonEmpty: true, Excludes: []string{assessments}},
+		{Literal: assessments},
+		{Column: schema.AssessmentKeyColumn, NonEmpty: true, Excludes: []string{"/"}},
+		{Literal: "/subassessments/"},
+		{Column: "name", NonEmpty: true, Excludes: []string{"/"}},
+	}}}
+	v.NotNull = []string{schema.IDPrefixColumn, schema.AssessmentKeyColumn, "properties.displayName", "properties.id",
+		"properties.status.code", "properties.status.severity"}
+	return v
+}

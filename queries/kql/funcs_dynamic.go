@@ -1,0 +1,270 @@
+package kql
+
+import (
+	"argosy/queries/kql/duck"
+)
+
+// dynamicFuncs build and take apart arrays and property bags.
+func dynamicFuncs() []Func {
+	array := []Param{{Name: "array", Type: "array"}}
+	bag := []Param{{Name: "bag", Type: "bag"}}
+	return []Func{
+		{Name: "array_length", Aliases: []string{"arraylength"}, Params: array, Returns: "long", Doc: "The number of elements; null for anything but an array.",
+			Example: "array_length(dynamic([1, 2]))", lower: func(c *call) value {
+				if c.args[0].list != nil {
+					return value{typ: Long, sql: duck.Fn("len", c.args[0].list), bits: 32}
+				}
+				return value{typ: Long, maybe: true, bits: 32, sql: onlyArray(c, duck.As(duck.Fn("json_array_length", c.x(0)), "BIGINT"))}
+			}},
+		{Name: "bag_keys", Params: bag, Returns: "dynamic", Doc: "The names of the members; null for anything but a bag.", Example: `bag_keys(dynamic({"a": 1}))`,
+			lower: func(c *call) value {
+				return value{typ: Dynamic, maybe: true, array: true, sql: duck.Case{Whens: []duck.When{{
+					If: duck.Op(jsonType(c.args[0]), "=", duck.Str("OBJECT")), Then: duck.Fn("to_json", duck.Fn("json_keys", c.x(0)))}}}}
+			}},
+		{Name: "pack_array", Params: []Param{{Name: "value", Type: "any", Repeat: true}}, Returns: "dynamic", Doc: "An array of the arguments.",
+			Example: `pack_array(1, "a")`, lower: packArray},
+		{Name: "bag_pack", Aliases: []string{"pack", "pack_dictionary"}, Params: []Param{{Name: "key", Type: "string"}, {Name: "value", Type: "any"}, {Name: "more", Type: "any", Optional: true, Repeat: true}},
+			Returns: "dynamic", Doc: "A bag of keys and values given in turn.", Example: `bag_pack("severity", "High", "count", 3)`, lower: bagPack},
+		{Name: "strcat_array", Params: []Param{{Name: "array", Type: "array"}, {Name: "delimiter", Type: "string"}}, Returns: "string",
+			Doc: "The texts of an array's elements with a delimiter between them.", Example: `strcat_array(dynamic(["a", "b"]), "-")`, lower: strcatArray},
+		{Name: "array_sort_asc", Params: array, Returns: "dynamic", Doc: "The array sorted, null elements last.", Example: "array_sort_asc(dynamic([3, 1, 2]))",
+			lower: func(c *call) value { return sorted(c, false) }},
+		{Name: "array_sort_desc", Params: array, Returns: "dynamic", Doc: "The array sorted backwards, null elements last.", Example: "array_sort_desc(dynamic([3, 1, 2]))",
+			lower: func(c *call) value { return sorted(c, true) }},
+		{Name: "array_reverse", Params: array, Returns: "dynamic", Doc: "The elements in reverse order.", Example: "array_reverse(dynamic([1, 2]))",
+			lower: func(c *call) value { return c.list(duck.Fn("list_reverse", c.elements(0))) }},
+		{Name: "array_concat", Params: []Param{{Name: "array", Type: "array", Repeat: true}}, Returns: "dynamic", Doc: "The elements of all arrays.",
+			Example: "array_concat(dynamic([1]), dynamic([2]))", lower: arrayConcat},
+		{Name: "array_slice", Params: []Param{{Name: "array", Type: "array"}, {Name: "start", Type: "long"}, {Name: "end", Type: "long"}}, Returns: "dynamic",
+			Doc: "The elements from start to end, both included; negative positions count from the end.", Example: "array_slice(dynamic([1, 2, 3]), 0, 1)", lower: arraySlice},
+		{Name: "array_index_of", Params: []Param{{Name: "array", Type: "array"}, {Name: "value", Type: "any"}}, Returns: "long",
+			Doc: "The place of a value in an array, from 0; -1 when it is not there.", Example: "array_index_of(dynamic([1, 2]), 2)", lower: arrayIndexOf},
+		{Name: "array_sum", Params: array, Returns: "real", Doc: "The sum of the numbers of an array.", Example: "array_sum(dynamic([1, 2]))",
+			lower: func(c *call) value {
+				e := &duck.Var{}
+				nums := duck.Fn("list_transform", c.elements(0), duck.Lambda{Vars: []*duck.Var{e}, Body: duck.TryAs(duck.Local{Var: e}, "DOUBLE")})
+				return of(Real, onlyArray(c, duck.Fn("list_sum", nums)))
+			}},
+		{Name: "set_has_element", Params: []Param{{Name: "set", Type: "array"}, {Name: "value", Type: "any"}}, Returns: "bool",
+			Doc: "Whether an array has an element; 2 is not \"2\".", Example: "set_has_element(dynamic([1, 2]), 2)", lower: func(c *call) value {
+				return of(Bool, onlyArray(c, duck.Coalesce(duck.Fn("list_contains", c.elements(0), toJSON(c.args[1])), duck.Bool(false))))
+			}},
+		{Name: "set_difference", Params: []Param{{Name: "set", Type: "array"}, {Name: "minus", Type: "array", Repeat: true}}, Returns: "dynamic",
+			Doc: "The distinct elements of the first array that are in none of the others.", Example: "set_difference(dynamic([1, 2]), dynamic([2]))", lower: setDifference},
+		{Name: "set_intersect", Params: []Param{{Name: "set", Type: "array"}, {Name: "with", Type: "array", Repeat: true}}, Returns: "dynamic",
+			Doc: "The distinct elements that are in all arrays.", Example: "set_intersect(dynamic([1, 2]), dynamic([2]))", lower: setIntersect},
+		{Name: "set_union", Params: []Param{{Name: "set", Type: "array", Repeat: true}}, Returns: "dynamic", Doc: "The distinct elements of all arrays.",
+			Example: "set_union(dynamic([1]), dynamic([1, 2]))", lower: func(c *call) value {
+				v := arrayConcat(c)
+				return c.list(firstSeen(duck.As(v.sql, "JSON[]")))
+			}},
+		{Name: "bag_merge", Params: []Param{{Name: "bag", Type: "bag", Repeat: true}}, Returns: "dynamic", Doc: "The members of all bags; the leftmost wins.",
+			Example: `bag_merge(dynamic({"a": 1}), dynamic({"b": 2}))`, lower: bagMerge},
+		{Name: "bag_has_key", Params: []Param{{Name: "bag", Type: "bag"}, {Name: "key", Type: "string"}}, Returns: "bool", Doc: "Whether a bag has a member.",
+			Example: `bag_has_key(dynamic({"a": 1}), "a")`, lower: func(c *call) value {
+				return of(Bool, duck.Fn("list_contains", duck.Fn("json_keys", c.x(0)), c.x(1)))
+			}},
+		{Name: "bag_remove_keys", Params: []Param{{Name: "bag", Type: "bag"}, {Name: "keys", Type: "array"}}, Returns: "dynamic", Doc: "The bag without the named members.",
+			Example: `bag_remove_keys(dynamic({"a": 1, "b": 2}), dynamic(["a"]))`, lower: bagRemoveKeys},
+	}
+}
+
+// onlyArray makes a result null where argument 0 is no array.
+func onlyArray(c *call, x duck.Expr) duck.Expr {
+	if c.args[0].array {
+		return x
+	}
+	return duck.Case{Whens: []duck.When{{If: duck.Op(jsonType(c.args[0]), "=", duck.Str("ARRAY")), Then: x}}}
+}
+
+// elements is argument i as a list of JSON, NULL where it is no array.
+func (c *call) elements(i int) duck.Expr { return elementsOf(c.args[i]) }
+
+func elementsOf(v value) duck.Expr {
+	j := toJSON(v)
+	if v.array {
+		return duck.As(j, "JSON[]")
+	}
+	return duck.Case{Whens: []duck.When{{If: duck.Op(duck.Fn("json_type", j), "=", duck.Str("ARRAY")), Then: duck.As(j, "JSON[]")}}}
+}
+
+// list makes a dynamic of a list of JSON.
+func (c *call) list(x duck.Expr) value {
+	return value{typ: Dynamic, maybe: true, array: true, sql: duck.Fn("to_json", x)}
+}
+
+func packArray(c *call) value {
+	if c.n() == 1 && c.args[0].typ == "*" {
+		return c.fail(0, "* is not supported here")
+	}
+	var xs []duck.Expr
+	for _, v := range c.args {
+		xs = append(xs, toJSON(v))
+	}
+	return value{typ: Dynamic, sql: duck.Fn("json_array", xs...), array: true}
+}
+
+func bagPack(c *call) value {
+	if c.n()%2 != 0 {
+		c.t.hintf(c.node.Pos, c.fn.Signature(), "%s needs a value for every key", c.fn.Name)
+		return poison
+	}
+	var xs []duck.Expr
+	for i := 0; i < c.n(); i += 2 {
+		if t := c.args[i].typ; t != String && t != Dynamic && t != Guid {
+			return c.fail(i, "a key must be a string, not %s", t.with())
+		}
+		xs = append(xs, naturalText(c.args[i]), duck.Coalesce(toJSON(c.args[i+1]), duck.As(duck.Str("null"), "JSON")))
+	}
+	return value{typ: Dynamic, sql: duck.Fn("json_object", xs...)}
+}
+
+func strcatArray(c *call) value {
+	var texts duck.Expr
+	if l := c.args[0].list; l != nil {
+		texts = l
+	} else {
+		e := &duck.Var{}
+		texts = duck.Fn("list_transform", c.elements(0), duck.Lambda{Vars: []*duck.Var{e},
+			Body: duck.Coalesce(duck.Fn("json_extract_string", duck.Local{Var: e}, duck.Str("$")), duck.Str(""))})
+	}
+	return of(String, duck.Fn("array_to_string", texts, c.x(1)))
+}
+
+// sorted sorts numbers by value and texts by their characters, numbers first.
+func sorted(c *call, desc bool) value {
+	if c.n() > 1 {
+		return c.fail(1, "sorting by another array is not supported")
+	}
+	e := &duck.Var{}
+	item := duck.Local{Var: e}
+	row := duck.Struct{
+		{Name: "none", X: duck.IsNull{X: item}},
+		{Name: "number", X: duck.TryAs(duck.Case{Whens: []duck.When{{If: duck.Op(duck.Fn("json_type", item), "<>", duck.Str("VARCHAR")), Then: item}}}, "DOUBLE")},
+		{Name: "text", X: duck.Fn("json_extract_string", item, duck.Str("$"))},
+		{Name: "item", X: item},
+	}
+	f := &duck.Var{}
+	back := func(list duck.Expr) duck.Expr {
+		return duck.Fn("list_transform", list, duck.Lambda{Vars: []*duck.Var{f}, Body: duck.Get{X: duck.Local{Var: f}, Field: "item"}})
+	}
+	rows := duck.Fn("list_transform", c.elements(0), duck.Lambda{Vars: []*duck.Var{e}, Body: row})
+	word := "ASC"
+	if desc {
+		word = "DESC"
+		// Null elements stay last.
+		row[0].X = duck.IsNull{X: item, Not: true}
+	}
+	return value{typ: Dynamic, maybe: true, array: true, sql: onlyArray(c, duck.Fn("to_json", back(duck.Fn("list_sort", rows, duck.Str(word), duck.Str("NULLS LAST")))))}
+}
+
+// arrayConcat skips what is no array, and is null when nothing is one.
+func arrayConcat(c *call) value {
+	var whole duck.Expr
+	for i := range c.args {
+		if whole == nil {
+			whole = c.elements(i)
+		} else {
+			whole = duck.Fn("list_concat", whole, c.elements(i))
+		}
+	}
+	return c.list(whole)
+}
+
+func arraySlice(c *call) value {
+	list := c.elements(0)
+	n := duck.Fn("len", list)
+	place := func(i int) duck.Expr {
+		if k, ok := c.args[i].whole(); ok && k >= 0 {
+			return duck.Int(k + 1)
+		}
+		return duck.If(duck.Op(c.x(i), "<", duck.Int(0)), duck.Fn("greatest", duck.Op(duck.Op(n, "+", c.x(i)), "+", duck.Int(1)), duck.Int(0)), duck.Op(c.x(i), "+", duck.Int(1)))
+	}
+	return c.list(duck.Fn("list_slice", list, duck.Fn("greatest", place(1), duck.Int(1)), place(2)))
+}
+
+func arrayIndexOf(c *call) value {
+	at := duck.Fn("list_position", c.elements(0), toJSON(c.args[1]))
+	return value{typ: Long, maybe: true, bits: 32, sql: onlyArray(c, duck.Op(duck.Coalesce(at, duck.Int(0)), "-", duck.Int(1)))}
+}
+
+// firstSeen keeps the first of equal elements, in order; DuckDB's own
+// list_distinct keeps no order.
+func firstSeen(list duck.Expr) duck.Expr {
+	e, i := &duck.Var{}, &duck.Var{}
+	return duck.Fn("list_filter", list, duck.Lambda{Vars: []*duck.Var{e, i},
+		Body: duck.Op(duck.Fn("list_position", list, duck.Local{Var: e}), "=", duck.Local{Var: i})})
+}
+
+func setDifference(c *call) value {
+	list := firstSeen(c.elements(0))
+	for i := 1; i < c.n(); i++ {
+		e := &duck.Var{}
+		list = duck.Fn("list_filter", list, duck.Lambda{Vars: []*duck.Var{e},
+			Body: duck.Not{X: duck.Coalesce(duck.Fn("list_contains", c.elements(i), duck.Local{Var: e}), duck.Bool(false))}})
+	}
+	return c.list(list)
+}
+
+func setIntersect(c *call) value {
+	list := firstSeen(c.elements(0))
+	for i := 1; i < c.n(); i++ {
+		e := &duck.Var{}
+		list = duck.Fn("list_filter", list, duck.Lambda{Vars: []*duck.Var{e},
+			Body: duck.Coalesce(duck.Fn("list_contains", c.elements(i), duck.Local{Var: e}), duck.Bool(false))})
+	}
+	return c.list(list)
+}
+
+// bagMerge joins the bags' texts, leaving out members that a bag to the left
+// has already.
+func bagMerge(c *call) value {
+	var entries duck.Expr
+	var any duck.Or
+	for _, v := range c.args {
+		list := entriesOf(v)
+		any = append(any, duck.Op(jsonType(v), "=", duck.Str("OBJECT")))
+		if entries == nil {
+			entries = list
+		} else {
+			entries = duck.Fn("list_concat", entries, list)
+		}
+	}
+	return of(Dynamic, duck.Case{Whens: []duck.When{{If: any, Then: bagOf(firstKeys(entries))}}})
+}
+
+// entriesOf lists a bag's members as structs k, v; an empty list for anything
+// else.
+func entriesOf(v value) duck.Expr {
+	j := toJSON(v)
+	k := &duck.Var{}
+	path := duck.Fn("concat", duck.Str(`$."`), duck.Fn("replace", duck.Fn("replace", duck.Local{Var: k}, duck.Str(`\`), duck.Str(`\\`)), duck.Str(`"`), duck.Str(`\"`)), duck.Str(`"`))
+	return duck.Coalesce(duck.Fn("list_transform", duck.Fn("json_keys", j), duck.Lambda{Vars: []*duck.Var{k},
+		Body: duck.Struct{{Name: "k", X: duck.Local{Var: k}}, {Name: "v", X: duck.Fn("json_extract", j, path)}}}), duck.List{})
+}
+
+// firstKeys keeps the first entry of each key.
+func firstKeys(entries duck.Expr) duck.Expr {
+	e, i, f := &duck.Var{}, &duck.Var{}, &duck.Var{}
+	names := duck.Fn("list_transform", entries, duck.Lambda{Vars: []*duck.Var{f}, Body: duck.Get{X: duck.Local{Var: f}, Field: "k"}})
+	return duck.Fn("list_filter", entries, duck.Lambda{Vars: []*duck.Var{e, i},
+		Body: duck.Op(duck.Fn("list_position", names, duck.Get{X: duck.Local{Var: e}, Field: "k"}), "=", duck.Local{Var: i})})
+}
+
+// bagOf writes entries as a JSON object.
+func bagOf(entries duck.Expr) duck.Expr {
+	e := &duck.Var{}
+	member := duck.Fn("concat", duck.As(duck.Fn("to_json", duck.Get{X: duck.Local{Var: e}, Field: "k"}), "VARCHAR"), duck.Str(":"),
+		duck.Coalesce(duck.As(duck.Get{X: duck.Local{Var: e}, Field: "v"}, "VARCHAR"), duck.Str("null")))
+	return duck.As(duck.Fn("concat", duck.Str("{"),
+		duck.Coalesce(duck.Fn("array_to_string", duck.Fn("list_transform", entries, duck.Lambda{Vars: []*duck.Var{e}, Body: member}), duck.Str(",")), duck.Str("")),
+		duck.Str("}")), "JSON")
+}
+
+func bagRemoveKeys(c *call) value {
+	e, k := &duck.Var{}, &duck.Var{}
+	names := duck.Fn("list_transform", c.elements(1), duck.Lambda{Vars: []*duck.Var{k}, Body: duck.Fn("json_extract_string", duck.Local{Var: k}, duck.Str("$"))})
+	kept := duck.Fn("list_filter", entriesOf(c.args[0]), duck.Lambda{Vars: []*duck.Var{e},
+		Body: duck.Not{X: duck.Coalesce(duck.Fn("list_contains", names, duck.Get{X: duck.Local{Var: e}, Field: "k"}), duck.Bool(false))}})
+	return of(Dynamic, duck.Case{Whens: []duck.When{{If: duck.Op(jsonType(c.args[0]), "=", duck.Str("OBJECT")), Then: bagOf(kept)}}})
+}

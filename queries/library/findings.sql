@@ -1,0 +1,10 @@
+-- title: All open findings
+-- description: One row per finding and repository, everything that matters for a decision.
+-- param: severity string = Unknown -- the least severity to show: Critical, High, Medium, Low or Unknown
+-- tags: findings
+select severity::varchar as severity, vulnerability, title, package_type, package_name, installed_version, fixed_version, fix_status,
+    registry, repository, array_to_string(tags, ', ') as tags, digest, cvss, epss, kev as known_exploited,
+    array_to_string(scanners, ', ') as scanners, published, first_seen, last_seen
+from subassessments
+where status = 'Unhealthy' and severity >= $severity::severity
+order by kev desc, subassessments.severity desc, cvss desc nulls last, vulnerability, registry, repository, digest, package_name, installed_version

@@ -1,0 +1,10 @@
+-- title: Findings that an update fixes
+-- description: Open findings for which a fixed version is known, of at least the given severity, in the repositories that match.
+-- param: severity string = High -- the least severity to show: Critical, High, Medium, Low or Unknown
+-- param: repository string = % -- pattern of the repository, % for any text
+-- tags: fix, findings
+select severity::varchar as severity, vulnerability, package_name, installed_version, fixed_version, registry, repository,
+    array_to_string(tags, ', ') as tags, digest, cvss, kev as known_exploited, first_seen, fix_since
+from subassessments
+where status = 'Unhealthy' and fixable and severity >= $severity::severity and repository like $repository
+order by kev desc, subassessments.severity desc, cvss desc nulls last, vulnerability, registry, repository, digest, package_name

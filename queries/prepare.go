@@ -1,0 +1,139 @@
+package queries
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"argosy/queries/kql"
+	"argosy/schema"
+)
+
+// Querier runs statements; schema/store has the one that counts.
+type Querier interface {
+	// Check says whether a text is one statement that only reads.
+	Check(ctx context.Context, text string) error
+	Query(ctx context.Context, st schema.Statement) (schema.Rows, error)
+}
+
+// Request is a question as the user put it.
+type Request struct {
+	Text     string
+	Language Language
+	// Params declares the parameters of a saved report; an ad-hoc query has
+	// none and takes its values as they are typed.
+	Params []Param
+	// Given are the values typed, by name.
+	Given map[string]string
+	Now   time.Time
+}
+
+// Prepared is a statement that is ready to run, and what to tell about it.
+type Prepared struct {
+	schema.Statement
+	// Bound lists the parameters with the values that will be used, by name.
+	Bound []Bound
+	Notes []string
+	// Chart is what a KQL query's render asks for, with the kind in Kusto's
+	// words; empty for none.
+	Chart string
+}
+
+// Bound is a parameter with its value.
+type Bound struct {
+	Name, Type, Value string
+}
+
+// Prepare turns a question into a statement. The error of a mistake in KQL is
+// of type syntax.Errors; a mistake in SQL comes from the engine.
+func Prepare(ctx context.Context, q Querier, r Request) (*Prepared, error) {
+	values, bound, err := bind(r)
+	if err != nil {
+		return nil, err
+	}
+	variables, notes := chooseKeys(r.Text)
+	p := &Prepared{Bound: bound, Notes: notes}
+	switch r.Language {
+	case SQL:
+		if err := q.Check(ctx, r.Text); err != nil {
+			return nil, err
+		}
+		p.Statement = schema.Statement{SQL: r.Text, Named: values, Variables: variables}
+		return p, nil
+	case KQL:
+		res, err := kql.Translate(r.Text, Catalog(), kql.Options{Now: r.Now, Parameters: values})
+		if err != nil {
+			return nil, err
+		}
+		p.Statement = schema.Statement{SQL: res.SQL, Args: res.Args, Variables: variables, Convert: kqlValue}
+		p.Columns = []schema.Column{}
+		for _, c := range res.Columns {
+			p.Columns = append(p.Columns, schema.Column{Name: c.Name, Type: schema.Type(c.Type)})
+		}
+		for _, n := range res.Notes {
+			p.Notes = append(p.Notes, n.Text)
+		}
+		if res.Chart != nil {
+			p.Chart = res.Chart.Kind
+		}
+		return p, nil
+	}
+	return nil, fmt.Errorf("preparing the query: language %q is not known; use sql or kql", r.Language)
+}
+
+// kqlValue reads a value of a translated query.
+func kqlValue(v any, t schema.Type) (any, error) {
+	return kqlConvert(v, kql.Type(t))
+}
+
+// bind gives every parameter its value. A parameter that is not declared, or
+// that has neither value nor default, is an error.
+func bind(r Request) (map[string]any, []Bound, error) {
+	values := map[string]any{}
+	var bound []Bound
+	if r.Params == nil {
+		for name, text := range r.Given {
+			values[name] = text
+			bound = append(bound, Bound{name, "string", text})
+		}
+		sort.Slice(bound, func(i, j int) bool { return bound[i].Name < bound[j].Name })
+		return values, bound, nil
+	}
+	left := map[string]string{}
+	for k, v := range r.Given {
+		left[k] = v
+	}
+	for _, p := range r.Params {
+		text, given := left[p.Name]
+		delete(left, p.Name)
+		if !given && !p.HasDefault {
+			return nil, nil, fmt.Errorf("binding parameters: %q has no value; give it with -p %s=...", p.Name, p.Name)
+		}
+		if !given {
+			text = p.Default
+		}
+		v, err := p.Value(text)
+		if err != nil {
+			return nil, nil, err
+		}
+		values[p.Name] = v
+		bound = append(bound, Bound{p.Name, string(p.Type), text})
+	}
+	for name := range left {
+		return nil, nil, fmt.Errorf("binding parameters: the report has no parameter %q; it has %s", name, paramNames(r.Params))
+	}
+	return values, bound, nil
+}
+
+func paramNames(params []Param) string {
+	if len(params) == 0 {
+		return "none"
+	}
+	names := make([]string, len(params))
+	for i, p := range params {
+		names[i] = p.Name
+	}
+	return strings.Join(names, ", ")
+}

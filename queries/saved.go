@@ -1,0 +1,112 @@
+package queries
+
+import (
+	"bufio"
+	"fmt"
+	"path"
+	"strings"
+
+	"argosy/schema"
+)
+
+// Language is what a query is written in.
+type Language string
+
+// The languages.
+const (
+	SQL Language = "sql"
+	KQL Language = "kql"
+)
+
+// Saved is a saved report: one .kql or .sql file with a header of comments.
+//
+//	// title: Fixable findings
+//	// description: Findings for which a fixed version is known.
+//	// param: severity string = High -- the least severity to show
+//	// tags: fix, findings
+//
+// In SQL the comments begin with --. The header ends at the first line that is
+// no comment.
+type Saved struct {
+	Name        string
+	Title       string
+	Description string
+	Tags        []string
+	Params      []Param
+	Language    Language
+	// Text is the whole file, header included, byte for byte.
+	Text string
+}
+
+// ParseSaved reads a report file; name is its path, whose suffix says the
+// language. Unknown header words and broken parameters are errors.
+func ParseSaved(name, text string) (*Saved, error) {
+	s := &Saved{Text: text, Name: strings.TrimSuffix(path.Base(name), path.Ext(name))}
+	mark := "//"
+	switch strings.ToLower(path.Ext(name)) {
+	case ".kql":
+		s.Language = KQL
+	case ".sql":
+		s.Language, mark = SQL, "--"
+	default:
+		return nil, fmt.Errorf("reading report %q: a report is a .kql or a .sql file", name)
+	}
+	lines := bufio.NewScanner(strings.NewReader(text))
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" {
+			continue
+		}
+		body, ok := strings.CutPrefix(line, mark)
+		if !ok {
+			break
+		}
+		word, value, ok := strings.Cut(body, ":")
+		if !ok {
+			continue // an ordinary comment
+		}
+		if err := s.header(strings.ToLower(strings.TrimSpace(word)), strings.TrimSpace(value)); err != nil {
+			return nil, fmt.Errorf("reading report %q, line %d: %w", name, n, err)
+		}
+	}
+	return s, lines.Err()
+}
+
+func (s *Saved) header(word, value string) error {
+	switch word {
+	case "title":
+		s.Title = value
+	case "description":
+		s.Description = strings.TrimSpace(s.Description + " " + value)
+	case "tags":
+		for _, t := range strings.Split(value, ",") {
+			s.Tags = append(s.Tags, strings.TrimSpace(t))
+		}
+	case "param":
+		p, err := parseParam(value)
+		if err != nil {
+			return err
+		}
+		s.Params = append(s.Params, p)
+	}
+	return nil
+}
+
+// parseParam reads "name type [= default] [-- doc]".
+func parseParam(text string) (Param, error) {
+	decl, doc, _ := strings.Cut(text, " -- ")
+	decl, def, has := strings.Cut(decl, "=")
+	words := strings.Fields(decl)
+	if len(words) != 2 {
+		return Param{}, fmt.Errorf("parameter %q: write it as name type = default -- what it does", text)
+	}
+	p := Param{Name: words[0], Type: schema.Type(words[1]), Default: strings.TrimSpace(def), HasDefault: has, Doc: strings.TrimSpace(doc)}
+	if has {
+		if _, err := p.Value(p.Default); err != nil {
+			return Param{}, err
+		}
+	} else if _, err := p.Value("0"); err != nil && strings.Contains(err.Error(), "a type that") {
+		return Param{}, fmt.Errorf("parameter %q has type %q: use string, long, real, bool or datetime", p.Name, p.Type)
+	}
+	return p, nil
+}

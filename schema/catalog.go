@@ -1,0 +1,96 @@
+package schema
+
+// Table is a table of Azure Resource Graph as argosy answers for it.
+type Table struct {
+	Name string
+	// View is the SQL view that holds all of its rows.
+	View    string
+	Columns []Column
+	// Parts are narrower views of single types with typed columns for known
+	// paths; see Part.
+	Parts []Part
+}
+
+// Part is the view of the rows of one type. Behind the table's columns it has
+// one typed column for each known path of properties, named by the path.
+type Part struct {
+	Type  string
+	View  string
+	Paths []Column
+}
+
+// The views that Part names hold two more columns: the resource id that an id
+// begins with, and the assessment key within it.
+const (
+	IDPrefixColumn      = "id_prefix"
+	AssessmentKeyColumn = "assessment_key"
+)
+
+// PackageInformation is the path of the array with a finding's package: one
+// element where the finding names a package, none where it does not.
+const PackageInformation = "properties.additionalData.packageInformation"
+
+// Tables lists the tables that queries can name, besides argosy's own.
+func Tables() []Table {
+	return []Table{
+		{Name: "securityresources", View: "securityresources", Columns: ResourceColumns(), Parts: []Part{
+			{Type: "microsoft.security/assessments/subassessments", View: "arg_subassessments", Paths: SubAssessmentPaths()},
+			{Type: "microsoft.security/assessments", View: "arg_assessments"},
+			{Type: "microsoft.security/cvedetails", View: "arg_cvedetails"},
+		}},
+		{Name: "resources", View: "resources", Columns: ResourceColumns()},
+	}
+}
+
+// ResourceColumns are the columns that every table of Azure Resource Graph
+// has, in its order (Microsoft Learn, "Azure Resource Graph table and resource
+// type reference").
+func ResourceColumns() []Column {
+	return []Column{
+		{"id", TypeString, "resource id"},
+		{"name", TypeString, "last part of the id"},
+		{"type", TypeString, "resource type, lower case"},
+		{"tenantId", TypeString, "Azure tenant, zeros where there is none"},
+		{"kind", TypeString, "kind of the resource"},
+		{"location", TypeString, "Azure region"},
+		{"resourceGroup", TypeString, "resource group"},
+		{"subscriptionId", TypeString, "Azure subscription, zeros where there is none"},
+		{"managedBy", TypeString, "id of the managing resource"},
+		{"sku", TypeDynamic, "sku of the resource"},
+		{"plan", TypeDynamic, "plan of the resource"},
+		{"properties", TypeDynamic, "everything else, as JSON"},
+		{"tags", TypeDynamic, "Azure tags"},
+		{"identity", TypeDynamic, "managed identity"},
+		{"zones", TypeDynamic, "availability zones"},
+		{"extendedLocation", TypeDynamic, "extended location"},
+	}
+}
+
+// SubAssessmentPaths are the places in a sub-assessment's properties that have
+// a typed column in arg_subassessments, of all generations of the shape.
+func SubAssessmentPaths() []Column {
+	text := func(path, doc string) Column { return Column{path, TypeString, doc} }
+	const add = "properties.additionalData."
+	return []Column{
+		text("properties.displayName", "what Defender shows: the id of the vulnerability, or its title"),
+		text("properties.id", "id of the vulnerability"),
+		text("properties.status.code", "Unhealthy, NotApplicable or Healthy"),
+		text("properties.status.severity", "canonical severity"),
+		text(add+"imageDigest", "digest of the manifest"),
+		text(add+"repositoryName", "repository without the registry"),
+		text(add+"registryHost", "host of the registry"),
+		{add + "patchable", TypeBool, "whether a fix is known"},
+		{add + "publishedTime", TypeDatetime, "when the vulnerability was published"},
+		{add + "cvssV30Score", TypeReal, "CVSS base score, 0 to 10"},
+		text(add+"softwareDetails.packageName", "name of the package"),
+		text(add+"softwareDetails.version", "version that is installed"),
+		text(add+"softwareDetails.fixedVersion", "version that fixes it"),
+		text(add+"softwareDetails.fixStatus", "FixAvailable, NoFixAvailable, Scheduled, WontFix or Unknown"),
+		text(add+"artifactDetails.repositoryName", "repository without the registry"),
+		text(add+"artifactDetails.registryHost", "host of the registry"),
+		text(add+"artifactDetails.digest", "digest of the manifest"),
+		text(add+"vulnerabilityDetails.cveId", "id of the vulnerability"),
+		text(add+"vulnerabilityDetails.severity", "canonical severity"),
+		{add + "vulnerabilityDetails.publishedDate", TypeDatetime, "when the vulnerability was published"},
+	}
+}
