@@ -51,6 +51,10 @@ func unrecognised(o *format.Outline, near found) string {
 	case format.CSV:
 		fmt.Fprintf(&b, "it is a table with the columns %s", strings.Join(o.Header, ", "))
 	default:
+		if o.Binary != "" {
+			b.WriteString("it is " + o.Binary)
+			break
+		}
 		b.WriteString("it is neither JSON nor XML nor a table")
 	}
 	if near.match.Score > 0 {

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"argosy/ingest/defender"
 	"argosy/ingest/format"
 	"argosy/ingest/grype"
 	"argosy/ingest/trivy"
@@ -12,5 +13,6 @@ func Formats() []format.Format {
 	return []format.Format{
 		trivy.Format,
 		grype.Format,
+		defender.Format,
 	}
 }

@@ -32,7 +32,7 @@ func variant(p schema.Part) kql.Variant {
 	}
 	const software = "properties.additionalData.softwareDetails."
 	v.Paths = append(v.Paths, kql.Path{Path: schema.PackageInformation, Elements: &kql.Elements{
-		Present: software + "packageName",
+		Present: software + "packageName", Missing: true,
 		Paths: []kql.Path{
 			{Path: "name", Column: software + "packageName", Type: kql.String},
 			{Path: "installedVersion", Column: software + "version", Type: kql.String},

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/xml"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -36,6 +37,8 @@ type Outline struct {
 	Whole bool
 	// Blank says that the opening holds nothing but white space.
 	Blank bool
+	// Binary says what the document looks like when it is no text.
+	Binary string
 	// XMLName and XMLSpace are the root element's local name and namespace.
 	XMLName, XMLSpace string
 	// Header is the first record of a CSV or TSV document, Comma its separator.
@@ -68,10 +71,27 @@ func NewOutline(opening []byte, whole bool) *Outline {
 		o.readJSON(text, whole)
 	case text[0] == '<':
 		o.readXML(text)
+	case bytes.HasPrefix(text, []byte("PK\x03\x04")):
+		o.Binary = "a zip archive (or an Office document)"
+	case !utf8.Valid(text[:min(len(text), 1024)-cut(text, 1024)]) || bytes.IndexByte(text, 0) >= 0:
+		o.Binary = "binary data"
 	default:
 		o.readCSV(text)
 	}
 	return o
+}
+
+// cut is how many bytes of a character reach beyond the first n bytes.
+func cut(text []byte, n int) int {
+	if len(text) <= n {
+		return 0
+	}
+	for k := range utf8.UTFMax {
+		if utf8.RuneStart(text[n-k]) {
+			return k
+		}
+	}
+	return 0
 }
 
 // Has reports whether a path was seen.

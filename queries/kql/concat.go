@@ -2,6 +2,7 @@ package kql
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"argosy/queries/kql/duck"
 )
@@ -46,7 +47,7 @@ func locate(parts []part, from place, lit string) (at place, sure bool) {
 			start = from.offset
 		}
 		text := p.lit[start:]
-		if n := strings.Index(text, lit); n >= 0 {
+		if n := wildIndex(text, lit); n >= 0 {
 			// An earlier occurrence that begins in this literal ends in it too.
 			return place{i, start + n, true}, true
 		}
@@ -83,7 +84,7 @@ func (p part) cannotStart(lit string, rest []part) bool {
 // and ends in what follows it.
 func cannotStraddle(text, lit string, rest []part) bool {
 	for k := 1; k < len(lit); k++ {
-		if strings.HasSuffix(text, lit[:k]) && beginsWith(rest, lit[k:]) != no {
+		if k <= len(text) && wildEqual(text[len(text)-k:], lit[:k]) && beginsWith(rest, lit[k:]) != no {
 			return false
 		}
 	}
@@ -111,7 +112,7 @@ func beginsWith(parts []part, s string) answer {
 			return perhaps
 		}
 		n := min(len(s), len(p.lit))
-		if p.lit[:n] != s[:n] {
+		if !wildEqual(p.lit[:n], s[:n]) {
 			return no
 		}
 		s = s[n:]
@@ -130,6 +131,52 @@ func leads(parts []part, lit string) bool {
 		return first.lit != "" && first.lit[0] != lit[0]
 	}
 	return first.nonEmpty && first.cannotContain(lit) && first.cannotStart(lit, parts[1:])
+}
+
+// wild stands, in a text that is looked for, for any one character but a line
+// end: the dot of a regular expression. The byte occurs in no UTF-8 text.
+const wild = 0xFF
+
+// wildEqual compares two texts of one length, the second with wild bytes.
+func wildEqual(text, pattern string) bool {
+	for i := range len(text) {
+		if pattern[i] == wild {
+			if text[i] == '\n' || text[i] >= utf8.RuneSelf {
+				return false
+			}
+			continue
+		}
+		if text[i] != pattern[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// wildIndex is strings.Index with wild bytes in the pattern.
+func wildIndex(text, pattern string) int {
+	if strings.IndexByte(pattern, wild) < 0 {
+		return strings.Index(text, pattern)
+	}
+	for i := 0; i+len(pattern) <= len(text); i++ {
+		if wildEqual(text[i:i+len(pattern)], pattern) {
+			return i
+		}
+	}
+	return -1
+}
+
+// ascii tells whether the literal pieces are plain ASCII, where one wild byte
+// stands for one character.
+func ascii(parts []part) bool {
+	for _, p := range parts {
+		for i := range len(p.lit) {
+			if p.lit[i] >= utf8.RuneSelf {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // cut is the text between two places.
@@ -226,11 +273,11 @@ func contained(parts []part, lit string) (v value, ok bool) {
 			}
 			continue
 		}
-		if strings.Contains(p.lit, lit) {
+		if wildIndex(p.lit, lit) >= 0 {
 			return boolLit(true), true
 		}
 		for k := 1; k < len(lit); k++ {
-			if !strings.HasSuffix(p.lit, lit[:k]) {
+			if k > len(p.lit) || !wildEqual(p.lit[len(p.lit)-k:], lit[:k]) {
 				continue
 			}
 			way, ok := aligned(rest, lit[k:])
@@ -253,10 +300,13 @@ func aligned(parts []part, s string) (value, bool) {
 	}
 	c := parts[0]
 	if c.x == nil {
-		if !strings.HasPrefix(s, c.lit) {
+		if len(s) < len(c.lit) || !wildEqual(c.lit, s[:len(c.lit)]) {
 			return value{}, false
 		}
 		return aligned(parts[1:], s[len(c.lit):])
+	}
+	if strings.IndexByte(s, wild) >= 0 {
+		return value{}, false
 	}
 	if len(parts) == 1 {
 		return sure(Bool, duck.Fn("starts_with", c.x, duck.Str(s))), true

@@ -32,6 +32,10 @@ type recorded struct {
 		Rows     [][]any
 		RowCount *int `json:"row_count"`
 		Complete *bool
+		LastRow  *string  `json:"last_row_csv"`
+		Joined   *string  `json:"rows_csv_joined"`
+		Squashed *string  `json:"last_row_squashed"`
+		Lines    []string `json:"rows_csv"`
 	}
 }
 
@@ -115,6 +119,9 @@ func judge(t *testing.T, c recorded) (state, why string) {
 			return "broken", why + "\n" + res.SQL
 		}
 		return "refused", why
+	}
+	if state, why, ok := judgeCSV(c, rows); ok {
+		return state, why
 	}
 	want, names := c.Expected.Rows, []string{}
 	for _, raw := range c.Expected.Columns {
@@ -318,4 +325,42 @@ func datetimeForm(s string) string {
 		return s
 	}
 	return m[1] + "T" + m[2] + "." + (m[3] + "0000000")[:7] + "Z"
+}
+
+// judgeCSV compares with recordings that are the text of rows only.
+func judgeCSV(c recorded, rows [][]any) (state, why string, ok bool) {
+	var lines []string
+	for _, r := range rows {
+		var cells []string
+		for _, v := range r {
+			s := cellText(v)
+			if at, isTime := v.(time.Time); isTime {
+				s = at.Format("2006-01-02 15:04:05Z")
+			}
+			cells = append(cells, s)
+		}
+		lines = append(lines, strings.Join(cells, ","))
+	}
+	last := ""
+	if len(lines) > 0 {
+		last = lines[len(lines)-1]
+	}
+	got, want := "", ""
+	switch x := c.Expected; {
+	case x.LastRow != nil:
+		got, want = last, *x.LastRow
+	case x.Squashed != nil:
+		got, want = last, *x.Squashed
+	case x.Joined != nil:
+		got, want = strings.Join(lines, "\n"), *x.Joined
+	case x.Lines != nil:
+		got, want = strings.Join(lines, "\n"), strings.Join(x.Lines, "\n")
+	default:
+		return "", "", false
+	}
+	plain := strings.NewReplacer(" ", "", `"`, "", "\n", "|")
+	if strings.EqualFold(plain.Replace(got), plain.Replace(want)) {
+		return "equal", "", true
+	}
+	return "different", fmt.Sprintf("%q, want %q", got, want), true
 }

@@ -18,7 +18,10 @@ func asLong(v value) value {
 	case Bool:
 		return keep(v, Long, duck.As(v.sql, "BIGINT"), 2)
 	case Real, Decimal:
-		return value{typ: Long, maybe: true, sql: duck.TryAs(duck.Fn("trunc", v.sql), "BIGINT")}
+		// What is too great becomes the greatest long.
+		return value{typ: Long, maybe: true, sql: duck.Case{
+			Whens: []duck.When{{If: duck.Op(v.sql, "=", duck.Float(1<<63)), Then: duck.Long(math.MaxInt64)}},
+			Else:  duck.TryAs(duck.Fn("trunc", v.sql), "BIGINT")}}
 	case Datetime, Timespan:
 		return keep(v, Long, ticks(v), v.bits)
 	case String, Guid:
@@ -43,7 +46,7 @@ func longFromText(x duck.Expr) duck.Expr {
 	return duck.Case{Whens: []duck.When{
 		{If: duck.Fn("regexp_full_match", x, duck.Str(`\s*[-+]?[0-9]+\s*`)), Then: duck.TryAs(x, "BIGINT")},
 		{If: duck.Fn("regexp_full_match", x, duck.Str(`\s*0[xX][0-9a-fA-F]{1,16}\s*`)), Then: wrapLong(
-			duck.TryAs(duck.Fn("concat", duck.Str("0x"), duck.Fn("substr", duck.Fn("trim", x), duck.Int(3))), "HUGEINT"))},
+			duck.TryAs(duck.Fn("concat", duck.Str("0x"), duck.Fn("substr", duck.Fn("trim", x), duck.Int(3))), "UBIGINT"))},
 	}}
 }
 
@@ -172,6 +175,7 @@ func keep(v value, t Type, x duck.Expr, bits int) value {
 func wrapLong(x duck.Expr) duck.Expr {
 	half := duck.As(duck.Str("9223372036854775808"), "HUGEINT")
 	mask := duck.As(duck.Str("18446744073709551615"), "HUGEINT")
+	x = duck.As(x, "HUGEINT")
 	return duck.As(duck.Op(duck.Op(duck.Op(x, "+", half), "&", mask), "-", half), "BIGINT")
 }
 

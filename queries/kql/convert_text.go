@@ -45,6 +45,9 @@ func plainText(v value) duck.Expr {
 			{If: duck.Not{X: v.sql}, Then: duck.Str("False")},
 		}}
 	case Real:
+		if v.finite {
+			break
+		}
 		return realText(v.sql)
 	case Datetime:
 		return datetimeText(v)
@@ -108,7 +111,7 @@ func datetimeText(v value) duck.Expr {
 
 // stampOf turns ticks into a TIMESTAMP, cut to microseconds.
 func stampOf(ticks duck.Expr) duck.Expr {
-	return duck.Fn("make_timestamp", duck.Op(duck.Op(ticks, "-", duck.Int(unixEpoch)), "//", duck.Int(10)))
+	return duck.Fn("make_timestamp", duck.Op(duck.Op(ticks, "//", duck.Int(10)), "-", duck.Int(unixEpoch/10)))
 }
 
 // ticksOf turns a TIMESTAMP into ticks.

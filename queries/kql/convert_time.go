@@ -82,7 +82,7 @@ func asTimespan(v value) value {
 // timespanFromText reads [-][d.]hh:mm[:ss[.fffffff]], a bare number of days,
 // and a number with a unit.
 func timespanFromText(x duck.Expr) duck.Expr {
-	const clock = `^\s*(-)?(?:(\d+)[.:])?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?\s*$`
+	const clock = `^\s*(-)?(?:(\d+)\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?\s*$`
 	group := func(i int64) duck.Expr {
 		return duck.Coalesce(duck.TryAs(duck.Fn("regexp_extract", x, duck.Str(clock), duck.Int(i)), "BIGINT"), duck.Int(0))
 	}

@@ -22,7 +22,7 @@ func openDB(tb testing.TB) *sql.DB {
 	return db
 }
 
-// runKQL translates and runs a query; rows are Go values as Type.Value gives.
+// runKQL translates and runs a query; rows are Go values as ResultColumn.Value gives.
 func runKQL(db *sql.DB, cat *kql.Catalog, src string, opt kql.Options) (*kql.Result, [][]any, error) {
 	res, err := kql.Translate(src, cat, opt)
 	if err != nil {
@@ -44,7 +44,7 @@ func runKQL(db *sql.DB, cat *kql.Catalog, src string, opt kql.Options) (*kql.Res
 			return res, nil, err
 		}
 		for i, c := range res.Columns {
-			if raw[i], err = c.Type.Value(raw[i]); err != nil {
+			if raw[i], err = c.Value(raw[i]); err != nil {
 				return res, nil, err
 			}
 		}

@@ -44,13 +44,8 @@ func numbers(x, y value, op syntax.Op) value {
 	case x.typ == Real || y.typ == Real:
 		return reals(asReal(x), asReal(y), op)
 	}
-	typ := Long
-	if x.typ == Int && y.typ == Int {
-		typ = Int
-	}
-	v := whole(x, y, op)
-	v.typ = typ
-	return v
+	// Even of two ints Kusto makes a long.
+	return whole(x, y, op)
 }
 
 // reals are IEEE numbers: dividing by zero gives an infinity or NaN.

@@ -233,7 +233,12 @@ func (s *scope) call(e *syntax.Call) value {
 	if !c.check() {
 		return poison
 	}
-	return f.lower(c)
+	v := f.lower(c)
+	if f.Kind == WindowFunc {
+		// A window cannot stand inside every expression, a column can.
+		return s.p.compute("", v)
+	}
+	return v
 }
 
 // silently checks an argument of a call that is already wrong, for the

@@ -179,6 +179,10 @@ func makeList(c *call, filter duck.Expr, nulls bool) value {
 		keep = duck.IsNull{X: j, Not: true}
 	}
 	list := duck.Expr(duck.Call{Name: "list", Args: []duck.Expr{j}, Order: c.order(), Filter: both(keep, filter)})
+	if v.typ == Dynamic && v.scalar == nil {
+		// The elements of an array count one by one.
+		list = duck.Fn("flatten", duck.Call{Name: "list", Args: []duck.Expr{jsonElements(v)}, Order: c.order(), Filter: both(keep, filter)})
+	}
 	list = c.shorten(list)
 	out := c.agg(Dynamic, duck.Coalesce(duck.Fn("to_json", list), duck.As(duck.Str("[]"), "JSON")))
 	out.maybe, out.array = false, true

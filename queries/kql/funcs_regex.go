@@ -37,10 +37,19 @@ func trimParams() []Param {
 	return []Param{{Name: "regex", Type: "string"}, {Name: "text", Type: "string"}}
 }
 
-// regexAt checks a literal pattern in argument i.
+// regexAt checks a literal pattern in argument i and makes it what DuckDB is
+// to use.
 func (c *call) regexAt(i int) (string, bool) {
 	s, lit := c.args[i].text()
-	return s, !lit || c.t.checkRegex(c.nodes[i].Span(), s)
+	if !lit {
+		return "", true
+	}
+	if !c.t.checkRegex(c.nodes[i].Span(), s) {
+		return "", false
+	}
+	s = unicodeRegex(s)
+	c.args[i] = textLit(s)
+	return s, true
 }
 
 func extract(c *call) value {

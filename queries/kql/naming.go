@@ -16,6 +16,14 @@ func named(e syntax.Expr) (names []*syntax.Ident, x syntax.Expr) {
 	return nil, e
 }
 
+// newName refuses a name that Kusto reserves; nothing else it reserves can be
+// read as a name in the first place.
+func (t *translator) newName(id *syntax.Ident) {
+	if id.Name == "first" && !id.Quoted {
+		t.hintf(id.Pos, "write it as ['first']", "first is a reserved word")
+	}
+}
+
 // autoName is the name KQL gives an expression without one, "" where it would
 // be numbered: a.b[0] is a_b_0, tostring(x) is x, strlen(x) is strlen_x.
 func (t *translator) autoName(e syntax.Expr) string {

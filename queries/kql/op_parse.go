@@ -78,6 +78,7 @@ func (p *pipe) pattern(op *syntax.ParseOp, kind string) *parsePattern {
 		step := parseStep{lit: lit, star: part.Star, typ: String}
 		if part.Name != nil {
 			step.name = part.Name.Name
+			p.t.newName(part.Name)
 			step.typ = p.t.typeRef(part.Type)
 			good = good && step.typ != ""
 			if seen[step.name] {
@@ -86,8 +87,8 @@ func (p *pipe) pattern(op *syntax.ParseOp, kind string) *parsePattern {
 			}
 			seen[step.name] = true
 		}
-		if open && kind == "simple" && step.typ == String && pat.steps[len(pat.steps)-1].typ == String && !part.Star {
-			p.t.hintf(part.Pos, "put the text that separates them between the two", "%q follows a capture directly", step.name)
+		if open && pat.steps[len(pat.steps)-1].typ == String {
+			p.t.hintf(part.Pos, "put the text that separates them between the two", "a string capture must be followed by a text")
 			good = false
 		}
 		pat.steps = append(pat.steps, step)
@@ -318,7 +319,7 @@ func (pat *parsePattern) regex(p *pipe, x value) {
 // literal is a literal piece as regex: kind=regex writes regexes already.
 func (pat *parsePattern) literal(s string) string {
 	if pat.kind == "regex" {
-		return s
+		return unicodeRegex(s)
 	}
 	return quoteRegex(s)
 }

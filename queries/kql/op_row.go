@@ -28,6 +28,7 @@ func (p *pipe) assign(cols []syntax.Expr, names *namer) []assigned {
 	for _, e := range cols {
 		ids, _ := named(e)
 		for _, id := range ids {
+			p.t.newName(id)
 			if given[id.Name] {
 				p.t.errorf(id.Pos, "the column %q is given twice", id.Name)
 			}

@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"strings"
+
 	"argosy/queries/kql/duck"
 	"argosy/queries/kql/syntax"
 )
@@ -272,6 +274,9 @@ func (p *pipe) names() []string {
 // label adds a word to what the printed SQL says about the open step.
 func (p *pipe) label(word string) {
 	add := func(s *string) {
+		if strings.HasSuffix(*s, ", "+word) || *s == word {
+			return
+		}
 		if *s != "" {
 			*s += ", "
 		}

@@ -20,10 +20,29 @@ func (s *scope) matches(at kqlsyntax.Span, x, y value) value {
 	if !s.t.checkRegex(at, pattern) {
 		return poison
 	}
-	if lit, before, ok := literalRegex(pattern); ok {
+	pattern = unicodeRegex(pattern)
+	plain := twoValued(duck.Fn("regexp_matches", str(x), duck.Str(pattern)), false)
+	lit, before, ok := literalRegex(pattern)
+	if !ok {
+		return plain
+	}
+	if !strings.Contains(lit, string([]byte{wild})) {
 		return s.containsAfter(x, lit, before)
 	}
-	return twoValued(duck.Fn("regexp_matches", str(x), duck.Str(pattern)), false)
+	if v, ok := contained(x.parts, lit); ok && ascii(x.parts) && (!before || leads(x.parts, lit)) {
+		return v
+	}
+	// The dots need the regular expression, but most rows fail the cheaper test.
+	longest := ""
+	for _, piece := range strings.Split(lit, string([]byte{wild})) {
+		if len(piece) > len(longest) {
+			longest = piece
+		}
+	}
+	if longest == "" {
+		return plain
+	}
+	return twoValued(duck.And{duck.Fn("contains", x.sql, duck.Str(longest)), duck.Fn("regexp_matches", x.sql, duck.Str(pattern))}, x.maybe)
 }
 
 // checkRegex reports a pattern that DuckDB would refuse at run time.
@@ -41,7 +60,8 @@ func (t *translator) checkRegex(at kqlsyntax.Span, pattern string) bool {
 }
 
 // literalRegex recognises patterns that only look for a literal: lit, .*lit,
-// (.+?)lit, ^.*lit and the same with .* behind. before tells that at least one
+// (.+?)lit and the same with .* behind. A dot inside the literal becomes wild,
+// since people write Microsoft.Security without escaping it. before tells that at least one
 // character must stand before the literal.
 func literalRegex(pattern string) (lit string, before, ok bool) {
 	re, err := syntax.Parse(pattern, syntax.Perl)
@@ -71,10 +91,19 @@ func literalRegex(pattern string) (lit string, before, ok bool) {
 			parts = parts[:len(parts)-1]
 		}
 	}
-	if len(parts) != 1 || parts[0].Op != syntax.OpLiteral || parts[0].Flags&syntax.FoldCase != 0 {
+	for _, p := range parts {
+		switch {
+		case p.Op == syntax.OpLiteral && p.Flags&syntax.FoldCase == 0:
+			lit += string(p.Rune)
+		case p.Op == syntax.OpAnyCharNotNL:
+			lit += string([]byte{wild})
+		default:
+			return "", false, false
+		}
+	}
+	if len(parts) == 0 {
 		return "", false, false
 	}
-	lit = string(parts[0].Rune)
 	// The dot does not match a newline: ^.*lit finds lit in the first line only.
 	return lit, before, !anchored
 }

@@ -1,17 +1,43 @@
 package kql
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
 )
 
-// Value turns what DuckDB's driver returns for a result column of type t into
-// a Go value: nil for null, bool, int64, float64, string, time.Time, Ticks or
-// json.RawMessage. A decimal is a float64, or a string when it has more digits
-// than that can hold.
-func (t Type) Value(raw any) (any, error) {
+// Value turns what DuckDB's driver returns for the column into a Go value: nil
+// for null, bool, int64, float64, string, time.Time or Ticks. A dynamic is one
+// of these, or json.RawMessage when it is an array or a bag. A decimal is a
+// float64.
+func (c ResultColumn) Value(raw any) (any, error) {
+	if c.Type != Dynamic {
+		return c.Type.value(raw)
+	}
+	if raw == nil {
+		return nil, nil
+	}
+	if c.Held != "" {
+		v, err := c.Held.value(raw)
+		switch at := v.(type) {
+		case time.Time:
+			// JSON has no datetime, it is a text there.
+			return FormatDatetime(at), err
+		case Ticks:
+			return at.String(), err
+		}
+		return v, err
+	}
+	s, ok := raw.(string)
+	if !ok {
+		return nil, fmt.Errorf("a %T is no dynamic", raw)
+	}
+	return dynamicValue(s)
+}
+
+func (t Type) value(raw any) (any, error) {
 	if raw == nil {
 		if t == String {
 			return "", nil
@@ -35,20 +61,13 @@ func (t Type) Value(raw any) (any, error) {
 		if n, ok := asInt64(raw); ok {
 			return timeOfTicks(n), nil
 		}
-		if at, ok := raw.(time.Time); ok {
-			return at.UTC(), nil
-		}
 	case Timespan:
 		if n, ok := asInt64(raw); ok {
 			return Ticks(n), nil
 		}
-	case Dynamic:
-		if s, ok := raw.(string); ok {
-			return json.RawMessage(s), nil
-		}
 	case Decimal:
 		if s, ok := raw.(string); ok {
-			return decimalValue(s)
+			return strconv.ParseFloat(s, 64)
 		}
 	default:
 		if s, ok := raw.(string); ok {
@@ -58,13 +77,24 @@ func (t Type) Value(raw any) (any, error) {
 	return nil, fmt.Errorf("a %T is no %s", raw, t)
 }
 
-// decimalValue reads DuckDB's text of a DECIMAL.
-func decimalValue(s string) (any, error) {
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		return nil, fmt.Errorf("%q is no decimal", s)
+// dynamicValue reads JSON text; arrays and bags stay text.
+func dynamicValue(s string) (any, error) {
+	if s != "" && (s[0] == '[' || s[0] == '{') {
+		return json.RawMessage(s), nil
 	}
-	return f, nil
+	dec := json.NewDecoder(bytes.NewReader([]byte(s)))
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return nil, fmt.Errorf("reading the dynamic value %q: %v", s, err)
+	}
+	if n, ok := v.(json.Number); ok {
+		if i, err := n.Int64(); err == nil {
+			return i, nil
+		}
+		return n.Float64()
+	}
+	return v, nil
 }
 
 func asInt64(raw any) (int64, bool) {

@@ -72,7 +72,7 @@ func (t *translator) boundTable(id *syntax.Ident, b *binding, e *env, ops []synt
 		return t.read(b.shared, e, id.Name)
 	case b.pipe != nil:
 		p := t.pipeline(b.pipe, b.env, ops)
-		p.env, p.name = e, id.Name
+		p.env, p.name = e, ""
 		return p
 	case b.lambda != nil:
 		return t.applyTable(id, b, nil, e, ops)
@@ -165,7 +165,7 @@ func (p *pipe) assignPrint(cols []syntax.Expr, names *namer) []assigned {
 // dataTable is rows written down in the query.
 func (t *translator) dataTable(src *syntax.DataTable, e *env) *pipe {
 	v := &duck.Values{}
-	p := &pipe{t: t, env: e, serial: true}
+	p := &pipe{t: t, env: e}
 	types := t.columnDecls(src.Cols)
 	for i, c := range src.Cols {
 		col := &duck.Column{Hint: c.Name.Name}
@@ -198,6 +198,10 @@ func (t *translator) dataTable(src *syntax.DataTable, e *env) *pipe {
 
 // cell is one value of a datatable, in its column's type.
 func (t *translator) cell(s *scope, x syntax.Expr, typ Type) duck.Expr {
+	if _, ok := syntax.Unparen(x).(*syntax.Binary); ok {
+		t.errorf(x.Span(), "a datatable takes literals only")
+		return duck.Null{}
+	}
 	v := s.expr(x)
 	if v.bad() || typ == "" {
 		return duck.Null{}

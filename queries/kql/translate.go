@@ -50,6 +50,9 @@ type Result struct {
 type ResultColumn struct {
 	Name string
 	Type Type
+	// Held tells, for a dynamic, that the SQL column holds scalars of this type
+	// instead of JSON text: a typed path that was projected as it is.
+	Held Type
 }
 
 // Note is a remark on a place in the query.
@@ -207,8 +210,13 @@ func (t *translator) result(p *pipe) *Result {
 	}
 	res := &Result{Notes: t.notes, Chart: t.chart, StrictARG: t.strict, Keys: t.keys}
 	for _, c := range p.cols {
-		last.Define(c.name, outgoing(c.val))
-		res.Columns = append(res.Columns, ResultColumn{Name: c.name, Type: c.val.typ})
+		rc := ResultColumn{Name: c.name, Type: c.val.typ}
+		x := outgoing(c.val)
+		if h := c.val.scalar; h != nil {
+			rc.Held, x = h.typ, plain(*h).sql
+		}
+		last.Define(c.name, x)
+		res.Columns = append(res.Columns, rc)
 	}
 	st := duck.Print(last)
 	res.SQL, res.Args = st.SQL, st.Args

@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"math"
+
 	"argosy/queries/kql/duck"
 )
 
@@ -29,7 +31,7 @@ type value struct {
 	parts []part
 	// stamp tells that a datetime is held as a TIMESTAMP, not as ticks.
 	stamp bool
-	// finite tells that a real is never NaN.
+	// finite tells that a real is never NaN and never infinite.
 	finite bool
 	// bits bounds an integer: its absolute value is below 2^bits. 0 means 63.
 	bits int
@@ -83,7 +85,7 @@ func intLit(n int64) value {
 }
 
 func realLit(f float64) value {
-	return value{typ: Real, sql: duck.Float(f), lit: &literal{f}, finite: f == f}
+	return value{typ: Real, sql: duck.Float(f), lit: &literal{f}, finite: !math.IsNaN(f) && !math.IsInf(f, 0)}
 }
 
 func boolLit(b bool) value {

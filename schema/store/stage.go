@@ -106,25 +106,18 @@ func detailFields() []field[stagedRow] {
 	}
 }
 
-// The assessment keys that are views of one and the same set of rows: a query
-// that names one of them is answered under it. Other keys (AWS, GCP) stay with
-// their rows. See the Defender recommendation reference.
-var (
-	registryKeys = []string{"c0b7cfc6-3172-465a-b378-53c7ff2cc0d5", "dbd0cb49-b563-45e7-9724-889e799fa648", "33422d8f-ab1e-42be-bc9a-38685bb567b9"}
-	runningKeys  = []string{"c609cf0f-71ab-41e9-a3c6-9a1f7fe1b8d5", "41503391-efa5-47ee-9282-4eff6131462c",
-		"e9acaf48-d2cf-45a3-a6e7-3caa2ef769e0", "c5045ea3-afc6-4006-ab8f-86c8574dbf3d"}
-)
-
+// ownKey keeps the assessment keys of other clouds, which stay with their
+// rows. Every other key is a view of one and the same set of rows and is
+// chosen when a query is run. See the Defender recommendation reference.
 func ownKey(key string) string {
-	key = strings.ToLower(key)
-	for _, list := range [][]string{registryKeys, runningKeys} {
-		for _, k := range list {
-			if k == key {
-				return ""
-			}
-		}
+	switch key = strings.ToLower(key); key {
+	case "c27441ae-775c-45be-8ffa-655de37362ce", "2a139383-ec7e-462a-90ac-b1b60e87d576", // AWS registries
+		"5cc3a2c1-8397-456f-8792-fe9d0d4c9145", "24e37609-dcf5-4a3b-b2b0-b7d76f2e4e04", // GCP registries
+		"682b2595-d045-4cff-b5aa-46624eb2dd8f", "d5d1e526-363a-4223-b860-f4b6e710859f", // running in AWS
+		"e538731a-80c8-4317-a119-13075e002516", "c7c1d31d-a604-4b86-96df-63448618e165": // running in GCP
+		return key
 	}
-	return key
+	return ""
 }
 
 func displayName(x *schema.ResourceRow) string {

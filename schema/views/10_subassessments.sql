@@ -54,8 +54,7 @@ select
     l.resource_group,
     l.registry_name,
     l.registry_id,
-    case when f.running is not null then running_key()
-         else coalesce(f.assessment_key, registry_key()) end as assessment_key,
+    coalesce(f.assessment_key, case when f.running is not null then running_key() else registry_key() end) as assessment_key,
     -- The primary location carries the finding's own id; further ones get ids derived from it.
     case when f.source_location = l.location_id then f.source_name
          when l.is_primary then f.finding::varchar

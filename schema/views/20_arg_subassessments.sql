@@ -17,8 +17,7 @@ with finding_rows as (
         v.cvss_v2, v.cvss_v2_vector, v.cvss_v3, v.cvss_v3_vector, v.cvss_v4, v.cvss_v4_vector,
         i.digest, i.image_key, i.os, i.distribution, i.distribution_version, i.pushed,
         l.registry, l.repository, l.tags, l.registry_id, l.tenant_id, l.resource_group, l.subscription_id,
-        case when f.running is not null then running_key()
-             else coalesce(f.assessment_key, registry_key()) end as assessment,
+        coalesce(f.assessment_key, case when f.running is not null then running_key() else registry_key() end) as assessment,
         case when f.source_location = l.location_id then f.source_name
              when l.is_primary then f.finding::varchar
              else uuid_of(f.finding::varchar || l.registry || '/' || l.repository)::varchar end as row_name,
@@ -62,7 +61,7 @@ with finding_rows as (
                 'cve', [json_object('title', cve, 'link', coalesce(links[1], ''))], 'cvss', cvss, 'cvssV30Score', score,
                 'vendorReferences', coalesce([json_object('title', r, 'link', r) for r in links], []),
                 'packageInformation', case when package_name is not null then [json_object('name', package_name,
-                    'installedVersion', installed_version, 'fixedVersion', coalesce(fixed_version, ''))] else [] end,
+                    'installedVersion', installed_version, 'fixedVersion', coalesce(fixed_version, ''))] end,
                 'artifactDetails', json_object('repositoryName', repository, 'registryHost', registry, 'digest', digest,
                     'tags', coalesce(tags, []), 'artifactType', 'ContainerImage', 'lastPushedToRegistryUTC', azure_time(pushed)),
                 'softwareDetails', json_object('packageName', package_name, 'version', installed_version,

@@ -13,19 +13,33 @@ func Name(s string) string {
 }
 
 // Text quotes a text literal. DuckDB's plain literals know no escape but the
-// doubled quote; a NUL byte would end the statement, so it is spelled chr(0).
+// doubled quote; a NUL byte would end the statement, and the printer indents
+// lines, so these and line ends are spelled with chr().
 // Bytes that are not UTF-8 are replaced, since DuckDB refuses the statement
 // otherwise.
 func Text(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	if !strings.Contains(s, "\x00") {
+	var parts []string
+	start := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] == 0 || s[i] == '\n' || s[i] == '\r' {
+			if i > start {
+				parts = append(parts, quoted(s[start:i]))
+			}
+			parts = append(parts, "chr("+strconv.Itoa(int(s[i]))+")")
+			start = i + 1
+		}
+	}
+	if len(parts) == 0 {
 		return quoted(s)
 	}
-	parts := strings.Split(s, "\x00")
-	for i, p := range parts {
-		parts[i] = quoted(p)
+	if start < len(s) {
+		parts = append(parts, quoted(s[start:]))
 	}
-	return "(" + strings.Join(parts, " || chr(0) || ") + ")"
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return "(" + strings.Join(parts, " || ") + ")"
 }
 
 func quoted(s string) string {

@@ -20,15 +20,36 @@ func FormatSource(src string) (string, Errors) {
 // to an Equal tree) and formatting it again changes nothing. It ends with a
 // line end. The tree has to be free of errors.
 func Format(q *Query) string {
+	text := layout(q)
+	// Without comments the layout depends on the tree alone and is final. A
+	// comment that had no line end to stand at has moved outwards to one, which
+	// may let a line fit that did not. It can only move so far.
+	for round := 0; len(q.Comments) > 0 && round < 8; round++ {
+		moved, errs := Parse(text)
+		if len(errs) > 0 {
+			break
+		}
+		next := layout(moved)
+		if next == text {
+			break
+		}
+		text = next
+	}
+	return text
+}
+
+// layout writes the tree once.
+func layout(q *Query) string {
 	w := &writer{comments: q.Comments}
 	for i, s := range q.Statements {
 		begin := w.b.Len()
 		w.lead(s.Span().Start, 0)
-		w.statement(s)
-		last := i == len(q.Statements)-1
-		if _, rows := s.(*ExprStmt); !rows || !last {
-			w.text(";")
+		last, end := i == len(q.Statements)-1, ";"
+		if _, rows := s.(*ExprStmt); rows && last {
+			end = ""
 		}
+		w.statement(s, 0)
+		w.text(end)
 		w.trail(s.Span().End)
 		w.line(0)
 		if !last && strings.Count(w.b.String()[begin:], "\n") > 1 {
@@ -49,6 +70,7 @@ type writer struct {
 	b        strings.Builder
 	col      int
 	comments []Comment // those not yet written
+	tail     string    // comments for the end of the line being written
 	json     bool      // inside dynamic()
 }
 
@@ -62,6 +84,8 @@ func (w *writer) text(s string) {
 }
 
 func (w *writer) line(indent int) {
+	w.b.WriteString(w.tail)
+	w.tail = ""
 	w.b.WriteByte('\n')
 	for range indent {
 		w.b.WriteByte(' ')
@@ -84,9 +108,9 @@ func (w *writer) leads(pos int) bool {
 	return len(w.comments) > 0 && w.comments[0].Pos.Start < pos
 }
 
-// trail writes the comments inside what ended at pos, and the one behind it. It
-// is called at the end of a line. Several become one, because a second line
-// would be read as standing before what follows.
+// trail takes the comments inside what ended at pos, and the one behind it, to
+// the end of the line, however much the line still gets. Several become one,
+// because a second line would be read as standing before what follows.
 func (w *writer) trail(pos int) bool {
 	wrote := false
 	for len(w.comments) > 0 {
@@ -94,7 +118,7 @@ func (w *writer) trail(pos int) bool {
 		if c.Pos.Start >= pos && !(c.Trailing && c.After <= pos) {
 			break
 		}
-		w.text(" " + c.Text)
+		w.tail += " " + c.Text
 		w.comments = w.comments[1:]
 		wrote = true
 	}
@@ -128,12 +152,22 @@ func (w *writer) flat(n Node) {
 	w.text(string(o.b))
 }
 
-func (w *writer) statement(s Statement) {
+// raw writes source text as it is. It holds its comments already.
+func (w *writer) raw(text string, s Span) {
+	for len(w.comments) > 0 && w.comments[0].Pos.Start < s.End {
+		w.comments = w.comments[1:]
+	}
+	w.text(text)
+}
+
+func (w *writer) statement(s Statement, indent int) {
 	switch s := s.(type) {
 	case *ExprStmt:
-		w.pipeline(s.Pipe, 0, true)
+		w.pipeline(s.Pipe, indent, true)
 	case *Let:
-		w.let(s, 0)
+		w.let(s, indent)
+	case *UnsupportedStmt:
+		w.raw(s.Text, s.Pos)
 	default:
 		w.flat(s)
 	}

@@ -228,7 +228,7 @@ func (w *writer) lambda(n *Lambda, indent int) {
 	for _, s := range n.Lets {
 		w.line(indent + 4)
 		w.lead(s.Span().Start, indent+4)
-		w.innerStatement(s, indent+4)
+		w.statement(s, indent+4)
 		w.text(";")
 		w.trail(s.Span().End)
 	}
@@ -242,13 +242,4 @@ func (w *writer) lambda(n *Lambda, indent int) {
 	}
 	w.closeBlock(n.Pos.End-1, indent)
 	w.text("}")
-}
-
-// innerStatement writes a statement inside a function.
-func (w *writer) innerStatement(s Statement, indent int) {
-	if let, ok := s.(*Let); ok {
-		w.let(let, indent)
-		return
-	}
-	w.flat(s)
 }

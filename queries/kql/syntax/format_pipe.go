@@ -91,11 +91,7 @@ func (w *writer) dataTable(d *DataTable, indent int) {
 
 func (w *writer) operator(op Operator, indent int) {
 	if u, ok := op.(*Unsupported); ok {
-		// Its text holds its comments already.
-		for len(w.comments) > 0 && w.comments[0].Pos.Start < u.Pos.End {
-			w.comments = w.comments[1:]
-		}
-		w.text(u.Text)
+		w.raw(u.Text, u.Pos)
 		return
 	}
 	if w.fits(op, 0) {

@@ -1,10 +1,7 @@
 package syntax
 
 import (
-	"encoding/json"
 	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 )
 
@@ -15,14 +12,9 @@ func FuzzParse(f *testing.F) {
 		f.Add(src)
 	}
 	if dir := os.Getenv("ARGOSY_CORPUS"); dir != "" {
-		files, _ := filepath.Glob(filepath.Join(dir, "kql", "*.jsonl"))
-		for _, file := range files {
-			data, _ := os.ReadFile(file)
-			for _, line := range strings.Split(string(data), "\n") {
-				var q corpusLine
-				if json.Unmarshal([]byte(line), &q) == nil && len(q.Query) < 1500 {
-					f.Add(q.Query)
-				}
+		for _, text := range corpusTexts(dir) {
+			if len(text) < 1500 {
+				f.Add(text)
 			}
 		}
 	}

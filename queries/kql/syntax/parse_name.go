@@ -54,12 +54,13 @@ func (p *parser) optionName() *Ident {
 		p.missing("the name of an option")
 		return nil
 	}
+	name := p.word()
 	p.advance()
 	for (p.kind() == kDot || p.kind() == kMinus) && p.ahead(1) == kIdent {
+		name += p.toks[p.pos].span().Text(p.src) + p.wordAt(1)
 		p.pos += 2
 	}
-	s := p.since(start)
-	return &Ident{Pos: s, Name: s.Text(p.src)}
+	return &Ident{Pos: p.since(start), Name: name}
 }
 
 // optionAhead reports whether an option begins here: name = value, where name

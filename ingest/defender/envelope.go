@@ -1,0 +1,155 @@
+package defender
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"argosy/ingest/format"
+	"argosy/ingest/jsonread"
+)
+
+// documents reads one or more JSON values: pages, lists or single rows.
+func (d *decoder) documents(ctx context.Context, in *format.Input) error {
+	d.r = jsonread.New(in)
+	for first := true; first || d.r.More(); first = false {
+		if err := d.value(ctx); err != nil {
+			return err
+		}
+	}
+	return d.r.End()
+}
+
+func (d *decoder) value(ctx context.Context) error {
+	if d.r.Kind() == '[' {
+		return d.r.Array(func(int) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return d.object(ctx)
+		})
+	}
+	return d.object(ctx)
+}
+
+// object reads a page or a row: which of the two shows only in its keys.
+func (d *decoder) object(ctx context.Context) error {
+	if d.r.Kind() != '{' {
+		return d.r.Skip()
+	}
+	row := map[string]json.RawMessage{}
+	page := false
+	err := d.r.Object(func(key []byte) error {
+		switch k := string(key); k {
+		case "value", "data", "Data", "records", "tables":
+			if d.r.Kind() == '[' && k != "tables" {
+				page = true
+				return d.r.Array(func(int) error {
+					if err := ctx.Err(); err != nil {
+						return err
+					}
+					return d.object(ctx)
+				})
+			}
+			if k == "tables" || d.r.Kind() == '{' && (k == "data" || k == "Data") {
+				page = true
+				return d.tables()
+			}
+			return d.r.Skip()
+		case "nextLink", "$skipToken", "skip_token", "skipToken", "SkipToken", "resultTruncated":
+			v, err := d.r.Raw()
+			if s := strings.Trim(string(v), `"`); s != "" && s != "null" && !strings.EqualFold(s, "false") {
+				d.partial = "the export holds one page of several"
+			}
+			return err
+		default:
+			v, err := d.r.Raw()
+			row[k] = v
+			return err
+		}
+	})
+	if err != nil || page || len(row) == 0 {
+		return err
+	}
+	return d.row(row)
+}
+
+// tables reads {columns, rows}, one or a list of them, after their columns are
+// known; they come first in every answer.
+func (d *decoder) tables() error {
+	one := func() error {
+		var columns []struct {
+			Name string `json:"name"`
+		}
+		return d.r.Object(func(key []byte) error {
+			switch string(key) {
+			case "columns":
+				return d.r.Into(&columns)
+			case "rows":
+				if columns == nil {
+					return &format.Error{Msg: "rows stand before columns", Where: d.r.Where()}
+				}
+				return d.r.Array(func(int) error {
+					row := map[string]json.RawMessage{}
+					err := d.r.Array(func(i int) error {
+						v, err := d.r.Raw()
+						if err == nil && i < len(columns) {
+							row[columns[i].Name] = v
+						}
+						return err
+					})
+					if err != nil {
+						return err
+					}
+					return d.row(row)
+				})
+			}
+			return d.r.Skip()
+		})
+	}
+	if d.r.Kind() == '[' {
+		return d.r.Array(func(int) error { return one() })
+	}
+	return one()
+}
+
+// text reads a member that is a string; other scalars are taken as written.
+func text(row map[string]json.RawMessage, keys ...string) string {
+	for _, k := range keys {
+		raw, ok := row[k]
+		if !ok {
+			for name, v := range row {
+				if strings.EqualFold(name, k) {
+					raw = v
+				}
+			}
+		}
+		if len(raw) == 0 || string(raw) == "null" {
+			continue
+		}
+		var s string
+		if json.Unmarshal(raw, &s) == nil {
+			if s != "" {
+				return s
+			}
+			continue
+		}
+		return string(raw)
+	}
+	return ""
+}
+
+// object reads JSON that may also stand in a string, as Defender writes it in
+// places.
+func inner(raw json.RawMessage, v any) bool {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		raw = json.RawMessage(s)
+	}
+	return len(raw) > 0 && json.Unmarshal(raw, v) == nil
+}
+
+func skipf(d *decoder, why string, args ...any) error {
+	return d.to.Skip(fmt.Sprintf("row %d", d.rows), fmt.Sprintf(why, args...))
+}

@@ -1,0 +1,79 @@
+package defender
+
+import (
+	"strings"
+
+	jsonv2 "github.com/go-json-experiment/json"
+
+	"encoding/json"
+
+	"argosy/ingest/jsonread"
+	"argosy/schema"
+)
+
+// decodeLoose reads JSON, or JSON within a string, without regard to the case
+// of keys. A member of another type than expected is left empty and the rest
+// is read.
+func decodeLoose(raw json.RawMessage, v any) {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		raw = json.RawMessage(s)
+	}
+	_ = jsonv2.Unmarshal(raw, v, jsonv2.MatchCaseInsensitiveNames(true))
+}
+
+// imageOf finds the image of a sub-assessment, from the fields of each
+// generation and then from the id of the resource.
+func imageOf(r *schema.ResourceRow, p *properties, a *additional) schema.Image {
+	i := schema.Image{
+		Registry:   first(a.ArtifactDetails.RegistryHost, a.RegistryHost),
+		Repository: first(a.ArtifactDetails.RepositoryName, a.RepositoryName),
+		Digest:     first(a.ArtifactDetails.Digest, a.ImageDigest),
+		Pushed:     jsonread.ParseTime(a.ArtifactDetails.LastPushedToRegistryUTC),
+		OS:         strings.ToLower(a.SoftwareDetails.OSDetails.OSPlatform),
+	}
+	i.Tag = strings.Join(a.ArtifactDetails.Tags, "\x1f")
+	if d := a.SoftwareDetails.OSDetails.OSVersion; d != "" {
+		i.Distribution = d
+	}
+	azure(&i, r)
+	fromResourceID(&i, p.ResourceDetails.ID)
+	i.Name = i.Registry + "/" + i.Repository
+	return i
+}
+
+// azure fills the Azure side of an image from the row it came in.
+func azure(i *schema.Image, r *schema.ResourceRow) {
+	i.TenantID, i.SubscriptionID, i.ResourceGroup = r.TenantID, r.SubscriptionID, r.ResourceGroup
+	name := segment(r.ID, "registries")
+	if name != "" {
+		i.RegistryResourceID = before(r.ID, "/providers/Microsoft.Security/")
+		if i.Registry == "" {
+			i.Registry = strings.ToLower(name) + ".azurecr.io"
+		}
+	}
+}
+
+// fromResourceID reads /repositories/NAME/images/DIGEST and the older
+// /repository/NAME/imageDigest/DIGEST.
+func fromResourceID(i *schema.Image, id string) {
+	id = before(id, "/providers/Microsoft.Security/")
+	lower := strings.ToLower(id)
+	for _, marks := range [][2]string{{"/repositories/", "/images/"}, {"/repository/", "/imagedigest/"}} {
+		a := strings.Index(lower, marks[0])
+		if a < 0 {
+			continue
+		}
+		rest := id[a+len(marks[0]):]
+		b := strings.Index(strings.ToLower(rest), marks[1])
+		if b < 0 {
+			continue
+		}
+		if i.Repository == "" {
+			i.Repository = rest[:b]
+		}
+		if i.Digest == "" {
+			i.Digest = strings.Trim(rest[b+len(marks[1]):], "/")
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package kql_test
+
+import (
+	"os"
+	"testing"
+
+	"argosy/queries/kql"
+)
+
+func TestScratchReference(t *testing.T) {
+	src, err := os.ReadFile("/tmp/ref.kql")
+	if err != nil {
+		t.Skip()
+	}
+	res, err := kql.Translate(string(src), arCatalog(), kql.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("\n%s\n%v\n%v", res.SQL, res.Args, res.Columns)
+}
+
+func arCatalog() *kql.Catalog {
+	names := []string{"id", "name", "type", "tenantId", "kind", "location", "resourceGroup", "subscriptionId", "managedBy"}
+	var cols []kql.Column
+	for _, n := range names {
+		cols = append(cols, kql.Column{Name: n, Type: kql.String})
+	}
+	for _, n := range []string{"sku", "plan", "properties", "tags", "identity", "zones", "extendedLocation"} {
+		cols = append(cols, kql.Column{Name: n, Type: kql.Dynamic})
+	}
+	s := func(path, col string) kql.Path { return kql.Path{Path: path, Column: col, Type: kql.String} }
+	return &kql.Catalog{Tables: []kql.Table{
+		{Name: "securityresources", Columns: cols, Relation: "securityresources", Variants: []kql.Variant{{
+			Column: "type", Values: []string{"microsoft.security/assessments/subassessments"}, Relation: "arg_subassessments",
+			NotNull: []string{"id", "name", "type", "tenantId", "resourceGroup", "subscriptionId", "id_prefix", "assessment_key"},
+			Paths: []kql.Path{
+				s("properties.displayName", "display_name"),
+				s("properties.additionalData.repositoryName", "repository"),
+				s("properties.additionalData.imageDigest", "digest"),
+				{Path: "properties.additionalData.publishedTime", Column: "published", Type: kql.Datetime},
+				{Path: "properties.additionalData.cvssV30Score", Column: "cvss", Type: kql.Real},
+				s("properties.status.severity", "severity"),
+				s("properties.status.code", "status"),
+				{Path: "properties.additionalData.packageInformation", Elements: &kql.Elements{Paths: []kql.Path{
+					s("name", "package_name"), s("installedVersion", "package_version"), s("fixedVersion", "fixed_version"),
+				}}},
+			},
+			Concats: []kql.Concat{{Column: "id", Parts: []kql.ConcatPart{
+				{Column: "id_prefix", NonEmpty: true, Excludes: []string{"/providers/Microsoft.Security/"}},
+				{Literal: "/providers/Microsoft.Security/assessments/"},
+				{Column: "assessment_key", NonEmpty: true, Excludes: []string{"/"}},
+				{Literal: "/subAssessments/"},
+				{Column: "name", NonEmpty: true, Excludes: []string{"/"}},
+			}}},
+		}}},
+		{Name: "resources", Columns: cols, Relation: "resources"},
+		{Name: "resourcecontainers", Columns: cols, Relation: "resourcecontainers"},
+	}}
+}
