@@ -88,6 +88,7 @@ workbooks.`,
 		a.reportCommand(),
 		a.formatsCommand(),
 		a.kqlCommand(),
+		a.demoCommand(),
 		a.versionCommand(),
 	)
 	return root

@@ -171,6 +171,12 @@ func document(ctx context.Context, text *bufio.Reader, in *format.Input, sh *sha
 	res.Format, res.FormatVersion = hit.format.Name, hit.match.Version
 	switch hit.match.Verdict {
 	case format.No:
+		if outline.Syntax == format.Text && outline.Binary == "" {
+			// Prose beside the reports is no loss and no failure.
+			res.Format, res.FormatVersion = "", ""
+			res.State, res.Error = schema.FileNotApplicable, "it is plain text, no report"
+			return nil
+		}
 		res.Format, res.FormatVersion = "", ""
 		res.State, res.Error = schema.FileUnrecognised, unrecognised(outline, hit)
 		return nil
@@ -222,7 +228,7 @@ func isEmpty(o *format.Outline) bool {
 	case o.Root == 'n':
 		return true
 	case o.Root == '{':
-		return len(o.Keys("")) == 0
+		return o.Size() == 1
 	case o.Root == '[':
 		return !o.Has("[]")
 	}

@@ -97,6 +97,9 @@ func cut(text []byte, n int) int {
 // Has reports whether a path was seen.
 func (o *Outline) Has(path string) bool { _, ok := o.paths[path]; return ok }
 
+// Size is the number of paths seen, the root included.
+func (o *Outline) Size() int { return len(o.paths) }
+
 // HasAll reports whether all of the paths were seen.
 func (o *Outline) HasAll(paths ...string) bool {
 	for _, p := range paths {
@@ -260,6 +263,16 @@ func (o *Outline) readXML(text []byte) {
 	}
 }
 
+// looksLikeHeader tells the names of columns from prose that holds commas.
+func looksLikeHeader(rec []string) bool {
+	for _, f := range rec {
+		if len(f) > 64 || strings.Contains(f, ". ") {
+			return false
+		}
+	}
+	return true
+}
+
 // readCSV takes the first line as a header when a comma, semicolon or tab
 // splits it into two fields or more.
 func (o *Outline) readCSV(text []byte) {
@@ -268,7 +281,7 @@ func (o *Outline) readCSV(text []byte) {
 		r := csv.NewReader(bytes.NewReader(text))
 		r.Comma, r.LazyQuotes = comma, true
 		rec, err := r.Read()
-		if err == nil && len(rec) > best {
+		if err == nil && len(rec) > best && looksLikeHeader(rec) {
 			best, o.Header, o.Comma, o.Syntax = len(rec), rec, comma, CSV
 		}
 	}

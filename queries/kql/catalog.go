@@ -91,9 +91,14 @@ type ConcatPart struct {
 	Literal string
 	// Column is set for a column, which must not be NULL.
 	Column string
-	// NonEmpty promises that the column is never the empty text.
+	// NonEmpty promises that the column is never the empty text and does not end
+	// in a line end.
 	NonEmpty bool
 	// Excludes are texts that the column never contains, in any case of letters.
+	// Choose them short: for id = scope + "/providers/Microsoft.Security/assessments/"
+	// + key + ..., scope excludes "Microsoft.Security" and "/assessments", and key
+	// excludes "/". A query that searches for any part of the literal is then
+	// decided without looking at the text.
 	Excludes []string
 }
 

@@ -106,7 +106,7 @@ func beginsWith(parts []part, s string) answer {
 			return yes
 		}
 		if p.x != nil {
-			if p.cannotContain(s) && p.nonEmpty && len(parts) == 1 {
+			if p.cannotContain(s) && len(parts) == 1 {
 				return no
 			}
 			return perhaps
@@ -305,10 +305,11 @@ func aligned(parts []part, s string) (value, bool) {
 		}
 		return aligned(parts[1:], s[len(c.lit):])
 	}
-	if strings.IndexByte(s, wild) >= 0 {
-		return value{}, false
-	}
+	dot := strings.IndexByte(s, wild)
 	if len(parts) == 1 {
+		if dot >= 0 {
+			return value{}, false
+		}
 		return sure(Bool, duck.Fn("starts_with", c.x, duck.Str(s))), true
 	}
 	// The next literal's first character ends the piece, as the piece never
@@ -318,6 +319,9 @@ func aligned(parts []part, s string) (value, bool) {
 		return value{}, false
 	}
 	end := strings.Index(s, stop[:1])
+	if dot >= 0 && (end < 0 || dot < end) {
+		return value{}, false
+	}
 	if end < 0 {
 		return sure(Bool, duck.Fn("starts_with", c.x, duck.Str(s))), true
 	}

@@ -9,6 +9,11 @@ import (
 
 // arithmetic checks the types of X op Y and lowers it.
 func (s *scope) arithmetic(e *syntax.Binary, x, y value) value {
+	if x.typ == Dynamic && y.typ != Dynamic {
+		x = likeOperand(x, y.typ)
+	} else if y.typ == Dynamic && x.typ != Dynamic {
+		y = likeOperand(y, x.typ)
+	}
 	v := s.t.arithmetic(x, y, e.Op)
 	if v.bad() {
 		hint := ""
@@ -18,6 +23,18 @@ func (s *scope) arithmetic(e *syntax.Binary, x, y value) value {
 			hint = "strcat(...) joins texts"
 		}
 		s.t.hintf(e.Pos, hint, "%s %s %s is not defined", x.typ, e.Op, y.typ)
+	}
+	return v
+}
+
+// likeOperand reads a dynamic as the type of the other operand; a whole number
+// may meet a fraction in it.
+func likeOperand(v value, t Type) value {
+	switch {
+	case t.integer():
+		return asReal(v)
+	case t.numeric(), t == Datetime, t == Timespan:
+		return likeType(v, t)
 	}
 	return v
 }

@@ -269,6 +269,10 @@ func (c *call) check() bool {
 }
 
 func (c *call) argument(p Param, node syntax.Expr) (value, bool) {
+	if n, ok := node.(*syntax.Named); ok && len(n.Names) == 1 {
+		// pack(a, b = c): Kusto takes the name for the column and goes on.
+		node = n.Value
+	}
 	switch node := syntax.Unparen(node).(type) {
 	case *syntax.TypeOf:
 		if p.Type == "typeof" {

@@ -138,13 +138,17 @@ func average(c *call, filter duck.Expr) value {
 	return c.fail(0, "%s has no average", v.typ)
 }
 
-// extremum works on anything with an order. A dynamic is compared as JSON
-// would be unclear, so Kusto compares its scalar; so do we for typed paths.
+// extremum works on anything with an order. A dynamic is compared by what it
+// holds: numbers before texts.
 func extremum(c *call, fn string, filter duck.Expr) value {
 	v := c.args[0]
 	if v.typ == Dynamic {
 		if v.scalar == nil {
-			return c.fail(0, "say how to read the dynamic value, for example %s(todouble(...))", fn)
+			text := dynamicText(v).sql
+			number := duck.Case{Whens: []duck.When{{If: duck.Op(jsonType(v), "<>", duck.Str("VARCHAR")), Then: duck.TryAs(text, "DOUBLE")}}}
+			key := duck.Struct{{Name: "text", X: duck.IsNull{X: number}}, {Name: "n", X: number}, {Name: "t", X: text}}
+			there := duck.Expr(duck.IsNull{X: text, Not: true})
+			return c.agg(Dynamic, duck.Call{Name: "arg_" + fn, Args: []duck.Expr{toJSON(v), key}, Filter: both(there, filter)})
 		}
 		v = *v.scalar
 	}

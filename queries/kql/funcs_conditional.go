@@ -85,21 +85,26 @@ func pick(conds, results []value, typ Type) value {
 	return v
 }
 
-// unify brings results to one type: a dynamic among them makes all dynamic,
-// and numbers take the wider type.
+// unify brings results to one type. Numbers take the wider type. A dynamic
+// takes the type of the others, as in Kusto, where iff(c, properties.x, "") is
+// a string; only beside numbers it stays dynamic, so that no fraction is lost.
 func unify(list []value) ([]value, Type, bool) {
-	typ := Type("")
+	typ, dynamic := Type(""), false
 	for _, v := range list {
 		switch {
+		case v.typ == Dynamic && (v.lit == nil || v.lit.v != nil):
+			dynamic = true
+		case v.typ == Dynamic:
 		case typ == "" || typ == v.typ:
 			typ = v.typ
-		case typ == Dynamic || v.typ == Dynamic:
-			typ = Dynamic
 		case typ.numeric() && v.typ.numeric():
 			typ = wider(typ, v.typ)
 		default:
 			return list, "", false
 		}
+	}
+	if typ == "" || dynamic && typ.numeric() {
+		typ = Dynamic
 	}
 	out := make([]value, len(list))
 	for i, v := range list {
@@ -108,6 +113,8 @@ func unify(list []value) ([]value, Type, bool) {
 			out[i] = plain(v)
 		case typ == Dynamic:
 			out[i] = asDynamic(v)
+		case v.typ == Dynamic:
+			out[i] = plain((&translator{}).convert(v, typ))
 		case typ == Real:
 			out[i] = asReal(v)
 		case typ == Decimal:

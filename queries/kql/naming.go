@@ -30,6 +30,10 @@ func (t *translator) autoName(e syntax.Expr) string {
 	switch e := syntax.Unparen(e).(type) {
 	case *syntax.Ident:
 		return e.Name
+	case *syntax.Named:
+		if len(e.Names) == 1 {
+			return e.Names[0].Name
+		}
 	case *syntax.Member:
 		return joinName(t.autoName(e.X), e.Name.Name)
 	case *syntax.Index:

@@ -49,6 +49,12 @@ func (p *pipe) group(keys []assigned, aggs []duck.Def, label string) {
 	p.rel = g
 	p.reset()
 	p.cols = cols
+	// DuckDB gives the groups in another order at every run. Where an order is
+	// asked for later, the keys decide between equals, so that a report does not
+	// change by itself.
+	for _, k := range g.Keys {
+		p.order = append(p.order, duck.Order{By: duck.Ref{Col: k.Col}, NullsFirst: true})
+	}
 }
 
 // groupKey adds a key. Kusto refuses dynamic keys, and so do we: what is equal

@@ -209,7 +209,7 @@ func (pat *parsePattern) simple() bool {
 // positions parses with substring functions: each literal is searched in what
 // is left behind the one before.
 func (pat *parsePattern) positions(p *pipe, x value) {
-	in := p.compute("", value{typ: String, sql: str(x)})
+	in := p.define("", value{typ: String, sql: str(x)})
 	rest := in.sql
 	var ok []duck.Expr
 	if lit := pat.steps[0].lit; lit != "" {
@@ -279,7 +279,7 @@ func (pat *parsePattern) regex(p *pipe, x value) {
 	if !p.t.checkRegex(syntax.NoSpan, re) {
 		return
 	}
-	in := p.compute("", value{typ: String, sql: str(x)})
+	in := p.define("", value{typ: String, sql: str(x)})
 	hit := duck.Fn("regexp_matches", in.sql, duck.Str(re))
 	groups := p.compute("", value{typ: "struct", sql: duck.Fn("regexp_extract", in.sql, duck.Str(re), names)})
 	ok := []duck.Expr{hit}

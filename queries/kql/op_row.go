@@ -182,9 +182,18 @@ func (p *pipe) sample(op *syntax.Sample) {
 // sort sets the order of the rows.
 func (p *pipe) sort(op *syntax.Sort) {
 	if order, ok := p.sortKeys(op.Keys); ok {
-		p.order, p.serial = order, true
+		p.sorted(order)
 	}
 	p.t.hints(op.Hints)
+}
+
+// sorted sets the order of the rows. What only decided between equals before
+// goes on doing so.
+func (p *pipe) sorted(order []duck.Order) {
+	if !p.serial {
+		order = append(order, p.order...)
+	}
+	p.order, p.serial = order, true
 }
 
 // sortKeys evaluates sort keys. Without a word the order is descending, and
@@ -235,7 +244,7 @@ func (p *pipe) top(op *syntax.Top) {
 		return
 	}
 	p.t.hints(op.Hints)
-	p.order, p.serial = order, true
+	p.sorted(order)
 	p.limit(n)
 	p.label("top")
 }

@@ -28,7 +28,8 @@ type pipe struct {
 	// cols are the visible columns in order.
 	cols []column
 	// order is what the rows are sorted by. SQL forgets the order of a
-	// subquery, so it is applied at the end and wherever it matters.
+	// subquery, so it is applied at the end and wherever it matters. While
+	// serial is not set it only decides between equals.
 	order []duck.Order
 	// serial tells that the rows have an order that row_number() and the like
 	// may use: after sort, serialize, range, print and datatable.

@@ -12,14 +12,14 @@ func TestScratchReference(t *testing.T) {
 	if err != nil {
 		t.Skip()
 	}
-	res, err := kql.Translate(string(src), arCatalog(), kql.Options{})
+	res, err := kql.Translate(string(src), argCatalog(), kql.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("\n%s\n%v\n%v", res.SQL, res.Args, res.Columns)
 }
 
-func arCatalog() *kql.Catalog {
+func argCatalog() *kql.Catalog {
 	names := []string{"id", "name", "type", "tenantId", "kind", "location", "resourceGroup", "subscriptionId", "managedBy"}
 	var cols []kql.Column
 	for _, n := range names {
@@ -28,6 +28,7 @@ func arCatalog() *kql.Catalog {
 	for _, n := range []string{"sku", "plan", "properties", "tags", "identity", "zones", "extendedLocation"} {
 		cols = append(cols, kql.Column{Name: n, Type: kql.Dynamic})
 	}
+	named := func(n string) kql.Table { return kql.Table{Name: n, Columns: cols, Relation: n} }
 	s := func(path, col string) kql.Path { return kql.Path{Path: path, Column: col, Type: kql.String} }
 	return &kql.Catalog{Tables: []kql.Table{
 		{Name: "securityresources", Columns: cols, Relation: "securityresources", Variants: []kql.Variant{{
@@ -46,14 +47,13 @@ func arCatalog() *kql.Catalog {
 				}}},
 			},
 			Concats: []kql.Concat{{Column: "id", Parts: []kql.ConcatPart{
-				{Column: "id_prefix", NonEmpty: true, Excludes: []string{"/providers/Microsoft.Security/"}},
+				{Column: "id_prefix", NonEmpty: true, Excludes: []string{"Microsoft.Security", "/assessments"}},
 				{Literal: "/providers/Microsoft.Security/assessments/"},
 				{Column: "assessment_key", NonEmpty: true, Excludes: []string{"/"}},
 				{Literal: "/subAssessments/"},
 				{Column: "name", NonEmpty: true, Excludes: []string{"/"}},
 			}}},
 		}}},
-		{Name: "resources", Columns: cols, Relation: "resources"},
-		{Name: "resourcecontainers", Columns: cols, Relation: "resourcecontainers"},
+		named("resources"), named("resourcecontainers"), named("advisorresources"), named("policyresources"), named("authorizationresources"),
 	}}
 }

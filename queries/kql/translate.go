@@ -199,7 +199,10 @@ func (t *translator) set(s *syntax.Set) {
 
 // result builds the last SELECT and describes its columns.
 func (t *translator) result(p *pipe) *Result {
-	last := &duck.Select{From: p.rel, Order: p.order}
+	last := &duck.Select{From: p.rel}
+	if p.serial {
+		last.Order = p.order
+	}
 	if t.opt.MaxRows > 0 {
 		last.Limit = duck.Int(t.opt.MaxRows + 1)
 	}

@@ -153,7 +153,13 @@ func (o *oneLine) shapeParts(n Node) []section {
 	case *Evaluate:
 		o.word("evaluate")
 		o.options(n.Hints)
-		return []section{{"", []Node{n.Call}}}
+		list := []section{{"", []Node{n.Call}}}
+		if len(n.Schema) > 0 || n.OpenSchema {
+			schema := oneLine{limit: 1 << 30}
+			schema.schema(n.Schema, n.OpenSchema)
+			list = append(list, section{": " + string(schema.b), nil})
+		}
+		return list
 	case *MakeSeries:
 		o.word("make-series")
 		o.option("kind", n.Kind)

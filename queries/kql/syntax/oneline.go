@@ -208,9 +208,6 @@ func (o *oneLine) operator(n Node) {
 		o.node(m.On)
 		o.str(")")
 	}
-	if e, ok := n.(*Evaluate); ok {
-		o.evaluateSchema(e)
-	}
 }
 
 func (o *oneLine) pipeline(p *Pipeline) {

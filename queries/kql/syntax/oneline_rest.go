@@ -104,14 +104,6 @@ func (o *oneLine) with(opts []*Param) {
 	o.str(")")
 }
 
-func (o *oneLine) evaluateSchema(e *Evaluate) {
-	if len(e.Schema) == 0 && !e.OpenSchema {
-		return
-	}
-	o.str(" : ")
-	o.schema(e.Schema, e.OpenSchema)
-}
-
 // operatorRest writes the operators without lists that could be broken.
 func (o *oneLine) operatorRest(n Node) {
 	switch n := n.(type) {

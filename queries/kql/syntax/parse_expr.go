@@ -34,7 +34,9 @@ func (p *parser) binary(level int) Expr {
 	lastLevel := levelUnary
 	for n := 0; ; n++ {
 		op, l, words := p.operator()
-		if l < level || l == 0 {
+		if l < level || l == 0 || l > lastLevel {
+			// A tighter operator can only be left over behind the parenthesis of
+			// in or between, where Kusto does not take it either.
 			return x
 		}
 		if n > maxChain {
@@ -95,14 +97,14 @@ func (p *parser) inList(op Op) []Expr {
 			p.missing(fmt.Sprintf("a list in parentheses after %s", op))
 			return nil
 		}
-		return []Expr{p.unary()}
+		return []Expr{p.binary(levelRelation)}
 	}
-	p.advance()
+	open := p.open()
 	list := p.args()
 	if len(list) == 0 {
 		p.missing(fmt.Sprintf("a value in the list after %s", op))
 	}
-	p.expect(kRParen, fmt.Sprintf(") after the list of %s", op))
+	p.close(open, kRParen, fmt.Sprintf("a comma or ) in the list of %s", op))
 	return list
 }
 
