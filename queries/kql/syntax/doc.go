@@ -19,6 +19,17 @@
 // and the operators after the next pipe are parsed as usual. An operator that
 // exists in KQL but has no tree here is an *Unsupported and no error.
 //
+// Around the tree: Walk, Children and NodeAt visit it, Equal compares two,
+// Format and FormatSource write the canonical text, and Tokenize cuts a text for
+// highlighting without parsing it. Errors know their place; Format on them shows
+// it to people, Diagnostics gives it to programs.
+//
+// # Precedence
+//
+// It is Kusto's own, which surprises in one point: operators on strings (has,
+// contains, =~, matches regex) bind more tightly than arithmetic, so that
+// a contains b + c is (a contains b) + c. Comparisons do not chain.
+//
 // # What stays open
 //
 // The text alone does not tell whether a name is a table or a scalar. A let

@@ -44,6 +44,9 @@ func (l *lexer) emit(k kind, start int) {
 }
 
 func (l *lexer) errorf(s Span, hint, format string, args ...any) {
+	if len(l.errs) > MaxErrors {
+		return
+	}
 	l.errs = append(l.errs, Error{Span: s, Msg: fmt.Sprintf(format, args...), Hint: hint})
 }
 

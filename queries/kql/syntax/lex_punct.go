@@ -108,9 +108,10 @@ func (l *lexer) close(c byte) {
 	}
 }
 
-// shared reads {{...}} when it is closed on the same line.
+// shared reads {{...}} when it is closed on the same line, within the length
+// that an Azure resource id can have.
 func (l *lexer) shared() bool {
-	rest := l.src[l.pos:]
+	rest := l.src[l.pos:min(len(l.src), l.pos+2048)]
 	end := strings.Index(rest, "}}")
 	if end < 0 || strings.ContainsAny(rest[:end], "\r\n") {
 		return false
