@@ -93,7 +93,7 @@ func (a *app) kqlFunctions() *cobra.Command {
 					fmt.Fprintf(w, "%s\t%s\n", f.Name, f.Doc)
 					found = true
 				} else if strings.EqualFold(args[0], f.Name) {
-					fmt.Fprintf(w, "%s\n%s\n", f.Name, f.Doc)
+					fmt.Fprintf(w, "%s\n%s\nexample: %s\n", f.Signature(), f.Doc, f.Example)
 					found = true
 				}
 			}

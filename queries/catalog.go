@@ -42,7 +42,7 @@ func variant(p schema.Part) kql.Variant {
 	// An id is built from its parts, none of which holds the literal between them.
 	const assessments = "/providers/Microsoft.Security/assessments/"
 	v.Concats = []kql.Concat{{Column: "id", Parts: []kql.ConcatPart{
-		{Column: schema.IDPrefixColumn, NonEmpty: true, Excludes: []string{assessments}},
+		{Column: schema.IDPrefixColumn, NonEmpty: true, Excludes: []string{"Microsoft.Security", "/assessments"}},
 		{Literal: assessments},
 		{Column: schema.AssessmentKeyColumn, NonEmpty: true, Excludes: []string{"/"}},
 		{Literal: "/subassessments/"},

@@ -67,7 +67,7 @@ func Prepare(ctx context.Context, q Querier, r Request) (*Prepared, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Statement = schema.Statement{SQL: res.SQL, Args: res.Args, Variables: variables, Convert: kqlValue}
+		p.Statement = schema.Statement{SQL: res.SQL, Args: res.Args, Variables: variables, Convert: func(i int, v any) (any, error) { return kqlValue(res.Columns[i], v) }}
 		p.Columns = []schema.Column{}
 		for _, c := range res.Columns {
 			p.Columns = append(p.Columns, schema.Column{Name: c.Name, Type: schema.Type(c.Type)})
@@ -84,8 +84,12 @@ func Prepare(ctx context.Context, q Querier, r Request) (*Prepared, error) {
 }
 
 // kqlValue reads a value of a translated query.
-func kqlValue(v any, t schema.Type) (any, error) {
-	return kqlConvert(v, kql.Type(t))
+func kqlValue(c kql.ResultColumn, v any) (any, error) {
+	out, err := c.Value(v)
+	if span, ok := out.(kql.Ticks); ok {
+		return schema.Timespan(span), err
+	}
+	return out, err
 }
 
 // bind gives every parameter its value. A parameter that is not declared, or

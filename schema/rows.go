@@ -67,7 +67,7 @@ type Statement struct {
 	// Columns labels the result and says how its values are to be read; nil
 	// takes names and types from the engine.
 	Columns []Column
-	// Convert turns a driver's value of a column into the Go value of its type;
-	// nil is right for the engine's own types.
-	Convert func(v any, t Type) (any, error)
+	// Convert turns a driver's value of a column, by its position, into the Go
+	// value of its type; nil is right for the engine's own types.
+	Convert func(column int, v any) (any, error)
 }

@@ -86,11 +86,13 @@ func (c *call) typed(v value, i int) value {
 // not even those are needed.
 func extractBetween(c *call, pattern string, group int64) (value, bool) {
 	re, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil || group != 1 || re.Op != syntax.OpConcat || len(re.Sub) != 2 {
+	if err != nil || group != 1 || re.Op != syntax.OpConcat {
 		return value{}, false
 	}
-	lit, cp := re.Sub[0], re.Sub[1]
-	if lit.Op != syntax.OpLiteral || lit.Flags&syntax.FoldCase != 0 || cp.Op != syntax.OpCapture {
+	last := len(re.Sub) - 1
+	cp := re.Sub[last]
+	text, ok := literalPieces(re.Sub[:last])
+	if !ok || text == "" || cp.Op != syntax.OpCapture {
 		return value{}, false
 	}
 	rep := cp.Sub[0]
@@ -101,8 +103,8 @@ func extractBetween(c *call, pattern string, group int64) (value, bool) {
 	if !ok {
 		return value{}, false
 	}
-	text := string(lit.Rune)
-	if at, sure := locate(c.args[2].parts, place{}, text); sure && at.found {
+	dots := strings.IndexByte(text, wild) >= 0
+	if at, sure := locate(c.args[2].parts, place{}, text); sure && at.found && (!dots || ascii(c.args[2].parts)) {
 		from := at.skip(text)
 		to, sure := locate(c.args[2].parts, from, stop)
 		if !to.found {
@@ -111,6 +113,9 @@ func extractBetween(c *call, pattern string, group int64) (value, bool) {
 		if out := cut(c.args[2].parts, from, to); sure && (rep.Op == syntax.OpStar || len(out.parts) > 0 && out.parts[0].nonEmpty) {
 			return out, true
 		}
+	}
+	if dots {
+		return value{}, false
 	}
 	x := c.x(2)
 	at := duck.Fn("strpos", x, duck.Str(text))

@@ -121,6 +121,9 @@ func neighbour(c *call, fn string) value {
 		args = append(args, natural(list[1]))
 		out.typ, out.bits, out.finite = typ, 0, false
 	}
-	out.sql = duck.Call{Name: fn, Args: args, Over: c.over(9)}
+	out.sql = duck.Call{Name: fn, Args: args, Over: c.over(noRestart)}
 	return out
 }
+
+// noRestart is the place of the restart argument of a function that has none.
+const noRestart = 1 << 10

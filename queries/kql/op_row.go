@@ -191,7 +191,17 @@ func (p *pipe) sort(op *syntax.Sort) {
 // goes on doing so.
 func (p *pipe) sorted(order []duck.Order) {
 	if !p.serial {
-		order = append(order, p.order...)
+		seen := map[*duck.Column]bool{}
+		for _, o := range order {
+			if r, ok := o.By.(duck.Ref); ok {
+				seen[r.Col] = true
+			}
+		}
+		for _, o := range p.order {
+			if r, ok := o.By.(duck.Ref); !ok || !seen[r.Col] {
+				order = append(order, o)
+			}
+		}
 	}
 	p.order, p.serial = order, true
 }

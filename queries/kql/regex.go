@@ -91,21 +91,27 @@ func literalRegex(pattern string) (lit string, before, ok bool) {
 			parts = parts[:len(parts)-1]
 		}
 	}
-	for _, p := range parts {
-		switch {
-		case p.Op == syntax.OpLiteral && p.Flags&syntax.FoldCase == 0:
-			lit += string(p.Rune)
-		case p.Op == syntax.OpAnyCharNotNL:
-			lit += string([]byte{wild})
-		default:
-			return "", false, false
-		}
-	}
-	if len(parts) == 0 {
+	if lit, ok = literalPieces(parts); !ok || len(parts) == 0 {
 		return "", false, false
 	}
 	// The dot does not match a newline: ^.*lit finds lit in the first line only.
 	return lit, before, !anchored
+}
+
+// literalPieces joins literals and dots; a dot becomes wild.
+func literalPieces(parts []*syntax.Regexp) (string, bool) {
+	var b strings.Builder
+	for _, p := range parts {
+		switch {
+		case p.Op == syntax.OpLiteral && p.Flags&syntax.FoldCase == 0:
+			b.WriteString(string(p.Rune))
+		case p.Op == syntax.OpAnyCharNotNL:
+			b.WriteByte(wild)
+		default:
+			return "", false
+		}
+	}
+	return b.String(), true
 }
 
 // anything recognises .* and .+ in all their forms, groups included.

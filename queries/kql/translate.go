@@ -79,12 +79,26 @@ func Translate(src string, cat *Catalog, opt Options) (*Result, error) {
 		t.opt.Now = time.Now()
 	}
 	t.now = ticksOfTime(t.opt.Now)
-	res := t.query(q)
+	if len(errs) > 0 {
+		t.tolerant(q)
+	}
+	var res *Result
+	if len(errs) == 0 {
+		res = t.query(q)
+	}
 	if len(t.errs) > 0 {
 		t.errs.Sort()
 		return nil, dedupe(t.errs)
 	}
 	return res, nil
+}
+
+// tolerant checks what the parser could make of a text with mistakes, for the
+// further mistakes in it. Anything may be missing in such a tree; where that
+// ends the walk, the errors found so far are what there is to say.
+func (t *translator) tolerant(q *syntax.Query) {
+	defer func() { _ = recover() }()
+	t.query(q)
 }
 
 // translator checks and lowers in one walk. Each node is checked before it is

@@ -22,6 +22,9 @@ func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, 
 		return res, &Error{Op: op, Path: l.path, Err: err}
 	}
 	defer conn.Close()
+	if err := l.settle(ctx); err != nil {
+		return res, &Error{Op: op, Path: l.path, Err: err}
+	}
 	_, statErr := os.Stat(l.path)
 	created := errors.Is(statErr, fs.ErrNotExist)
 	if err := attachWait(ctx, conn, l.opt.Wait, op, l.path, "attach "+quote(l.path)+" as argosy"); err != nil {

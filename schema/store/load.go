@@ -39,6 +39,7 @@ type Loader struct {
 	advisories stager[schema.StagedAdvisory]
 	scans      stager[schema.StagedScan]
 	resources  stager[stagedResource]
+	good       stager[int64]
 
 	mu      sync.Mutex
 	rows    int64
@@ -46,11 +47,16 @@ type Loader struct {
 	repeats bool
 }
 
-// stager is a feed with a connection of its own and a lock.
+// stager gathers rows of many documents and moves them into a staging table
+// in large batches: a batch costs the same for one row as for thousands.
 type stager[T any] struct {
-	mu   sync.Mutex
-	feed feed[T]
-	conn *sql.Conn
+	mu      sync.Mutex
+	pending []T
+
+	// flushing guards the feed and its connection.
+	flushing sync.Mutex
+	feed     feed[T]
+	conn     *sql.Conn
 }
 
 func (s *stager[T]) open(ctx context.Context, pool *sql.DB, table string, fields []field[T]) error {
@@ -62,10 +68,31 @@ func (s *stager[T]) open(ctx context.Context, pool *sql.DB, table string, fields
 	return s.feed.register(conn)
 }
 
-func (s *stager[T]) put(ctx context.Context, batch []T) error {
+// put takes rows; add appends n of them to the rows gathered.
+func (s *stager[T]) put(ctx context.Context, add func([]T) []T) error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.pending = add(s.pending)
+	if len(s.pending) < batchRows {
+		s.mu.Unlock()
+		return nil
+	}
+	batch := s.pending
+	s.pending = make([]T, 0, batchRows+batchRows/4)
+	s.mu.Unlock()
+	return s.flush(ctx, batch)
+}
+
+func (s *stager[T]) flush(ctx context.Context, batch []T) error {
+	s.flushing.Lock()
+	defer s.flushing.Unlock()
 	return s.feed.flush(ctx, s.conn, batch)
+}
+
+// rest moves what is still gathered.
+func (s *stager[T]) rest(ctx context.Context) error {
+	batch := s.pending
+	s.pending = nil
+	return s.flush(ctx, batch)
 }
 
 // NewLoader prepares a run for the database at path, which need not exist. A
@@ -131,15 +158,15 @@ func (l *Loader) prepare(ctx context.Context) error {
 	if _, err := l.pool.ExecContext(ctx, string(text)); err != nil {
 		return err
 	}
-	if _, err := l.pool.ExecContext(ctx, "create table stage_good (file_no integer)"); err != nil {
-		return err
-	}
 	for _, open := range []func() error{
 		func() error { return l.findings.open(ctx, l.pool, "stage_rows", rowFields()) },
 		func() error { return l.details.open(ctx, l.pool, "stage_details", detailFields()) },
 		func() error { return l.advisories.open(ctx, l.pool, "stage_advisories", advisoryFields()) },
 		func() error { return l.scans.open(ctx, l.pool, "stage_scans", scanFields()) },
 		func() error { return l.resources.open(ctx, l.pool, "stage_resources", resourceFields()) },
+		func() error {
+			return l.good.open(ctx, l.pool, "stage_good", []field[int64]{longField("file_no", func(v *int64) int64 { return *v })})
+		},
 	} {
 		if err := open(); err != nil {
 			return err
@@ -154,19 +181,24 @@ func (l *Loader) Findings(ctx context.Context, batch []schema.StagedFinding) err
 	no := l.rows
 	l.rows += int64(len(batch))
 	l.mu.Unlock()
-	rows := make([]stagedRow, len(batch))
-	var details []stagedRow
-	for i := range batch {
-		f := &batch[i]
-		rows[i] = stagedRow{no: no + int64(i), words: wordsOf(f), f: f}
-		if hasDetails(f) {
-			details = append(details, rows[i])
+	err := l.findings.put(ctx, func(rows []stagedRow) []stagedRow {
+		for i := range batch {
+			rows = append(rows, stagedRow{no: no + int64(i), words: wordsOf(&batch[i]), f: batch[i]})
 		}
-	}
-	if err := l.findings.put(ctx, rows); err != nil {
+		return rows
+	})
+	if err != nil {
 		return fmt.Errorf("staging findings: %w", err)
 	}
-	if err := l.details.put(ctx, details); err != nil {
+	err = l.details.put(ctx, func(rows []stagedRow) []stagedRow {
+		for i := range batch {
+			if hasDetails(&batch[i]) {
+				rows = append(rows, stagedRow{no: no + int64(i), f: batch[i]})
+			}
+		}
+		return rows
+	})
+	if err != nil {
 		return fmt.Errorf("staging details of findings: %w", err)
 	}
 	return nil
@@ -174,7 +206,8 @@ func (l *Loader) Findings(ctx context.Context, batch []schema.StagedFinding) err
 
 // Advisories stages catalogue texts.
 func (l *Loader) Advisories(ctx context.Context, batch []schema.StagedAdvisory) error {
-	if err := l.advisories.put(ctx, batch); err != nil {
+	err := l.advisories.put(ctx, func(rows []schema.StagedAdvisory) []schema.StagedAdvisory { return append(rows, batch...) })
+	if err != nil {
 		return fmt.Errorf("staging advisories: %w", err)
 	}
 	return nil
@@ -182,15 +215,14 @@ func (l *Loader) Advisories(ctx context.Context, batch []schema.StagedAdvisory) 
 
 // Resources stages rows of Resource Graph tables.
 func (l *Loader) Resources(ctx context.Context, batch []schema.StagedResource) error {
-	l.mu.Lock()
-	seq := l.seq
-	l.seq += int64(len(batch))
-	l.mu.Unlock()
-	rows := make([]stagedResource, len(batch))
-	for i, r := range batch {
-		rows[i] = stagedResource{r, seq + int64(i), strings.ToLower(r.ID)}
-	}
-	if err := l.resources.put(ctx, rows); err != nil {
+	err := l.resources.put(ctx, func(rows []stagedResource) []stagedResource {
+		for _, r := range batch {
+			l.seq++ // guarded by the stager's lock, which every caller holds here
+			rows = append(rows, stagedResource{r, l.seq, strings.ToLower(r.ID)})
+		}
+		return rows
+	})
+	if err != nil {
 		return fmt.Errorf("staging resource rows: %w", err)
 	}
 	return nil
@@ -203,18 +235,29 @@ func (l *Loader) Accept(ctx context.Context, file int, scans []schema.StagedScan
 	l.mu.Lock()
 	l.repeats = l.repeats || repeats
 	l.mu.Unlock()
-	if err := l.scans.put(ctx, scans); err != nil {
+	err := l.scans.put(ctx, func(rows []schema.StagedScan) []schema.StagedScan { return append(rows, scans...) })
+	if err == nil {
+		err = l.good.put(ctx, func(rows []int64) []int64 { return append(rows, int64(file)) })
+	}
+	if err != nil {
 		return fmt.Errorf("staging scans: %w", err)
 	}
-	l.scans.mu.Lock()
-	defer l.scans.mu.Unlock()
-	_, err := l.scans.conn.ExecContext(ctx, "insert into stage_good values (?)", file)
-	return err
+	return nil
+}
+
+// settle moves everything that is still gathered into the staging tables.
+func (l *Loader) settle(ctx context.Context) error {
+	for _, rest := range []func(context.Context) error{l.findings.rest, l.details.rest, l.advisories.rest, l.scans.rest, l.resources.rest, l.good.rest} {
+		if err := rest(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Close drops what was staged and not committed.
 func (l *Loader) Close() error {
-	for _, c := range []*sql.Conn{l.findings.conn, l.details.conn, l.advisories.conn, l.scans.conn, l.resources.conn} {
+	for _, c := range []*sql.Conn{l.findings.conn, l.details.conn, l.advisories.conn, l.scans.conn, l.resources.conn, l.good.conn} {
 		if c != nil {
 			_ = c.Close() // the pool is closed next
 		}

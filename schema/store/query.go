@@ -97,7 +97,7 @@ func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, err
 	}
 	r := &Rows{rows: rows, conn: conn, columns: columns, convert: st.Convert, raw: make([]any, len(names)), vals: make([]any, len(names))}
 	if r.convert == nil {
-		r.convert = convert
+		r.convert = func(i int, v any) (any, error) { return convert(v, columns[i].Type) }
 	}
 	r.ptrs = make([]any, len(names))
 	for i := range r.raw {

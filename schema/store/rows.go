@@ -18,7 +18,7 @@ type Rows struct {
 	rows    *sql.Rows
 	conn    *sql.Conn
 	columns []schema.Column
-	convert func(any, schema.Type) (any, error)
+	convert func(int, any) (any, error)
 	raw     []any
 	ptrs    []any
 	vals    []any
@@ -37,7 +37,7 @@ func (r *Rows) Next() bool {
 		return false
 	}
 	for i, v := range r.raw {
-		if r.vals[i], r.err = r.convert(v, r.columns[i].Type); r.err != nil {
+		if r.vals[i], r.err = r.convert(i, v); r.err != nil {
 			r.err = fmt.Errorf("column %q: %w", r.columns[i].Name, r.err)
 			return false
 		}

@@ -14,7 +14,7 @@ import (
 type stagedRow struct {
 	no    int64
 	words uint64
-	f     *schema.StagedFinding
+	f     schema.StagedFinding
 }
 
 // separator joins lists within a staged text; it cannot stand in a path or id.

@@ -34,4 +34,5 @@ create table stage_resources (
     sku varchar, plan varchar, properties varchar, tags varchar, identity varchar, zones varchar,
     extended_location varchar, seen_at timestamp, gone boolean, has_findings boolean
 );
+create table stage_good (file_no integer);
 create macro split_list(s) as case when s is null then null else string_split(s, chr(31)) end;

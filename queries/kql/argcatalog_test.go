@@ -1,24 +1,8 @@
 package kql_test
 
-import (
-	"os"
-	"testing"
+import "argosy/queries/kql"
 
-	"argosy/queries/kql"
-)
-
-func TestScratchReference(t *testing.T) {
-	src, err := os.ReadFile("/tmp/ref.kql")
-	if err != nil {
-		t.Skip()
-	}
-	res, err := kql.Translate(string(src), argCatalog(), kql.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("\n%s\n%v\n%v", res.SQL, res.Args, res.Columns)
-}
-
+// argCatalog is a small catalog in the shape of Azure Resource Graph's.
 func argCatalog() *kql.Catalog {
 	names := []string{"id", "name", "type", "tenantId", "kind", "location", "resourceGroup", "subscriptionId", "managedBy"}
 	var cols []kql.Column

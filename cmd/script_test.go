@@ -1,0 +1,82 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"argosy": func() { os.Exit(Run(context.Background(), os.Args[1:], Streams{os.Stdin, os.Stdout, os.Stderr})) },
+	})
+}
+
+// TestScripts runs the transcripts of testdata/script: what a user types and
+// what comes back, exit codes included.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "../testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("HOME", e.WorkDir)
+			e.Setenv("XDG_DATA_HOME", e.WorkDir+"/data")
+			e.Setenv("XDG_CONFIG_HOME", e.WorkDir+"/config")
+			e.Setenv("ARGOSY_DB", e.WorkDir+"/t.db")
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"utf16":     toUTF16,
+			"truncate":  truncate,
+			"exitcode":  exitCode,
+			"unchanged": unchanged,
+		},
+	})
+}
+
+// toUTF16 FROM TO rewrites a file as PowerShell's redirection would.
+func toUTF16(ts *testscript.TestScript, _ bool, args []string) {
+	text := ts.ReadFile(args[0])
+	var b bytes.Buffer
+	b.Write([]byte{0xff, 0xfe})
+	for _, c := range utf16.Encode([]rune(text)) {
+		ts.Check(binary.Write(&b, binary.LittleEndian, c))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b.Bytes(), 0o644))
+}
+
+// truncate FROM TO writes the first half of a file.
+func truncate(ts *testscript.TestScript, _ bool, args []string) {
+	text := ts.ReadFile(args[0])
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text[:len(text)/2]), 0o644))
+}
+
+// exitCode N ARGS... runs argosy and wants the exit code N.
+func exitCode(ts *testscript.TestScript, _ bool, args []string) {
+	got := 0
+	if err := ts.Exec("argosy", args[1:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("running argosy: %v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if fmt.Sprint(got) != args[0] {
+		ts.Fatalf("exit code %d, want %s", got, args[0])
+	}
+}
+
+// unchanged A B fails when two files differ in their bytes.
+func unchanged(ts *testscript.TestScript, _ bool, args []string) {
+	if ts.ReadFile(args[0]) != ts.ReadFile(args[1]) {
+		ts.Fatalf("%s and %s differ", args[0], args[1])
+	}
+}
