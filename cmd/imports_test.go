@@ -35,7 +35,7 @@ func allowed() map[string][]string {
 // owners says which packages alone may import a third party.
 func owners() map[string][]string {
 	return map[string][]string{
-		"github.com/duckdb/duckdb-go":            {"schema/store"},
+		"github.com/duckdb/duckdb-go":            {"schema/store", "cmd/bench"},
 		"github.com/spf13/cobra":                 {"cmd"},
 		"github.com/xuri/excelize":               {"export"},
 		"github.com/google/go-containerregistry": {"ingest/registry"},
