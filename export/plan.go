@@ -107,6 +107,9 @@ type Sheet struct {
 	Title, Doc string
 	// Role says what the sheet is for.
 	Role Role
+	// Columns explains columns by their Doc where the caller knows them; it may
+	// be empty.
+	Columns []schema.Column
 	// Open starts the query. It is called once per Write.
 	Open func(ctx context.Context) (schema.Rows, error)
 	// Matched is the number of rows that the query has without any limit, -1

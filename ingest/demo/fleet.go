@@ -95,8 +95,13 @@ func languages() []string { return []string{"npm", "pypi", "golang", "maven", "g
 func newFleet(cat []entry, o Options, weeks int) *fleet {
 	f := &fleet{seed: o.Seed, weeks: weeks}
 	open := 0
+	taken := map[string]bool{}
 	for n := 0; open < o.Findings; n++ {
 		r := f.repository(n)
+		if taken[r.registry+"/"+r.name] {
+			r.name += fmt.Sprintf("-v%d", n)
+		}
+		taken[r.registry+"/"+r.name] = true
 		f.push(r, cat)
 		for _, img := range r.images {
 			for i := range img.hits {
@@ -155,7 +160,7 @@ func (f *fleet) push(r *repo, cat []entry) {
 	last := f.weeks - r.stale
 	for from, k := 0, 0; from < last; k++ {
 		until := min(last, from+2+rng.IntN(5))
-		img := &image{repo: r, digest: f.digest(r.name, k), config: f.digest("config", r.name, k), tag: fmt.Sprintf("1.%d.%d", k, rng.IntN(9)),
+		img := &image{repo: r, digest: f.digest(r.registry, r.name, k), config: f.digest("config", r.registry, r.name, k), tag: fmt.Sprintf("1.%d.%d", k, rng.IntN(9)),
 			from: from, until: until, pushed: f.week(from).Add(-time.Duration(2+rng.IntN(100)) * time.Hour)}
 		if rng.IntN(25) > 0 { // some images are clean
 			img.hits = f.hits(rng, img, cat, k)
@@ -238,7 +243,7 @@ func (f *fleet) tasks(dir string) []task {
 				continue
 			}
 			for _, s := range r.scanners {
-				base := strings.ReplaceAll(r.name, "/", "-") + ".json"
+				base := strings.TrimSuffix(r.registry, ".azurecr.io") + "_" + strings.ReplaceAll(r.name, "/", "-") + ".json"
 				switch s {
 				case "trivy":
 					out = append(out, task{filepath.Join(folder, "trivy", base), at, func(w *writer) { trivy(w, img, week, at) }})

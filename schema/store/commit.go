@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 
+	duckdb "github.com/duckdb/duckdb-go/v2"
+
 	"argosy/schema"
 )
 
@@ -32,7 +34,7 @@ func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, 
 	}
 	err = migrate(ctx, conn)
 	if err == nil {
-		err = l.merge(ctx, conn, run, &res)
+		err = l.mergeWithin(ctx, conn, run, &res)
 	}
 	if err == nil {
 		// Without a checkpoint a reader would have to replay the log.
@@ -55,6 +57,28 @@ func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, 
 		return res, &Error{Op: op, Path: l.path, Err: err}
 	}
 	return res, nil
+}
+
+// mergeWithin merges within the memory that staging had, which is plenty for
+// most runs, and with more where the engine asks for it: not every step can
+// work from disk. A limit that the user set is kept.
+func (l *Loader) mergeWithin(ctx context.Context, conn *sql.Conn, run schema.Run, res *schema.RunResult) error {
+	limit := int64(stagingMemory)
+	for {
+		err := l.merge(ctx, conn, run, res)
+		if l.opt.MemoryLimit > 0 || limit > 1<<36 || !outOfMemory(err) {
+			return err
+		}
+		limit *= 4
+		if _, err := conn.ExecContext(ctx, fmt.Sprintf("set memory_limit = '%dMiB'", limit>>20)); err != nil {
+			return err
+		}
+	}
+}
+
+func outOfMemory(err error) bool {
+	var d *duckdb.Error
+	return errors.As(err, &d) && d.Type == duckdb.ErrorTypeOutOfMemory
 }
 
 // merge runs the steps of merge/*.sql in one transaction.

@@ -19,6 +19,10 @@ var mergeSQL embed.FS
 // batchRows is how many rows are moved to the staging tables at once.
 const batchRows = 16 << 10
 
+// stagingMemory is the engine's memory while documents are gathered, in bytes;
+// what does not fit is put beside the database.
+const stagingMemory = 256 << 20
+
 // stagedResource is a resource row with what the merge orders it by.
 type stagedResource struct {
 	schema.StagedResource
@@ -115,7 +119,11 @@ func NewLoader(ctx context.Context, path string, opt Options) (*Loader, error) {
 	if path != Memory {
 		spill = spillBeside(path)
 	}
-	in, err := instance(opt, spill, "use memory")
+	engine := opt
+	if engine.MemoryLimit == 0 {
+		engine.MemoryLimit = stagingMemory
+	}
+	in, err := instance(engine, spill, "use memory")
 	if err != nil {
 		return nil, err
 	}
