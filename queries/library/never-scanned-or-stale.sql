@@ -15,6 +15,6 @@ select 'never scanned', coalesce(regexp_extract(r.id, '(?i)/registries/([^/]+)',
     nullif(regexp_extract(r.id, 'sha256:[0-9a-f]{64}'), ''), null, null,
     coalesce(nullif(r.properties->>'$.status.cause', ''), nullif(r.properties->>'$.status.description', ''), 'Defender lists it as not applicable')
 from resource_rows r
-where r.type = 'microsoft.security/assessments' and not r.gone and r.properties->>'$.status.code' = 'NotApplicable'
+where r.type = 'microsoft.security/assessments' and not r.gone and (r.properties->>'$.status.code') = 'NotApplicable'
   and lower(coalesce(r.properties->>'$.resourceDetails.ResourceType', r.properties->>'$.resourceDetails.resourceType', '')) like '%containerimage%'
 order by all

@@ -43,7 +43,12 @@ func (db *DB) Freshness(ctx context.Context) (Freshness, error) {
 		return f, err
 	}
 	var refused int64
-	err = db.sql.QueryRowContext(ctx, `select (select count(*) from argosy.images where kind = 'image'),
+	// An image that Defender lists without having assessed it counts as known.
+	err = db.sql.QueryRowContext(ctx, `select (select count(*) from argosy.images where kind = 'image') +
+		(select count(distinct r.row_key) from argosy.resource_rows r
+			where r.type = 'microsoft.security/assessments' and not r.gone and (r.properties->>'$.status.code') = 'NotApplicable'
+			and lower(coalesce(r.properties->>'$.resourceDetails.ResourceType', '')) like '%containerimage%'
+			and regexp_extract(r.id, 'sha256:[0-9a-f]{64}') not in (select digest from argosy.images where digest is not null)),
 		(select count(*) from argosy.images where kind = 'image' and last_scanned is not null),
 		(select count(*) from argosy.run_files where run_id = (select max(run_id) from argosy.runs)
 			and state in ('rejected', 'unsupported', 'unrecognised'))`).Scan(&f.Images, &f.Scanned, &refused)
