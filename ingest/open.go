@@ -21,13 +21,8 @@ const (
 	openingMore = 4 << 20
 )
 
-// reader gives a document as UTF-8 without a byte-order mark, decompressed.
-type reader struct {
-	*bufio.Reader
-	close func() error
-}
-
-// decompress undoes gzip by its magic bytes, also nested once.
+// decompress gives a document as UTF-8 without a byte-order mark. It undoes
+// gzip by its magic bytes, also nested once.
 func decompress(in io.Reader) (*bufio.Reader, error) {
 	r := bufio.NewReaderSize(in, openingSize)
 	for range 2 {

@@ -50,13 +50,12 @@ func (s *shared) nextScan() int {
 
 // scanState is what the sink knows of one scan while its rows come in.
 type scanState struct {
-	no     int
-	ended  bool
-	scan   schema.Scan
-	rows   int64
-	keys   map[uint64]struct{} // distinct findings
-	raw    map[uint64]struct{} // distinct id, package and version as reported
-	merged bool
+	no    int
+	ended bool
+	scan  schema.Scan
+	rows  int64
+	keys  map[uint64]struct{} // distinct findings
+	raw   map[uint64]struct{} // distinct id, package and version as reported
 }
 
 // sink implements format.Sink for one document.

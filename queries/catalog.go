@@ -48,7 +48,10 @@ func variant(p schema.Part) kql.Variant {
 		{Literal: "/subassessments/"},
 		{Column: "name", NonEmpty: true, Excludes: []string{"/"}},
 	}}}
+	const add = "properties.additionalData."
 	v.NotNull = []string{schema.IDPrefixColumn, schema.AssessmentKeyColumn, "properties.displayName", "properties.id",
-		"properties.status.code", "properties.status.severity"}
+		"properties.status.code", "properties.status.severity", add + "repositoryName", add + "registryHost", add + "patchable",
+		add + "artifactDetails.repositoryName", add + "artifactDetails.registryHost", add + "softwareDetails.fixStatus",
+		add + "vulnerabilityDetails.cveId", add + "vulnerabilityDetails.severity"}
 	return v
 }

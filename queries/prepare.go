@@ -113,7 +113,7 @@ func bind(r Request) (map[string]any, []Bound, error) {
 		text, given := left[p.Name]
 		delete(left, p.Name)
 		if !given && !p.HasDefault {
-			return nil, nil, fmt.Errorf("binding parameters: %q has no value; give it with -p %s=...", p.Name, p.Name)
+			return nil, nil, fmt.Errorf("binding parameters: %q has no value; give it with -p %s=VALUE", p.Name, p.Name)
 		}
 		if !given {
 			text = p.Default

@@ -28,18 +28,30 @@ func writeJSON(ctx context.Context, from, to string) error {
 	return nil
 }
 
-func timedFile(ctx context.Context, path, text string) (time.Duration, error) {
-	db, err := sql.Open("duckdb", path+"?access_mode=read_only")
+// timedFile runs a query over a file, its rows going to a table in memory.
+func timedFile(ctx context.Context, path, text string, args ...any) (time.Duration, error) {
+	db, err := sql.Open("duckdb", "")
 	if err != nil {
 		return 0, err
 	}
 	defer db.Close()
-	start := time.Now()
-	var n int64
-	var h any
-	err = db.QueryRowContext(ctx, "select count(*), sum(hash(q)) from ("+text+") q").Scan(&n, &h)
-	if err == nil && n < 900_000 {
-		err = fmt.Errorf("the query over JSON returned %d rows", n)
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return 0, err
 	}
-	return time.Since(start), err
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("attach '%s' as argosy (read_only); use argosy", path)); err != nil {
+		return 0, err
+	}
+	start := time.Now()
+	if _, err := conn.ExecContext(ctx, "create temp table answer as "+text, args...); err != nil {
+		return 0, err
+	}
+	took := time.Since(start)
+	var n int64
+	err = conn.QueryRowContext(ctx, "select count(*) from answer").Scan(&n)
+	if err == nil && n < 900_000 {
+		err = fmt.Errorf("the query answered with %d rows", n)
+	}
+	return took, err
 }

@@ -125,16 +125,6 @@ func (c *Catalog) names() []string {
 	return out
 }
 
-// column finds a column by its exact name.
-func (t *Table) column(name string) *Column {
-	for i := range t.Columns {
-		if t.Columns[i].Name == name {
-			return &t.Columns[i]
-		}
-	}
-	return nil
-}
-
 func (v *Variant) notNull(column string) bool {
 	for _, c := range v.NotNull {
 		if c == column {

@@ -23,9 +23,6 @@ type binding struct {
 	lambda *syntax.Lambda
 	// shared is a table that is computed once.
 	shared *sharedTable
-	// self is set while a function or table is being expanded: KQL knows no
-	// recursion.
-	self *bool
 }
 
 // sharedTable is the rows of a pipe which several places read.

@@ -79,8 +79,6 @@ func round(c *call) value {
 	digits := duck.Expr(duck.Int(0))
 	if c.has(1) {
 		digits = duck.As(c.x(1), "INTEGER")
-	} else {
-		return c.out(Real, duck.Fn("round_even", asReal(c.args[0]).sql, duck.Int(0)))
 	}
 	return c.out(Real, duck.Fn("round_even", asReal(c.args[0]).sql, digits))
 }

@@ -5,10 +5,6 @@ import (
 	"argosy/queries/kql/syntax"
 )
 
-// argExpandLimit is what Azure Resource Graph expands a record to, unless
-// limit says otherwise. Rows are not cut off here, only remarked on.
-const argExpandLimit = 128
-
 // expansion is one column of mv-expand.
 type expansion struct {
 	name string
@@ -126,10 +122,8 @@ func (p *pipe) expandKnown(e expansion) bool {
 		return false
 	}
 	arr := tr.known.array
-	if arr.Missing {
-		return false
-	}
-	if arr.Present != "" && !tr.notNull(arr.Present) {
+	// A missing array is null, and null expands to one row: nothing is left out.
+	if !arr.Missing && arr.Present != "" && !tr.notNull(arr.Present) {
 		p.filter(sure(Bool, duck.IsNull{X: tr.column(arr.Present), Not: true}))
 	}
 	v := p.t.element(e.val, 0)

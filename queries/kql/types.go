@@ -1,7 +1,5 @@
 package kql
 
-import "strings"
-
 // Type is a KQL scalar type, spelled as in KQL.
 type Type string
 
@@ -37,12 +35,6 @@ func typeNames() map[string]Type {
 		"guid": Guid, "uuid": Guid, "uniqueid": Guid,
 		"dynamic": Dynamic,
 	}
-}
-
-// typeByName finds a type by any of its spellings.
-func typeByName(name string) (Type, bool) {
-	t, ok := typeNames()[strings.ToLower(name)]
-	return t, ok
 }
 
 // sql is the DuckDB type that holds values of t between the steps of a query.

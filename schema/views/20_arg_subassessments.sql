@@ -10,7 +10,7 @@ with finding_rows as (
         f.package_type, f.package_name, f.installed_version, f.fixed_version, f.fix_status,
         f.first_seen, f.last_seen, f.reopened_at, f.scanners, f.running, f.extra, f.paths, f.purl,
         f.kind as finding_kind, i.kind as resource_kind,
-        coalesce(nullif(f.cvss, 0), v.cvss_v3, v.cvss_v4, v.cvss_v2) as score,
+        coalesce(f.cvss, v.cvss_v3) as score,
         coalesce(f.display_name, v.id) as display_name,
         coalesce(f.published, v.published) as published,
         v.id as cve, v.title, v.description, v.modified, v.cwes, v."references" as links, v.kev, v.epss,

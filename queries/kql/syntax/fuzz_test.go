@@ -43,8 +43,5 @@ func seeds() []string {
 	for _, c := range errorCases() {
 		list = append(list, c.src)
 	}
-	for _, c := range formatCases() {
-		list = append(list, c)
-	}
-	return list
+	return append(list, formatCases()...)
 }
