@@ -88,6 +88,8 @@ func Functions() []Func {
 	for _, family := range [][]Func{
 		stringFuncs(), regexFuncs(), convertFuncs(), conditionalFuncs(), dynamicFuncs(),
 		mathFuncs(), datetimeFuncs(), aggregateFuncs(), windowFuncs(),
+		encodeFuncs(), bitFuncs(), timespanFuncs(), arrayFuncs(), bagFuncs(), unicodeFuncs(),
+		ipv4Funcs(), spreadFuncs(), seriesFuncs(),
 	} {
 		out = append(out, family...)
 	}

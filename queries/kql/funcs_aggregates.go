@@ -268,6 +268,8 @@ func (p *pipe) manyResults(name string) func(*scope, *Func, *syntax.Call, []*syn
 		return p.argBest
 	case "take_any", "any":
 		return p.anyColumns
+	case "percentile", "percentiles":
+		return p.percentileColumns
 	}
 	return nil
 }

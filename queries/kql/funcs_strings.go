@@ -39,7 +39,7 @@ func stringFuncs() []Func {
 		{Name: "split", Params: []Param{{Name: "text", Type: "string"}, {Name: "delimiter", Type: "string"}, {Name: "index", Type: "long", Optional: true}},
 			Returns: "dynamic", Doc: "The pieces of a text between the delimiters, as an array; with an index, an array of that piece.",
 			Example: `split("a/b/c", "/")[1]`, naming: naming{first: true}, lower: split},
-		{Name: "replace_string", Aliases: []string{"replace_strings"}, Params: str("text", "lookup", "rewrite"), Returns: "string",
+		{Name: "replace_string", Params: str("text", "lookup", "rewrite"), Returns: "string",
 			Doc: "The text with every occurrence of another replaced.", Example: `replace_string("a-b", "-", "_")`, lower: func(c *call) value {
 				return sure(String, duck.Fn("replace", c.x(0), c.x(1), c.x(2)))
 			}},

@@ -1,0 +1,100 @@
+package kql
+
+import (
+	"argosy/queries/kql/duck"
+	"argosy/queries/kql/syntax"
+)
+
+// bagFuncs make property bags of columns and change them.
+func bagFuncs() []Func {
+	return []Func{
+		{Name: "pack_all", Params: []Param{{Name: "skip_empty", Type: "bool", Optional: true, Const: true}}, Returns: "dynamic",
+			Doc: "A bag of all columns; with true, without those that are null or empty.", Example: "pack_all(true)", lower: packAll},
+		{Name: "bag_pack_columns", Params: []Param{{Name: "column", Type: "any", Repeat: true}}, Returns: "dynamic", Doc: "A bag of columns under their own names.",
+			Example: "bag_pack_columns(severity, cve)", lower: packColumns},
+		{Name: "bag_set_key", Params: []Param{{Name: "bag", Type: "bag"}, {Name: "key", Type: "string"}, {Name: "value", Type: "any"}}, Returns: "dynamic",
+			Doc: "The bag with one member set.", Example: `bag_set_key(dynamic({"a": 1}), "b", 2)`, lower: bagSetKey},
+		{Name: "bag_zip", Params: []Param{{Name: "keys", Type: "array"}, {Name: "values", Type: "array"}}, Returns: "dynamic",
+			Doc: "A bag of an array of keys and an array of values; keys that are no texts are left out.", Example: `bag_zip(dynamic(["a", "b"]), dynamic([1, 2]))`, lower: bagZip},
+		{Name: "column_ifexists", Aliases: []string{"columnifexists"}, Params: []Param{{Name: "column", Type: "string", Const: true}, {Name: "default", Type: "any"}}, Returns: "the type of the column",
+			Doc: "A column if there is one of that name, otherwise the default.", Example: `column_ifexists("severity", "")`, lower: columnIfExists},
+	}
+}
+
+// jsonOrNull is a value as JSON that is never NULL.
+func jsonOrNull(v value) duck.Expr {
+	return duck.Coalesce(toJSON(v), duck.As(duck.Str("null"), "JSON"))
+}
+
+// packAll sees the columns of the rows, not the parameters of a let function.
+func packAll(c *call) value {
+	p := c.s.p
+	if p == nil || c.s.hide || c.s.right != nil || p.broken {
+		c.t.errorf(c.node.Pos, "%s needs the columns of rows and cannot stand here", c.fn.Name)
+		return poison
+	}
+	skip := false
+	if c.has(0) {
+		skip, _ = c.args[0].lit.v.(bool)
+	}
+	var members []duck.Expr
+	var entries duck.List
+	for _, col := range p.cols {
+		if col.val.bad() {
+			return poison
+		}
+		v := plain(col.val)
+		members = append(members, duck.Str(col.name), jsonOrNull(v))
+		entries = append(entries, duck.Struct{{Name: "k", X: duck.Str(col.name)}, {Name: "v", X: jsonOrNull(v)}, {Name: "skip", X: isEmpty(v).sql}})
+	}
+	if !skip || len(entries) == 0 {
+		return value{typ: Dynamic, sql: duck.Fn("json_object", members...)}
+	}
+	e := &duck.Var{}
+	kept := duck.Fn("list_filter", entries, duck.Lambda{Vars: []*duck.Var{e}, Body: duck.Not{X: duck.Get{X: duck.Local{Var: e}, Field: "skip"}}})
+	return value{typ: Dynamic, sql: bagOf(kept)}
+}
+
+func packColumns(c *call) value {
+	var members []duck.Expr
+	for i, node := range c.nodes {
+		id, ok := syntax.Unparen(node).(*syntax.Ident)
+		if !ok {
+			return c.fail(i, "only columns can be packed under their names; use bag_pack")
+		}
+		members = append(members, duck.Str(id.Name), jsonOrNull(plain(c.args[i])))
+	}
+	return value{typ: Dynamic, sql: duck.Fn("json_object", members...)}
+}
+
+// bagSetKey puts the member in front, where it wins over the one it replaces.
+func bagSetKey(c *call) value {
+	own := duck.List{duck.Struct{{Name: "k", X: c.x(1)}, {Name: "v", X: jsonOrNull(c.args[2])}}}
+	all := firstKeys(duck.Fn("list_concat", own, entriesOf(c.args[0])))
+	return of(Dynamic, duck.Case{Whens: []duck.When{{If: duck.Op(jsonType(c.args[0]), "=", duck.Str("OBJECT")), Then: bagOf(all)}}})
+}
+
+func bagZip(c *call) value {
+	e := &duck.Var{}
+	return of(Dynamic, once(c.elements(0), func(keys duck.Expr) duck.Expr {
+		pairs := places(duck.Fn("len", keys), func(i duck.Expr) duck.Expr {
+			key := duck.Case{Whens: []duck.When{{If: duck.Op(duck.Fn("json_type", element(keys, i)), "=", duck.Str("VARCHAR")),
+				Then: duck.Fn("json_extract_string", element(keys, i), duck.Str("$"))}}}
+			return duck.Struct{{Name: "k", X: key}, {Name: "v", X: element(c.elements(1), i)}}
+		})
+		named := duck.Fn("list_filter", pairs, duck.Lambda{Vars: []*duck.Var{e}, Body: duck.IsNull{X: duck.Get{X: duck.Local{Var: e}, Field: "k"}, Not: true}})
+		return duck.Case{Whens: []duck.When{{If: duck.And{duck.IsNull{X: keys, Not: true}, duck.IsNull{X: c.elements(1), Not: true}}, Then: bagOf(firstKeys(named))}}}
+	}))
+}
+
+// columnIfExists is decided while translating.
+func columnIfExists(c *call) value {
+	if c.s.p == nil || c.s.hide || c.s.right != nil {
+		c.t.errorf(c.node.Pos, "%s needs the columns of rows and cannot stand here", c.fn.Name)
+		return poison
+	}
+	if v, ok := c.s.p.column(c.text(0)); ok {
+		return v
+	}
+	return c.args[1]
+}
