@@ -95,8 +95,8 @@ type Run struct {
 // RunResult says what a run changed in the database.
 type RunResult struct {
 	RunID int64
-	// New, Fixed and Reopened count findings, Late scans older than what is
-	// known.
+	// New, Fixed and Reopened count findings; one that came and went within the
+	// run is new and fixed. Late counts scans older than what is known.
 	New, Fixed, Reopened, Late int64
 	// Open is the number of open findings afterwards, Images of images.
 	Open, Images int64

@@ -147,11 +147,12 @@ func counts(ctx context.Context, conn *sql.Conn, res *schema.RunResult) error {
 	return conn.QueryRowContext(ctx, `select
 		(select count(*) from m_new),
 		(select count(*) from argosy.findings f join m_several m using (finding) join m_spans s using (finding)
-		  where s.known and s.valid_to is not null and f.fixed_at is not null),
+		  where s.known and s.valid_to is not null and f.fixed_at is not null)
+		+ (select count(*) from m_new where fixed_at is not null),
 		(select count(*) from argosy.findings f join m_several m using (finding)
 		  where f.reopened_at is not null and f.fixed_at is null and f.reopened_at >= (select min(scanned_at) from stage_scans)),
 		(select count(*) from m_scans where state = 'late'),
-		(select count(*) from argosy.findings where fixed_at is null),
+		(select count(*) from argosy.findings where fixed_at is null and status = 'Unhealthy'),
 		(select count(*) from argosy.images where kind = 'image')`).
 		Scan(&res.New, &res.Fixed, &res.Reopened, &res.Late, &res.Open, &res.Images)
 }
