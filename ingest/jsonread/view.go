@@ -128,3 +128,59 @@ func ParseTime(s string) time.Time {
 	}
 	return time.Time{}
 }
+
+// Members is Object for details that a report may do without: a value that is
+// no object has no members.
+func (r *Reader) Members(each func(key []byte) error) error {
+	if r.Kind() != '{' {
+		return r.Skip()
+	}
+	return r.Object(each)
+}
+
+// Elements is Array for details that a report may do without: a value that is
+// no array has no elements.
+func (r *Reader) Elements(each func(index int) error) error {
+	if r.Kind() != '[' {
+		return r.Skip()
+	}
+	return r.Array(each)
+}
+
+// Word is Interned for details that a report may do without: an object or
+// array says nothing.
+func (r *Reader) Word() (string, error) {
+	if k := r.Kind(); k == '{' || k == '[' {
+		return "", r.Skip()
+	}
+	return r.Interned()
+}
+
+// Words is Texts for details that a report may do without: elements that are
+// no scalars are left out.
+func (r *Reader) Words() ([]string, error) {
+	var out []string
+	add := func(int) error {
+		s, err := r.Word()
+		if err == nil && s != "" {
+			out = append(out, s)
+		}
+		return err
+	}
+	if r.Kind() != '[' {
+		err := add(0)
+		return out, err
+	}
+	err := r.Array(add)
+	return out, err
+}
+
+// Score is Number for details that a report may do without; zero stands for
+// everything that is no number.
+func (r *Reader) Score() (float64, error) {
+	if k := r.Kind(); k == '{' || k == '[' {
+		return 0, r.Skip()
+	}
+	f, _, err := r.Number()
+	return f, err
+}
