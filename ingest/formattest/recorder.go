@@ -71,7 +71,7 @@ func (r *Recorder) Finding(ref format.Ref, f *schema.Finding) error {
 		return fmt.Errorf("a finding without an id")
 	}
 	if f.Extra != nil && !validObject(f.Extra) {
-		return fmt.Errorf("Extra is no JSON object: %q", f.Extra)
+		return fmt.Errorf("the finding's Extra is no JSON object: %q", f.Extra)
 	}
 	if !SetAside(f) {
 		r.Rows++

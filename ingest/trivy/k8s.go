@@ -12,7 +12,7 @@ import (
 type workload struct {
 	p                     *report
 	namespace, kind, name string
-	apiVersion, failure   string
+	failure               string
 	metas                 []metadata
 	images                []workloadImage
 }
