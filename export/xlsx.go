@@ -111,39 +111,38 @@ func (b *workbook) sheet(src *source) error {
 	defer func() { src.stats.Cut, src.stats.Replaced = cells.cut.counts(), cells.replaced.counts() }()
 	sample, more := takeSample(src)
 	widths := columnWidths(src.columns, cells.names, sample)
-	for {
+	// take returns the next row, of the sample first, and nil after the last.
+	take := func() []any {
+		if len(sample) > 0 {
+			row := sample[0]
+			sample = sample[1:]
+			return row
+		}
+		if more {
+			more = src.next()
+		}
+		if !more {
+			return nil
+		}
+		return src.values()
+	}
+	row := take()
+	for first := true; first || row != nil; first = false {
 		part, err := b.part(src.stats.Name, src.columns, cells, widths)
 		if err != nil {
 			return err
 		}
 		src.stats.Parts = append(src.stats.Parts, part.name)
-		full := false
-		for _, row := range sample {
+		for ; row != nil && part.next <= b.maxRows; row = take() {
 			if err := part.row(cells, row); err != nil {
 				return err
-			}
-		}
-		sample = nil
-		for more && !full {
-			if more = src.next(); more {
-				if err := part.row(cells, src.values()); err != nil {
-					return err
-				}
-				full = part.next > b.maxRows
 			}
 		}
 		if err := part.end(b, cells); err != nil {
 			return err
 		}
-		if !full {
-			return nil
-		}
-		// A further sheet only if there is a further row.
-		if more = src.next(); !more {
-			return nil
-		}
-		sample = [][]any{append([]any(nil), src.values()...)}
 	}
+	return nil
 }
 
 // takeSample reads the first rows; more says that there may be others.
