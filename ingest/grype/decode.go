@@ -1,0 +1,233 @@
+package grype
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+
+	"argosy/ingest/format"
+	"argosy/ingest/jsonread"
+	"argosy/schema"
+)
+
+// decoder reads one document.
+type decoder struct {
+	ctx   context.Context
+	in    *format.Input
+	to    format.Sink
+	inner *jsonread.Reader
+	m     match
+	f     schema.Finding
+	extra jsonread.Builder
+	rows  int
+}
+
+func decode(ctx context.Context, in *format.Input, to format.Sink) error {
+	d := &decoder{ctx: ctx, in: in, to: to, inner: jsonread.New(bytes.NewReader(nil))}
+	r := jsonread.New(in)
+	for {
+		var err error
+		if r.Kind() == '[' {
+			err = r.Array(func(i int) error { return d.document(r, fmt.Sprintf("[%d].", i)) })
+		} else {
+			err = d.document(r, "")
+		}
+		if err != nil {
+			return err
+		}
+		if !r.More() {
+			return r.End()
+		}
+	}
+}
+
+func (d *decoder) document(r *jsonread.Reader, where string) error {
+	ref := d.to.Begin()
+	scan := schema.Scan{Scanner: name}
+	var src source
+	matches := func(list string, ignored bool) error {
+		return r.Array(func(i int) error {
+			return d.match(r, ref, ignored, i, where+list)
+		})
+	}
+	err := r.Object(func(key []byte) error {
+		switch string(key) {
+		case "matches":
+			return matches("matches", false)
+		case "ignoredMatches":
+			return matches("ignoredMatches", true)
+		case "source":
+			return src.read(r, d)
+		case "distro":
+			return readDistro(r, &scan.Image)
+		case "descriptor":
+			return readDescriptor(r, &scan)
+		}
+		return r.Skip()
+	})
+	if err != nil {
+		return err
+	}
+	src.describe(&scan.Image, d.in.Image)
+	return d.to.End(ref, &scan)
+}
+
+// match reads one match and delivers it.
+func (d *decoder) match(r *jsonread.Reader, ref format.Ref, ignored bool, i int, list string) error {
+	if d.rows++; d.rows%512 == 0 && d.ctx.Err() != nil {
+		return d.ctx.Err()
+	}
+	if r.Kind() != '{' {
+		if err := r.Skip(); err != nil {
+			return err
+		}
+		return d.to.Skip(fmt.Sprintf("%s[%d]", list, i), "the row is no object")
+	}
+	if err := d.m.read(d, r); err != nil {
+		return err
+	}
+	m := &d.m
+	if m.endOfLife {
+		return &format.Error{Kind: format.KindNotApplicable, Msg: endOfLife}
+	}
+	if m.v.id == "" {
+		if m.pkg.name == "" {
+			return d.to.Skip(fmt.Sprintf("%s[%d]", list, i), "the row has neither vulnerability.id nor artifact.name")
+		}
+		// The package is to be looked at, even if the report does not say why.
+		m.v.id, m.known = noID, true
+	}
+	d.finding(ignored)
+	if err := d.to.Finding(ref, &d.f); err != nil {
+		return err
+	}
+	if m.known {
+		return nil
+	}
+	return d.catalogue()
+}
+
+// noID stands for the id of a vulnerability that a report does not name.
+const noID = "UNKNOWN"
+
+// finding makes d.f of d.m.
+func (d *decoder) finding(ignored bool) {
+	m, f := &d.m, &d.f
+	aliases := m.aliases()
+	*f = schema.Finding{
+		VulnerabilityID:  m.v.id,
+		Aliases:          aliases,
+		PackageType:      packageType(m.pkg.purl, m.pkg.typ),
+		PackageName:      m.pkg.name,
+		InstalledVersion: m.pkg.version,
+		FixedVersion:     m.v.fixed,
+		FixStatus:        fixStatus(m.v.fixState),
+		PURL:             m.pkg.purl,
+		Paths:            m.pkg.paths,
+		Layer:            m.pkg.layer,
+		SeverityRaw:      m.v.severity,
+		SeveritySource:   severitySource(m.v.namespace),
+		CVSS:             m.v.score(),
+	}
+	b := &d.extra
+	b.Reset()
+	for i := range m.related {
+		// Distributions mostly give no score and relate to NVD's record of the
+		// same vulnerability.
+		v := &m.related[i]
+		same := v.id == m.v.id || len(aliases) > 0 && v.id == aliases[0]
+		if f.CVSS == 0 && same {
+			f.CVSS = v.score()
+		}
+	}
+	if len(aliases) == 0 {
+		b.Texts("relatedVulnerabilities", m.others())
+	}
+	f.Severity = schema.SeverityOf(f.SeverityRaw, f.CVSS)
+	b.Raw("fixAvailable", m.v.raw(heavyAvailable))
+	if m.pkg.purl == "" && m.pkg.upstream != m.pkg.name {
+		// A package URL names the source package itself.
+		b.Text("upstream", m.pkg.upstream)
+	}
+	if ignored {
+		f.Status, f.StatusCause, f.StatusReason = schema.NotApplicable, "Exempt", m.reason()
+	}
+	f.Extra = b.JSON()
+}
+
+// fixStatus maps Grype's state of a fix.
+func fixStatus(state string) schema.FixStatus {
+	switch strings.ToLower(state) {
+	case "fixed":
+		return schema.FixAvailable
+	case "not-fixed":
+		return schema.FixNone
+	case "wont-fix":
+		return schema.FixWont
+	}
+	// Grype says unknown also where it knows a fixed version; the loader
+	// decides by that.
+	return ""
+}
+
+// severitySource names who gave a severity by the namespace of the record:
+// "debian:distro:debian:12", "github:language:go", "nvd:cpe", and in older
+// versions "rhel:8" and "nvd".
+func severitySource(namespace string) string {
+	who, _, _ := strings.Cut(namespace, ":")
+	switch who {
+	case "github":
+		return "ghsa"
+	case "rhel":
+		return "redhat"
+	case "nvdv2":
+		return "nvd"
+	}
+	return who
+}
+
+// packageType returns the type of a package URL, and without one the type
+// that such a URL would have for Syft's type of package.
+func packageType(purl, typ string) string {
+	if rest, ok := strings.CutPrefix(purl, "pkg:"); ok {
+		if t, _, ok := strings.Cut(strings.TrimLeft(rest, "/"), "/"); ok && t != "" {
+			return strings.ToLower(t)
+		}
+	}
+	switch strings.ToLower(typ) {
+	case "go-module":
+		return "golang"
+	case "python":
+		return "pypi"
+	case "java-archive", "jenkins-plugin", "graalvm-native-image":
+		return "maven"
+	case "rust-crate":
+		return "cargo"
+	case "php-composer":
+		return "composer"
+	case "php-pecl":
+		return "pecl"
+	case "php-pear":
+		return "pear"
+	case "dotnet":
+		return "nuget"
+	case "dart-pub":
+		return "pub"
+	case "erlang-otp":
+		return "otp"
+	case "github-action", "github-action-workflow":
+		return "github"
+	case "lua-rocks":
+		return "luarocks"
+	case "r-package":
+		return "cran"
+	case "pod":
+		return "cocoapods"
+	case "binary", "linux-kernel", "linux-kernel-module":
+		return "generic"
+	case "unknownpackage":
+		return ""
+	}
+	return typ
+}
