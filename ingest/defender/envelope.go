@@ -75,38 +75,53 @@ func (d *decoder) object(ctx context.Context) error {
 	return d.row(row)
 }
 
-// tables reads {columns, rows}, one or a list of them, after their columns are
-// known; they come first in every answer.
+// tables reads {columns, rows}, one or a list of them. Every service writes
+// the columns first; rows that stand before them wait.
 func (d *decoder) tables() error {
 	one := func() error {
 		var columns []struct {
 			Name string `json:"name"`
 		}
-		return d.r.Object(func(key []byte) error {
+		var waiting [][]json.RawMessage
+		deliver := func(cells []json.RawMessage) error {
+			row := map[string]json.RawMessage{}
+			for i, v := range cells {
+				if i < len(columns) {
+					row[columns[i].Name] = v
+				}
+			}
+			return d.row(row)
+		}
+		err := d.r.Object(func(key []byte) error {
 			switch string(key) {
 			case "columns":
 				return d.r.Into(&columns)
 			case "rows":
-				if columns == nil {
-					return &format.Error{Msg: "rows stand before columns", Where: d.r.Where()}
-				}
 				return d.r.Array(func(int) error {
-					row := map[string]json.RawMessage{}
-					err := d.r.Array(func(i int) error {
+					var cells []json.RawMessage
+					err := d.r.Array(func(int) error {
 						v, err := d.r.Raw()
-						if err == nil && i < len(columns) {
-							row[columns[i].Name] = v
-						}
+						cells = append(cells, v)
 						return err
 					})
-					if err != nil {
+					if err != nil || columns == nil {
+						waiting = append(waiting, cells)
 						return err
 					}
-					return d.row(row)
+					return deliver(cells)
 				})
 			}
 			return d.r.Skip()
 		})
+		if err == nil && columns == nil && len(waiting) > 0 {
+			err = &format.Error{Msg: "the table has rows and no columns", Where: d.r.Where()}
+		}
+		for _, cells := range waiting {
+			if err == nil {
+				err = deliver(cells)
+			}
+		}
+		return err
 	}
 	if d.r.Kind() == '[' {
 		return d.r.Array(func(int) error { return one() })

@@ -47,7 +47,8 @@ func azure(i *schema.Image, r *schema.ResourceRow) {
 	i.TenantID, i.SubscriptionID, i.ResourceGroup = r.TenantID, r.SubscriptionID, r.ResourceGroup
 	name := segment(r.ID, "registries")
 	if name != "" {
-		i.RegistryResourceID = before(r.ID, "/providers/Microsoft.Security/")
+		// The id ends with the registry's name, whatever of the registry follows.
+		i.RegistryResourceID = before(r.ID, "/registries/"+name) + r.ID[len(before(r.ID, "/registries/"+name)):][:len("/registries/")+len(name)]
 		if i.Registry == "" {
 			i.Registry = strings.ToLower(name) + ".azurecr.io"
 		}

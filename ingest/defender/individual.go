@@ -130,7 +130,6 @@ func imageOfUpdate(r *schema.ResourceRow, p *properties) schema.Image {
 	i := schema.Image{Registry: x.RepositoryDetails.RegistryHost, Repository: x.RepositoryDetails.RepositoryName, Digest: x.Digest,
 		Tag: strings.Join(x.Tags, "\x1f"), Pushed: jsonread.ParseTime(first(x.LastPushedToRegistryUTC, x.RepositoryDetails.LastPushedToRegistryUTC))}
 	azure(&i, r)
-	i.RegistryResourceID = before(i.RegistryResourceID, "/providers/microsoft.security/")
 	if i.Digest == "" {
 		if k := strings.LastIndex(p.ResourceDetails.ID, "sha256:"); k >= 0 {
 			i.Digest = p.ResourceDetails.ID[k:]
