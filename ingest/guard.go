@@ -26,6 +26,7 @@ func (g guard) Skip(where, why string) error                  { return g.s.Skip(
 func (g guard) End(r format.Ref, scan *schema.Scan) error     { return g.s.End(r, scan) }
 func (g guard) Finding(r format.Ref, f *schema.Finding) error { return loaderOr(g.s.Finding(r, f)) }
 func (g guard) Resource(r *schema.ResourceRow) error          { return loaderOr(g.s.Resource(r)) }
+func (g guard) Statement(v *schema.VEXStatement) error        { return loaderOr(g.s.Statement(v)) }
 func (g guard) Vulnerability(scanner string, v *schema.Vulnerability) error {
 	return loaderOr(g.s.Vulnerability(scanner, v))
 }

@@ -146,7 +146,7 @@ func reject(res schema.FileResult, err error) schema.FileResult {
 		case format.KindRejected:
 		}
 	}
-	res.Images, res.Rows, res.Findings, res.Merged, res.Skipped, res.Skips, res.Scanners = 0, 0, 0, 0, 0, nil, nil
+	res.Images, res.Rows, res.Findings, res.Merged, res.Skipped, res.Skips, res.Scanners, res.Statements = 0, 0, 0, 0, 0, nil, nil, 0
 	return res
 }
 

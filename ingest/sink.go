@@ -19,6 +19,7 @@ type Loader interface {
 	Findings(ctx context.Context, batch []schema.StagedFinding) error
 	Advisories(ctx context.Context, batch []schema.StagedAdvisory) error
 	Resources(ctx context.Context, batch []schema.StagedResource) error
+	Statements(ctx context.Context, batch []schema.StagedStatement) error
 	Accept(ctx context.Context, file int, scans []schema.StagedScan, repeats bool) error
 }
 
@@ -69,8 +70,11 @@ type sink struct {
 	findings   []schema.StagedFinding
 	advisories []schema.StagedAdvisory
 	resources  []schema.StagedResource
+	statements []schema.StagedStatement
 	skips      []schema.Skip
 	skipped    int64
+	told       map[[2]string]bool // vulnerability and product of VEX statements
+	toldRows   int64
 	repeats    bool
 	rowSeen    map[string]bool // assessment rows handed on as resources
 }
@@ -236,6 +240,32 @@ func (s *sink) resource(r *schema.ResourceRow, hasFindings bool) error {
 	return nil
 }
 
+func (s *sink) Statement(v *schema.VEXStatement) error {
+	if v.VulnerabilityID == "" {
+		return s.Skip(v.Place, "the statement names no vulnerability")
+	}
+	st := schema.StagedStatement{File: s.file, Canonical: schema.CanonicalID(v.VulnerabilityID, v.Aliases), VEXStatement: *v}
+	if st.At.IsZero() {
+		st.At = s.in.Modified
+	}
+	if st.At.IsZero() {
+		st.At = s.shared.now
+	}
+	st.Aliases, st.Products, st.Targets = slices.Clone(v.Aliases), nil, targets(v)
+	if s.told == nil {
+		s.told = map[[2]string]bool{}
+	}
+	for _, p := range v.Products {
+		s.toldRows++
+		s.told[[2]string{st.Canonical, p.ID}] = true
+	}
+	s.statements = append(s.statements, st)
+	if len(s.statements) >= batchRows {
+		return s.flush()
+	}
+	return nil
+}
+
 // maxSkips bounds the reasons that are kept of one document; the number of
 // rows skipped is always exact.
 const maxSkips = 1000
@@ -271,6 +301,13 @@ func (s *sink) flush() error {
 		clear(s.resources)
 		s.resources = s.resources[:0]
 	}
+	if len(s.statements) > 0 {
+		if err := s.shared.loader.Statements(s.ctx, s.statements); err != nil {
+			return err
+		}
+		clear(s.statements)
+		s.statements = s.statements[:0]
+	}
 	return nil
 }
 
@@ -293,7 +330,9 @@ func (s *sink) finish(res *schema.FileResult) error {
 		res.Merged += max(0, int64(len(st.raw))-findings)
 		staged = append(staged, schema.StagedScan{No: st.no, Path: s.in.Name, Key: key, Scan: st.scan, Rows: rows, Findings: findings})
 	}
-	res.Images = int64(len(images))
+	res.Images, res.Statements = int64(len(images)), s.toldRows
+	// A statement is what a VEX document has for a row.
+	res.Rows, res.Findings = res.Rows+s.toldRows, res.Findings+int64(len(s.told))
 	for k := range scanners {
 		res.Scanners = append(res.Scanners, k)
 	}

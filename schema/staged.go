@@ -71,11 +71,14 @@ type FileResult struct {
 	// Rows counts vulnerability rows as the file holds them, Findings distinct
 	// finding keys, Merged the distinct (id, package, version) that became one
 	// finding with another because their ids are aliases.
-	Rows     int64  `json:"rows"`
-	Findings int64  `json:"findings"`
-	Merged   int64  `json:"merged"`
-	Skipped  int64  `json:"skipped"`
-	Error    string `json:"error,omitempty"`
+	Rows     int64 `json:"rows"`
+	Findings int64 `json:"findings"`
+	Merged   int64 `json:"merged"`
+	Skipped  int64 `json:"skipped"`
+	// Statements counts what a VEX document says, once for each product; they
+	// count as Rows too.
+	Statements int64  `json:"statements,omitempty"`
+	Error      string `json:"error,omitempty"`
 
 	Scanners []string  `json:"-"`
 	Bytes    int64     `json:"-"`

@@ -110,6 +110,9 @@ type Sink interface {
 	Vulnerability(scanner string, v *schema.Vulnerability) error
 	// Resource delivers a row of a Resource Graph table that is no finding.
 	Resource(*schema.ResourceRow) error
+	// Statement delivers a statement of a VEX document that stands apart from
+	// any scan; the loader applies it to the findings that it matches.
+	Statement(*schema.VEXStatement) error
 	// Skip records a row that cannot become a finding: where it stands in the
 	// document (a path like Results[3].Vulnerabilities[17]) and why.
 	Skip(where, why string) error

@@ -23,7 +23,7 @@ type Recorder struct {
 	Rows     int
 	Distinct map[[3]string]bool
 	// Scans, Resources, Skips and Advisories count what else was delivered.
-	Scans, Resources, Skips, Advisories int
+	Scans, Resources, Skips, Advisories, Statements int
 
 	known map[string]bool
 	open  map[format.Ref]bool
@@ -125,6 +125,15 @@ func (r *Recorder) Vulnerability(scanner string, v *schema.Vulnerability) error 
 func (r *Recorder) Resource(row *schema.ResourceRow) error {
 	r.Resources++
 	return r.line(struct{ Resource *schema.ResourceRow }{row})
+}
+
+// Statement records a statement of a VEX document.
+func (r *Recorder) Statement(v *schema.VEXStatement) error {
+	if v.VulnerabilityID == "" {
+		return fmt.Errorf("a statement without a vulnerability")
+	}
+	r.Statements++
+	return r.line(struct{ Statement *schema.VEXStatement }{v})
 }
 
 // Skip records a row that was left out.

@@ -36,3 +36,9 @@ create table stage_resources (
 );
 create table stage_good (file_no integer);
 create macro split_list(s) as case when s is null then null else string_split(s, chr(31)) end;
+create table stage_statements (
+    statement_no bigint, file_no integer, document varchar, author varchar, stated timestamp, place varchar,
+    vulnerability varchar, aliases varchar, status varchar, justification varchar, impact varchar, action varchar,
+    product varchar, digest varchar, registry varchar, repository varchar, tag varchar,
+    purl varchar, package_type varchar, package_name varchar, package_version varchar
+);

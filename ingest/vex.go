@@ -1,0 +1,154 @@
+package ingest
+
+import (
+	"strings"
+
+	"github.com/package-url/packageurl-go"
+
+	"argosy/ingest/registry"
+	"argosy/schema"
+)
+
+// targets translates the products of a VEX statement into the terms by which
+// findings are known. A product that names several identifiers becomes one
+// target for each; what cannot be translated becomes a target that matches
+// nothing, so that the statement is reported as such.
+func targets(v *schema.VEXStatement) []schema.Target {
+	var out []schema.Target
+	for _, p := range v.Products {
+		before := len(out)
+		for _, id := range identifiers(&p) {
+			product, ok := productTarget(id)
+			if !ok {
+				continue
+			}
+			if len(p.Subcomponents) == 0 {
+				out = append(out, product)
+			}
+			for _, sub := range p.Subcomponents {
+				if t, ok := within(product, sub); ok {
+					out = append(out, t)
+				}
+			}
+		}
+		if len(out) == before {
+			out = append(out, schema.Target{})
+		}
+		for i := before; i < len(out); i++ {
+			out[i].Product = p.ID
+		}
+	}
+	return out
+}
+
+// identifiers are the names of a product, each once.
+func identifiers(p *schema.VEXProduct) []string {
+	var out []string
+	seen := map[string]bool{"": true}
+	for _, list := range [][]string{{p.ID}, p.PURLs, p.Digests, p.Names} {
+		for _, id := range list {
+			if !seen[id] {
+				seen[id] = true
+				out = append(out, id)
+			}
+		}
+	}
+	return out
+}
+
+// productTarget reads an identifier: an image by package URL, digest or
+// reference, or a package by its package URL.
+func productTarget(id string) (schema.Target, bool) {
+	switch {
+	case strings.HasPrefix(id, "pkg:"):
+		return purlTarget(id)
+	case strings.Contains(id, "://"):
+		return schema.Target{}, false
+	}
+	if digest, ok := digestOf(id); ok {
+		return schema.Target{Digest: digest}, true
+	}
+	ref, ok := registry.Parse(id)
+	if !ok {
+		return schema.Target{}, false
+	}
+	host, repository := registry.Canonical(ref.Registry, ref.Repository)
+	return schema.Target{Digest: ref.Digest, Registry: host, Repository: repository, Tag: ref.Tag}, true
+}
+
+// digestOf reads sha256:HEX, and HEX alone where it has a digest's length.
+func digestOf(id string) (string, bool) {
+	hex := strings.ToLower(strings.TrimSpace(id))
+	for _, prefix := range []string{"sha256:", "sha-256:"} {
+		hex = strings.TrimPrefix(hex, prefix)
+	}
+	if len(hex) != 64 || strings.Trim(hex, "0123456789abcdef") != "" {
+		return "", false
+	}
+	return "sha256:" + hex, true
+}
+
+// purlTarget reads a package URL (https://github.com/package-url/purl-spec).
+// An oci package is an image: its version is a digest, and the qualifier
+// repository_url tells the whole repository where the name is only its end.
+func purlTarget(id string) (schema.Target, bool) {
+	p, err := packageurl.FromString(id)
+	if err != nil {
+		return schema.Target{}, false
+	}
+	if p.Type != packageurl.TypeOCI && p.Type != packageurl.TypeDocker {
+		return packageTarget(&p), true
+	}
+	t := schema.Target{Repository: strings.Trim(p.Namespace+"/"+p.Name, "/"), Tag: p.Qualifiers.Map()["tag"]}
+	if url := p.Qualifiers.Map()["repository_url"]; url != "" {
+		if p.Type == packageurl.TypeDocker || !strings.HasSuffix(url, "/"+p.Name) && !strings.Contains(url, "/") {
+			url += "/" + t.Repository
+		}
+		if ref, ok := registry.Parse(url); ok {
+			t.Registry, t.Repository = registry.Canonical(ref.Registry, ref.Repository)
+		}
+	}
+	if digest, ok := digestOf(p.Version); ok {
+		t.Digest = digest
+	} else if p.Version != "" {
+		t.Tag = p.Version
+	}
+	return t, true
+}
+
+func packageTarget(p *packageurl.PackageURL) schema.Target {
+	base := "pkg:" + p.Type
+	name := p.Name
+	if p.Namespace != "" {
+		base += "/" + p.Namespace
+		switch p.Type {
+		case packageurl.TypeMaven:
+			name = p.Namespace + ":" + p.Name
+		case packageurl.TypeDebian, packageurl.TypeRPM, packageurl.TypeApk, packageurl.TypeAlpm:
+		default:
+			name = p.Namespace + "/" + p.Name
+		}
+	}
+	return schema.Target{PURL: strings.ToLower(base + "/" + p.Name), PackageType: p.Type, PackageName: strings.ToLower(name), PackageVersion: p.Version}
+}
+
+// within narrows an image down to a package in it. A subcomponent of anything
+// but an image stays untranslated: that the image holds the product around it
+// is not known from findings.
+func within(image schema.Target, sub string) (schema.Target, bool) {
+	if image.PURL != "" {
+		return schema.Target{}, false
+	}
+	t := image
+	if !strings.HasPrefix(sub, "pkg:") {
+		t.PackageName = strings.ToLower(sub)
+		return t, sub != ""
+	}
+	p, err := packageurl.FromString(sub)
+	if err != nil {
+		return schema.Target{}, false
+	}
+	pkg := packageTarget(&p)
+	t.PURL, t.PackageType, t.PackageName, t.PackageVersion = pkg.PURL, pkg.PackageType, pkg.PackageName, pkg.PackageVersion
+	return t, true
+}
