@@ -23,7 +23,9 @@ func allowed() map[string][]string {
 		"ingest/format":      {"schema"},
 		"ingest/jsonread":    {},
 		"ingest/demo":        {},
-		"ingest/*":           {"ingest/format", "ingest/jsonread", "schema"},
+		"ingest/cvss":        {},
+		"ingest/purl":        {},
+		"ingest/*":           {"ingest/format", "ingest/jsonread", "ingest/cvss", "ingest/purl", "schema"},
 		"queries":            {"queries/kql", "schema"},
 		"queries/kql":        {"queries/kql/syntax", "queries/kql/duck"},
 		"queries/kql/syntax": {},
@@ -39,6 +41,8 @@ func owners() map[string][]string {
 		"github.com/spf13/cobra":                 {"cmd"},
 		"github.com/xuri/excelize":               {"export"},
 		"github.com/google/go-containerregistry": {"ingest/registry"},
+		"github.com/pandatix/go-cvss":            {"ingest/cvss"},
+		"github.com/package-url/packageurl-go":   {"ingest/purl"},
 	}
 }
 

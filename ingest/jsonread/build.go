@@ -71,7 +71,7 @@ func (b *Builder) True(name string, value bool) {
 }
 
 // Raw adds a value that is JSON already, made compact, unless it is null or
-// empty.
+// empty. A value with repeated names or invalid UTF-8 is added as text.
 func (b *Builder) Raw(name string, value []byte) {
 	switch string(value) {
 	case "", "null", "{}", "[]", `""`:
@@ -87,6 +87,13 @@ func (b *Builder) Raw(name string, value []byte) {
 		return
 	}
 	b.buf = append(b.buf[:at], v...)
+	if !jsontext.Value(b.buf[at:]).IsValid() {
+		// Names that repeat and text that is no UTF-8 would spoil the object
+		// for stricter readers: the value is kept as text.
+		text := string(b.buf[at:])
+		b.buf = b.buf[:at]
+		b.quote(text)
+	}
 }
 
 func (b *Builder) key(name string) {
