@@ -42,7 +42,7 @@ func owners() map[string][]string {
 		"github.com/xuri/excelize":               {"export"},
 		"github.com/google/go-containerregistry": {"ingest/registry"},
 		"github.com/pandatix/go-cvss":            {"ingest/cvss"},
-		"github.com/package-url/packageurl-go":   {"ingest/purl"},
+		"github.com/package-url/packageurl-go":   {"ingest", "ingest/purl"},
 	}
 }
 
