@@ -2,157 +2,357 @@ package export
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"math"
 	"strings"
+	"time"
+	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
 )
 
-// bookStyles are the styles of a workbook. Every font has its family and size
-// set: readers differ in what they take for the default.
-type bookStyles struct {
-	header, text, whole, date, link, note, label, title int
-	severity                                            []int // conditional, in the order of schema.Severities
+// aboutSheet says where the rows of a workbook come from and what became of
+// them, so that somebody who was sent the file can trust it or repeat it.
+const aboutSheet = "About"
+
+// aboutColumns are the widths of the sheet; texts may span from their column
+// to the last.
+var aboutColumns = []float64{26, 22, 18, 18, 40}
+
+// about writes the sheet from top to bottom.
+type about struct {
+	file *excelize.File
+	row  int
+	err  error
+
+	title, section, head, label, value, date, code int
 }
 
+// fillAbout adds the sheet at the end of the workbook.
+func (wb *workbook) fillAbout(file *excelize.File) error {
+	if _, err := file.NewSheet(aboutSheet); err != nil {
+		return err
+	}
+	a := &about{file: file, row: 1}
+	if err := a.addStyles(); err != nil {
+		return err
+	}
+	for i, width := range aboutColumns {
+		name, _ := excelize.ColumnNumberToName(i + 1)
+		a.keep(file.SetColWidth(aboutSheet, name, name, width))
+	}
+	off := false
+	a.keep(file.SetSheetView(aboutSheet, 0, &excelize.ViewOptions{ShowGridLines: &off}))
+	a.keep(setUpPage(file, aboutSheet, "portrait", wb.plan))
+
+	wb.aboutReport(a)
+	wb.aboutRows(a)
+	wb.aboutData(a)
+	wb.aboutNotes(a)
+	wb.aboutParameters(a)
+	wb.aboutColumns(a)
+	wb.aboutQuery(a)
+	return a.err
+}
+
+func (a *about) addStyles() error {
+	wrap := &excelize.Alignment{Vertical: "top", WrapText: true}
+	top := &excelize.Alignment{Vertical: "top"}
+	left := &excelize.Alignment{Vertical: "top", Horizontal: "left"}
+	date := `yyyy-mm-dd hh:mm:ss" UTC"`
+	plain := font(fontFamily, fontSize, "000000", false)
+	return addStyles(a.file,
+		styleOf{&a.title, &excelize.Style{Font: font(fontFamily, 16, white, true), Fill: solid(navy), Alignment: &excelize.Alignment{Vertical: "center"}}},
+		styleOf{&a.section, &excelize.Style{Font: font(fontFamily, 12, navy, true), Alignment: top,
+			Border: []excelize.Border{{Type: "bottom", Style: 2, Color: navy}}}},
+		styleOf{&a.head, &excelize.Style{Font: font(fontFamily, fontSize, grey, true), Alignment: left}},
+		styleOf{&a.label, &excelize.Style{Font: font(fontFamily, fontSize, grey, false), Alignment: top}},
+		styleOf{&a.value, &excelize.Style{Font: plain, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left", WrapText: true}}},
+		styleOf{&a.date, &excelize.Style{Font: plain, Alignment: left, CustomNumFmt: &date}},
+		styleOf{&a.code, &excelize.Style{Font: font(monoFamily, 10, "000000", false), Alignment: wrap}},
+	)
+}
+
+func (a *about) keep(err error) {
+	if a.err == nil {
+		a.err = err
+	}
+}
+
+func cellName(column, row int) string {
+	name, _ := excelize.CoordinatesToCellName(column, row)
+	return name
+}
+
+// put writes one cell with a style. Times become date cells.
+func (a *about) put(column, style int, value any) {
+	cell := cellName(column, a.row)
+	switch v := value.(type) {
+	case nil:
+		return
+	case string:
+		a.keep(a.file.SetCellStr(aboutSheet, cell, v))
+	case time.Time:
+		if v.IsZero() {
+			a.keep(a.file.SetCellStr(aboutSheet, cell, "unknown"))
+			break
+		}
+		a.keep(a.file.SetCellValue(aboutSheet, cell, v.UTC()))
+		style = a.date
+	default:
+		a.keep(a.file.SetCellValue(aboutSheet, cell, v))
+	}
+	a.keep(a.file.SetCellStyle(aboutSheet, cell, cell, style))
+}
+
+// line writes the cells of a row and goes to the next.
+func (a *about) line(style int, values ...any) {
+	for i, v := range values {
+		a.put(i+1, style, v)
+	}
+	a.row++
+}
+
+// span writes a text from a column to the last one. Where it does not fit on
+// a line it wraps and the row grows: nobody drags rows before printing.
+func (a *about) span(column, style int, s string, perUnit float64) {
+	width := 0.0
+	for _, w := range aboutColumns[column-1:] {
+		width += w
+	}
+	a.put(column, style, s)
+	first, last := cellName(column, a.row), cellName(len(aboutColumns), a.row)
+	a.keep(a.file.MergeCell(aboutSheet, first, last))
+	a.keep(a.file.SetCellStyle(aboutSheet, first, last, style))
+	if lines := math.Ceil(float64(displayWidth(s)) * perUnit / width); lines > 1 {
+		a.keep(a.file.SetRowHeight(aboutSheet, a.row, min(lines*15+1, 409)))
+	}
+}
+
+// Characters that a unit of column width holds, the other way round: words
+// wrap early, and the fixed-width font is wider than the text font.
 const (
-	fontFamily = "Calibri"
-	fontSize   = 10
-	navy       = "1F3864"
+	textUnit = 1.12
+	codeUnit = 1.08
 )
 
-func newBookStyles(f *excelize.File) (bookStyles, error) {
-	var s bookStyles
-	dates := "yyyy-mm-dd hh:mm"
-	font := func(color string, bold bool, size float64) *excelize.Font {
-		return &excelize.Font{Family: fontFamily, Size: size, Bold: bold, Color: color}
+// field writes a label and its value, and nothing for an empty value.
+func (a *about) field(label string, value any) {
+	if value == "" {
+		return
 	}
-	top := &excelize.Alignment{Vertical: "top"}
-	for _, one := range []struct {
-		id    *int
-		style excelize.Style
-	}{
-		{&s.header, excelize.Style{Font: font("FFFFFF", true, fontSize), Fill: solid(navy), Alignment: &excelize.Alignment{Vertical: "center"}}},
-		{&s.text, excelize.Style{Font: font("000000", false, fontSize), Alignment: top}},
-		{&s.whole, excelize.Style{Font: font("000000", false, fontSize), Alignment: top, NumFmt: 3}},
-		{&s.date, excelize.Style{Font: font("000000", false, fontSize), Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left"}, CustomNumFmt: &dates}},
-		{&s.link, excelize.Style{Font: &excelize.Font{Family: fontFamily, Size: fontSize, Color: "0563C1", Underline: "single"}, Alignment: top}},
-		{&s.note, excelize.Style{Font: &excelize.Font{Family: fontFamily, Size: fontSize, Color: "808080", Italic: true}, Alignment: top}},
-		{&s.label, excelize.Style{Font: font(navy, true, fontSize), Alignment: top}},
-		{&s.title, excelize.Style{Font: font(navy, true, 16)}},
-	} {
-		id, err := f.NewStyle(&one.style)
-		if err != nil {
-			return s, fmt.Errorf("preparing the styles: %w", err)
-		}
-		*one.id = id
+	a.put(1, a.label, label)
+	if s, ok := value.(string); ok {
+		a.span(2, a.value, s, textUnit)
+	} else {
+		a.put(2, a.value, value)
 	}
-	for _, c := range [][2]string{{"C00000", "FFFFFF"}, {"FF5050", "000000"}, {"FFC000", "000000"}, {"FFF2CC", "000000"}, {"D9D9D9", "000000"}} {
-		id, err := f.NewConditionalStyle(&excelize.Style{Font: &excelize.Font{Family: fontFamily, Size: fontSize, Color: c[1], Bold: true}, Fill: solid(c[0])})
-		if err != nil {
-			return s, fmt.Errorf("preparing the styles: %w", err)
-		}
-		s.severity = append(s.severity, id)
-	}
-	return s, nil
+	a.row++
 }
 
-func solid(color string) excelize.Fill {
-	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}
+// heading starts a section.
+func (a *about) heading(title string) {
+	a.row++
+	a.put(1, a.section, title)
+	a.keep(a.file.SetCellStyle(aboutSheet, cellName(1, a.row), cellName(len(aboutColumns), a.row), a.section))
+	a.row++
 }
 
-// line is one row of the About sheet.
-type line struct{ label, value string }
+func (wb *workbook) aboutReport(a *about) {
+	plan := wb.plan
+	a.put(1, a.title, planTitle(plan))
+	a.keep(a.file.SetCellStyle(aboutSheet, "A1", cellName(len(aboutColumns), 1), a.title))
+	a.keep(a.file.SetRowHeight(aboutSheet, 1, 28))
+	a.row = 3
+	a.field("Report", plan.Report)
+	a.field("State", wb.state())
+	a.field("Generated", plan.Generated)
+	a.field("Made by", strings.TrimSpace("argosy "+plan.Version))
+	a.field("Run", plan.RunID)
+}
 
-// about writes the sheet that says where the rows come from and whether they
-// are whole.
-func (b *workbook) about(plan *Plan, stats Stats) error {
-	const name = "About"
-	if _, err := b.file.NewSheet(name); err != nil {
-		return fmt.Errorf("writing sheet %q: %w", name, err)
+// state says whether a reader sees everything there is.
+func (wb *workbook) state() string {
+	reasons := []string{}
+	if wb.plan.Partial != "" {
+		reasons = append(reasons, wb.plan.Partial)
 	}
-	fit, portrait, one, auto := true, "portrait", 1, 0
-	steps := []error{
-		b.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}),
-		b.file.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &portrait, FitToWidth: &one, FitToHeight: &auto}),
-		b.file.SetColWidth(name, "A", "A", 24), b.file.SetColWidth(name, "B", "B", 110),
-		b.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: new(bool)}),
-		b.file.SetCellStr(name, "A1", plan.Title), b.file.SetCellStyle(name, "A1", "A1", b.styles.title), b.file.SetRowHeight(name, 1, 26),
+	for _, s := range wb.stats.Sheets {
+		if s.Truncated {
+			reasons = append(reasons, "rows were left out by a limit, see Rows")
+			break
+		}
 	}
-	for i, l := range aboutLines(plan, stats) {
-		a, v := fmt.Sprintf("A%d", i+3), fmt.Sprintf("B%d", i+3)
-		clean, _ := cleanText(l.value)
-		steps = append(steps, b.file.SetCellStr(name, a, l.label), b.file.SetCellStr(name, v, clean),
-			b.file.SetCellStyle(name, a, a, b.styles.label), b.file.SetCellStyle(name, v, v, b.styles.text))
+	for _, s := range wb.stats.Sheets {
+		if len(s.Cut) > 0 {
+			reasons = append(reasons, "texts were shortened to what a cell holds, see Rows")
+			break
+		}
 	}
-	for _, err := range steps {
-		if err != nil {
-			return fmt.Errorf("writing sheet %q: %w", name, err)
+	if len(reasons) == 0 {
+		return "Complete"
+	}
+	return "Partial: " + strings.Join(reasons, "; ")
+}
+
+func (wb *workbook) aboutRows(a *about) {
+	a.heading("Rows")
+	a.line(a.head, "Sheet", "Matched", "Written", "Left out", "Remarks")
+	for i, s := range wb.stats.Sheets {
+		var matched, left any = s.Matched, s.Matched - s.Written
+		if s.Matched < 0 {
+			matched, left = "more than written", "unknown"
+		}
+		var remarks []string
+		if s.Written == 0 {
+			remarks = append(remarks, "no rows")
+		}
+		if len(s.Parts) > 1 {
+			remarks = append(remarks, "continues on "+strings.Join(s.Parts[1:], ", "))
+		}
+		for _, c := range s.Cut {
+			remarks = append(remarks, fmt.Sprintf("%s of %q cut to %d characters", plural(c.Cells, "cell"), c.Column, wb.limits.text))
+		}
+		for _, c := range s.Replaced {
+			remarks = append(remarks, fmt.Sprintf("%s of %q with characters that a workbook cannot hold, shown as \uFFFD", plural(c.Cells, "cell"), c.Column))
+		}
+		name := s.Name
+		if len(s.Parts) > 0 {
+			name = s.Parts[0]
+		}
+		a.put(5, a.value, strings.Join(remarks, "; "))
+		if lines := math.Ceil(float64(displayWidth(strings.Join(remarks, "; "))) * textUnit / aboutColumns[4]); lines > 1 {
+			a.keep(a.file.SetRowHeight(aboutSheet, a.row, min(lines*15+1, 409)))
+		}
+		a.line(a.value, name, matched, s.Written, left)
+		if doc := wb.plan.Sheets[i].Doc; doc != "" {
+			a.span(2, a.value, doc, textUnit)
+			a.row++
+		}
+	}
+}
+
+func (wb *workbook) aboutData(a *about) {
+	a.heading("Data as of")
+	if len(wb.plan.Sources) == 0 {
+		a.field("Scans", "unknown")
+	} else {
+		a.line(a.head, "Scanner", "Newest scan", "Oldest scan", "Images")
+		for _, s := range wb.plan.Sources {
+			a.line(a.value, s.Scanner, s.Newest, s.Oldest, s.Images)
+		}
+	}
+	a.heading("Coverage")
+	c := wb.plan.Coverage
+	if c == nil {
+		a.field("Images", "unknown")
+		return
+	}
+	a.field("Images scanned", c.Scanned)
+	a.field("Never scanned", c.Never)
+	stale := "With a stale scan"
+	if c.StaleAfter > 0 {
+		stale = "Scan older than " + days(c.StaleAfter)
+	}
+	a.field(stale, c.Stale)
+}
+
+// days says a duration in the unit that people set it in.
+func days(d time.Duration) string {
+	if d >= 48*time.Hour && d%(24*time.Hour) == 0 {
+		return fmt.Sprintf("%d days", d/(24*time.Hour))
+	}
+	return fmt.Sprintf("%g hours", d.Hours())
+}
+
+func (wb *workbook) aboutNotes(a *about) {
+	if len(wb.plan.Notes) == 0 {
+		return
+	}
+	a.heading("Notes")
+	for _, note := range wb.plan.Notes {
+		a.span(1, a.value, note, textUnit)
+		a.row++
+	}
+}
+
+func (wb *workbook) aboutParameters(a *about) {
+	if len(wb.plan.Parameters) == 0 {
+		return
+	}
+	a.heading("Parameters")
+	a.line(a.head, "Name", "Type", "Value")
+	for _, p := range wb.plan.Parameters {
+		a.put(1, a.value, p.Name)
+		a.put(2, a.value, p.Type)
+		a.span(3, a.value, p.Value, textUnit)
+		a.row++
+	}
+}
+
+// aboutColumns explains the columns of every sheet; sheets that continue
+// others have the same.
+func (wb *workbook) aboutColumns(a *about) {
+	for i := range wb.plan.Sheets {
+		part := wb.firstPart(i)
+		if part == nil {
+			continue
+		}
+		title := "Columns"
+		if len(wb.plan.Sheets) > 1 {
+			title = "Columns of " + part.name
+		}
+		a.heading(title)
+		a.line(a.head, "Column", "Type", "Meaning")
+		for j, c := range part.columns {
+			a.put(1, a.value, part.headers[j])
+			a.put(2, a.value, string(c.Type))
+			a.span(3, a.value, c.Doc, textUnit)
+			a.row++
+		}
+	}
+}
+
+func (wb *workbook) firstPart(sheet int) *sheetPart {
+	for i, part := range wb.parts {
+		if wb.owner[i] == sheet {
+			return part
 		}
 	}
 	return nil
 }
 
-func aboutLines(plan *Plan, stats Stats) []line {
-	var out []line
-	add := func(label, format string, args ...any) { out = append(out, line{label, fmt.Sprintf(format, args...)}) }
-	if plan.Report != "" {
-		add("Report", "%s", plan.Report)
+// aboutQuery writes the query a line a row, so that it can be copied as it
+// was; a line longer than a cell continues in the next row.
+func (wb *workbook) aboutQuery(a *about) {
+	a.heading("Query")
+	if wb.plan.Query == "" {
+		a.field("Text", "unknown")
+		return
 	}
-	add("Generated", "%s", text(plan.Generated))
-	add("By", "argosy %s", plan.Version)
-	if plan.Partial == "" {
-		add("Data", "complete")
-	} else {
-		add("Data", "PARTIAL: %s", plan.Partial)
-	}
-	for _, s := range plan.Sources {
-		add("Data as of", "%s: newest scan %s, oldest scan %s, %s", s.Scanner, text(s.Newest), text(s.Oldest), plural(s.Images, "image"))
-	}
-	if c := plan.Coverage; c != nil {
-		add("Coverage", "%s scanned, %d never scanned", plural(c.Scanned, "image"), c.Never)
-	}
-	for _, n := range plan.Notes {
-		add("Note", "%s", n)
-	}
-	for i, s := range stats.Sheets {
-		matched := fmt.Sprint(s.Matched)
-		if s.Matched < 0 {
-			matched = "more than " + fmt.Sprint(s.Written)
-		}
-		add("Sheet "+strings.Join(s.Parts, ", "), "%s rows matched, %d written, %d cells shortened, %d cells with replaced characters; %s",
-			matched, s.Written, Cells(s.Cut), Cells(s.Replaced), plan.Sheets[i].Title)
-	}
-	for _, p := range plan.Parameters {
-		add("Parameter "+p.Name, "%s (%s)", p.Value, p.Type)
-	}
-	out = append(out, glossary(plan)...)
-	add("Query language", "%s", strings.ToUpper(plan.Language))
-	add("Query SHA-256", "%x", sha256.Sum256([]byte(plan.Query)))
-	// One row a line keeps a query readable, and no line is longer than a cell.
-	for i, l := range strings.Split(strings.TrimRight(plan.Query, "\n"), "\n") {
-		label := ""
-		if i == 0 {
-			label = "Query"
-		}
-		for first := true; first || l != ""; first = false {
-			n := min(len(l), maxCellText)
-			out = append(out, line{label, l[:n]})
-			l, label = l[n:], ""
+	sum := sha256.Sum256([]byte(wb.plan.Query))
+	a.field("Language", wb.plan.Language)
+	a.field("SHA-256", hex.EncodeToString(sum[:]))
+	a.row++
+	for _, line := range strings.Split(wb.plan.Query, "\n") {
+		for _, piece := range pieces(strings.TrimSuffix(line, "\r"), wb.limits.text) {
+			a.span(1, a.code, piece, codeUnit)
+			a.row++
 		}
 	}
-	return out
 }
 
-// glossary says what columns hold, as far as it is known by their names.
-func glossary(plan *Plan) []line {
-	var out []line
-	for _, s := range plan.Sheets {
-		for _, c := range s.Columns {
-			if c.Doc != "" {
-				out = append(out, line{"Column " + c.Name, c.Doc})
-			}
+// pieces splits a text into parts of at most so many UTF-16 units.
+func pieces(s string, units int) []string {
+	var out []string
+	start, used := 0, 0
+	for i, r := range s {
+		if n := utf16.RuneLen(r); used+n > units {
+			out = append(out, s[start:i])
+			start, used = i, 0
 		}
+		used += max(1, utf16.RuneLen(r))
 	}
-	return out
+	return append(out, s[start:])
 }

@@ -62,19 +62,19 @@ func reopen(t *testing.T, data []byte) *excelize.File {
 func TestWorkbookReopened(t *testing.T) {
 	rows := someRows(2)
 	rows = append(rows, []any{"Low", "=1+1", nil, nil, time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC), nil, json.RawMessage("null")},
-		[]any{"Low", strings.Repeat("x", maxCellText+5), int64(1) << 60, 1.5, nil, false, "bad\x01char\nline"})
+		[]any{"Low", strings.Repeat("x", excelLimits().text+5), int64(1) << 60, 1.5, nil, false, "bad\x01char\nline"})
 	var out bytes.Buffer
 	stats, err := writeXLSX(context.Background(), samplePlan(rows, nil), &out)
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := reopen(t, out.Bytes())
-	if got, want := fmt.Sprint(f.GetSheetList()), "[findings- all-new- About]"; got != want {
+	if got, want := fmt.Sprint(f.GetSheetList()), "[findings all new About]"; got != want {
 		t.Fatalf("sheets %s, want %s", got, want)
 	}
 	sheet := f.GetSheetList()[0]
 	for cell, want := range map[string]string{"A1": "severity", "C1": "Count", "D1": "count_2", "A2": "Critical", "C3": "1", "D2": "7.5", "F2": "TRUE",
-		"E2": "2026-01-31 12:00", "E4": "1800-01-01T00:00:00Z", "B4": "=1+1", "C5": "1152921504606846976", "G5": "bad\uFFFDchar line", "G2": `["a","b"]`, "G4": ""} {
+		"E2": "2026-01-31 12:00:00", "E4": "1800-01-01T00:00:00Z", "B4": "=1+1", "C5": "1152921504606846976", "G5": "bad\uFFFDchar line", "G2": `["a","b"]`, "G4": ""} {
 		if got, err := f.GetCellValue(sheet, cell); err != nil || got != want {
 			t.Errorf("%s is %q (%v), want %q", cell, got, err, want)
 		}
@@ -106,7 +106,8 @@ func TestWorkbookReopened(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := fmt.Sprint(about)
-	for _, want := range []string{"Query SHA-256", "4 rows matched, 4 written, 1 cells shortened", "trivy: newest scan 2026-01-01T00:00:00Z", "High (string)", "complete"} {
+	for _, want := range []string{"[State Partial: texts were shortened", "[findings all new 4 4 0 1 cell of \"vulnerability\" cut to 32767 characters; 1 cell of \"tags\"",
+		"[trivy 2026-01-01 00:00:00 UTC unknown 3]", "[severity string High]", "[count_2 real]", "[SHA-256 c3067249", "[select] [1]"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("About lacks %q: %s", want, text)
 		}
@@ -114,10 +115,12 @@ func TestWorkbookReopened(t *testing.T) {
 }
 
 func TestRowsContinueOnTheNextSheet(t *testing.T) {
-	for rows, want := range map[int]string{0: "[findings- all-new- About]", 4: "[findings- all-new- About]", 5: "[findings- all-new- findings- all-new- 2 About]",
-		9: "[findings- all-new- findings- all-new- 2 findings- all-new- 3 About]"} {
+	for rows, want := range map[int]string{0: "[findings all new About]", 4: "[findings all new About]", 5: "[findings all new findings all new 2 About]",
+		9: "[findings all new findings all new 2 findings all new 3 About]"} {
 		var out bytes.Buffer
-		stats, err := writeWorkbook(context.Background(), samplePlan(someRows(rows), nil), &out, 5)
+		limits := excelLimits()
+		limits.rows = 4
+		stats, err := writeWorkbook(context.Background(), samplePlan(someRows(rows), nil), &out, limits)
 		if err != nil {
 			t.Fatal(rows, err)
 		}
@@ -138,6 +141,35 @@ func TestRowsContinueOnTheNextSheet(t *testing.T) {
 		if seen != max(rows, 1) || stats.Sheets[0].Written != int64(rows) {
 			t.Errorf("%d rows: %d are there, stats %+v", rows, seen, stats.Sheets[0])
 		}
+	}
+}
+
+// TestCellsWithoutAddresses reads back what large sheets hold: cells that
+// stand where they are by their order, with gaps, and texts that the shared
+// table has no room for.
+func TestCellsWithoutAddresses(t *testing.T) {
+	rows := someRows(3)
+	rows = append(rows, []any{nil, "CVE-2024-0001", nil, nil, nil, true, nil}, []any{nil, nil, nil, nil, nil, nil, json.RawMessage(`"last"`)},
+		[]any{"a new text", nil, nil, nil, time.Date(2026, 1, 31, 23, 59, 59, 0, time.UTC), nil, nil}, make([]any, 7), []any{"<&> ", "  _x0041_", int64(7), nil, nil, nil, nil})
+	var read [2][][]string
+	for i, change := range []func(*xlsxLimits){func(*xlsxLimits) {}, func(l *xlsxLimits) { l.addressed, l.strings = 2, 1 }} {
+		limits := excelLimits()
+		change(&limits)
+		var out bytes.Buffer
+		if _, err := writeWorkbook(context.Background(), samplePlan(rows, nil), &out, limits); err != nil {
+			t.Fatal(err)
+		}
+		f := reopen(t, out.Bytes())
+		var err error
+		if read[i], err = f.GetRows(f.GetSheetList()[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a, b := fmt.Sprintf("%q", read[0]), fmt.Sprintf("%q", read[1]); a != b {
+		t.Errorf("with addresses\n%s\nwithout\n%s", a, b)
+	}
+	if got, want := fmt.Sprintf("%q", read[1][4:]), `[["" "CVE-2024-0001" "" "" "" "TRUE"] ["" "" "" "" "" "" "last"] ["a new text" "" "" "" "2026-01-31 23:59:59"] [] ["<&> " "  _x0041_" "7"]]`; got != want {
+		t.Errorf("rows are %s, want %s", got, want)
 	}
 }
 
