@@ -26,6 +26,7 @@ func allowed() map[string][]string {
 		"ingest/cvss":        {},
 		"ingest/purl":        {},
 		"ingest/*":           {"ingest/format", "ingest/jsonread", "ingest/cvss", "ingest/purl", "schema"},
+		"ingest/ignore":      {"schema"},
 		"queries":            {"queries/kql", "schema"},
 		"queries/kql":        {"queries/kql/syntax", "queries/kql/duck"},
 		"queries/kql/syntax": {},

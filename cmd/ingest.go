@@ -170,6 +170,9 @@ func (a *app) ingestSummary(files []schema.FileResult, res schema.RunResult) {
 	}
 	a.say("run %d: %d of %d files stored%s, %d rows read, %d skipped; %d findings new, %d fixed, %d reopened; %d open in %d images",
 		res.RunID, states[schema.FileStored], len(files), what, rows, skipped, res.New, res.Fixed, res.Reopened, res.Open, res.Images)
+	if res.Unmatched > 0 {
+		a.say("%d of %d VEX statements match no open finding; see: argosy report run exemptions-unused", res.Unmatched, res.Statements)
+	}
 	if res.Late > 0 {
 		a.say("%d scans were older than what is known and changed nothing", res.Late)
 	}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -132,24 +133,27 @@ func (a *app) reportRun() *cobra.Command {
   argosy report run arg-custom-vulnerability-assessment --export report.xlsx
   argosy report run by-image -o csv`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			lib, err := library()
-			if err != nil {
-				return err
-			}
-			r, err := lib.Find(args[0])
-			if err != nil {
-				return usage(err, "list the reports with: argosy report list")
-			}
-			params := r.Params
-			if params == nil {
-				params = []queries.Param{}
-			}
-			return a.run(c.Context(), question{
-				request: queries.Request{Text: r.Text, Language: r.Language, Params: params}, report: r.Name, title: r.Title,
-			}, f)
-		},
+		RunE: func(c *cobra.Command, args []string) error { return a.runReport(c.Context(), args[0], f) },
 	}
 	f.register(c)
 	return c
+}
+
+// runReport runs a saved report by its name.
+func (a *app) runReport(ctx context.Context, name string, f runFlags) error {
+	lib, err := library()
+	if err != nil {
+		return err
+	}
+	r, err := lib.Find(name)
+	if err != nil {
+		return usage(err, "list the reports with: argosy report list")
+	}
+	params := r.Params
+	if params == nil {
+		params = []queries.Param{}
+	}
+	return a.run(ctx, question{
+		request: queries.Request{Text: r.Text, Language: r.Language, Params: params}, report: r.Name, title: r.Title,
+	}, f)
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/package-url/packageurl-go"
@@ -151,4 +152,23 @@ func within(image schema.Target, sub string) (schema.Target, bool) {
 	pkg := packageTarget(&p)
 	t.PURL, t.PackageType, t.PackageName, t.PackageVersion = pkg.PURL, pkg.PackageType, pkg.PackageName, pkg.PackageVersion
 	return t, true
+}
+
+// ScopePackage completes an exemption that names a package by its URL with the
+// type, name and version in it, by which findings are matched whose report
+// gives no URL. The error quotes a URL that cannot be read.
+func ScopePackage(e *schema.Exemption) error {
+	if e.PURL == "" {
+		return nil
+	}
+	p, err := packageurl.FromString(e.PURL)
+	if err != nil {
+		return fmt.Errorf("reading the package URL %q: %w", e.PURL, err)
+	}
+	t := packageTarget(&p)
+	e.PURL, e.PackageType, e.Package = t.PURL, t.PackageType, t.PackageName
+	if e.Version == "" {
+		e.Version = t.PackageVersion
+	}
+	return nil
 }

@@ -103,4 +103,7 @@ type RunResult struct {
 	New, Fixed, Reopened, Late int64
 	// Open is the number of open findings afterwards, Images of images.
 	Open, Images int64
+	// Statements counts what VEX documents said of their products, Unmatched
+	// those that no open finding answers to.
+	Statements, Unmatched int64
 }

@@ -240,7 +240,7 @@ func baseScore(scores []score, source string) float64 {
 // catalogue delivers the text of d.v's id from the members that were kept.
 func (d *decoder) catalogue() error {
 	v := &d.v
-	out := &schema.Vulnerability{ID: v.id}
+	out := &schema.Vulnerability{ID: v.id, Aliases: sameAs(v.vendorIDs)}
 	var err error
 	text := func(member int) (s string) {
 		if err == nil && v.spans[member].to > 0 {
@@ -279,6 +279,21 @@ func (d *decoder) catalogue() error {
 	extra.Raw("DataSource", v.raw(v.spans[heavyDataSource]))
 	out.Extra = extra.JSON()
 	return d.to.Vulnerability(name, out)
+}
+
+// sameAs picks the ids out of a vendor's that name the same vulnerability: one
+// of GitHub. An advisory of a distribution may cover many.
+func sameAs(vendorIDs []string) []string {
+	var out []string
+	for _, id := range vendorIDs {
+		if strings.HasPrefix(id, "GHSA-") {
+			out = append(out, id)
+		}
+	}
+	if len(out) != 1 {
+		return nil
+	}
+	return out
 }
 
 // readCVSS reads the scores of all sources and versions with their vectors.

@@ -98,6 +98,9 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 	if err := conn.QueryRowContext(ctx, "select coalesce(max(run_id), 0) + 1 from argosy.runs").Scan(&res.RunID); err != nil {
 		return err
 	}
+	if _, err := conn.ExecContext(ctx, "set variable run_started = "+quote(run.Started.UTC().Format("2006-01-02 15:04:05.999999"))+"::timestamp"); err != nil {
+		return err
+	}
 	repeats := l.repeats
 	if !repeats {
 		// Two documents may hold the same scan.
@@ -114,6 +117,7 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 		{"10_images", true, nil}, {"20_ranks", true, nil}, {"21_dups", repeats, nil}, {"30_sightings", true, nil},
 		{"40_vulnerabilities", true, nil}, {"50_findings", true, nil}, {"51_rejoin", true, nil}, {"52_paths", repeats, nil},
 		{"60_records", true, []any{res.RunID}}, {"70_resources", true, []any{res.RunID}},
+		{"80_statements", l.told > 0, []any{res.RunID}}, {"81_exempted", true, nil},
 	} {
 		if !s.run {
 			continue
@@ -124,6 +128,11 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 	}
 	if err := counts(ctx, conn, res); err != nil {
 		return err
+	}
+	if l.told > 0 {
+		if err := statementCounts(ctx, conn, res); err != nil {
+			return err
+		}
 	}
 	return record(ctx, conn, run, res)
 }
@@ -152,9 +161,20 @@ func counts(ctx context.Context, conn *sql.Conn, res *schema.RunResult) error {
 		(select count(*) from argosy.findings f join m_several m using (finding)
 		  where f.reopened_at is not null and f.fixed_at is null and f.reopened_at >= (select min(scanned_at) from stage_scans)),
 		(select count(*) from m_scans where state = 'late'),
-		(select count(*) from argosy.findings where fixed_at is null and status = 'Unhealthy'),
+		(select count(*) from argosy.findings where fixed_at is null and status = 'Unhealthy')
+		- (select count(*) from (
+			select x.finding from argosy.exempted x join argosy.findings f using (finding) join argosy.locations l using (image_id)
+			where (x.until is null or x.until > argosy.argosy_now()) and f.status = 'Unhealthy'
+			group by x.finding having count(distinct x.location_id) = count(distinct l.location_id))),
 		(select count(*) from argosy.images where kind = 'image')`).
 		Scan(&res.New, &res.Fixed, &res.Reopened, &res.Late, &res.Open, &res.Images)
+}
+
+// statementCounts says what the VEX statements of the run came to.
+func statementCounts(ctx context.Context, conn *sql.Conn, res *schema.RunResult) error {
+	return conn.QueryRowContext(ctx, `select count(*), count(*) filter (where matched = 0) from (
+		select max(e.matched) as matched from m_statements s join argosy.exemptions e on e.exemption_key = s.key and e.removed is null
+		group by s.statement_no, s.product)`).Scan(&res.Statements, &res.Unmatched)
 }
 
 // record writes the run, its files and the rows that were skipped.

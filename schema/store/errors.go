@@ -84,3 +84,9 @@ func explain(op, path string, err error) error {
 	}
 	return &Error{Op: op, Path: path, Err: err}
 }
+
+// missing is the error for a database that is not there.
+func missing(op, path string) error {
+	return &Error{Kind: Missing, Op: op, Path: path, Msg: "there is no database",
+		Hint: "create one with: argosy ingest --db " + path + " REPORTS..."}
+}

@@ -47,8 +47,7 @@ func Open(ctx context.Context, path string, opt Options) (*DB, error) {
 		return nil, err
 	}
 	if !exists {
-		return nil, &Error{Kind: Missing, Op: op, Path: path, Msg: "there is no database",
-			Hint: "create one with: argosy ingest --db " + path + " REPORTS..."}
+		return nil, missing(op, path)
 	}
 	inst, err := instance(opt, spillBeside(path), "use argosy")
 	if err != nil {

@@ -61,7 +61,7 @@ func (db *DB) Query(ctx context.Context, st schema.Statement) (schema.Rows, erro
 }
 
 func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, error) {
-	for _, name := range []string{"argosy_registry_key", "argosy_running_key"} {
+	for _, name := range []string{"argosy_registry_key", "argosy_running_key", "argosy_now"} {
 		set := "reset variable " + name
 		if v, ok := st.Variables[name]; ok {
 			set = "set variable " + name + " = " + quote(v)

@@ -9,9 +9,9 @@ select
     v.title,
     f.severity,
     f.cvss,
-    f.status,
-    f.status_cause,
-    f.status_reason,
+    case when x.finding is not null and f.status = 'Unhealthy' then 'NotApplicable' else f.status end as status,
+    case when x.finding is not null and f.status = 'Unhealthy' then 'Exempt' else f.status_cause end as status_cause,
+    case when x.finding is not null and f.status = 'Unhealthy' then x.reason else f.status_reason end as status_reason,
     f.kind,
     f.package_type,
     f.package_name,
@@ -63,9 +63,12 @@ select
     f.extra,
     f.image_id,
     l.location_id,
-    f.vulnerability_id
+    f.vulnerability_id,
+    x.exemption_id,
+    x.until                                as exempt_until
 from findings f
 join locations l on l.image_id = f.image_id
 join images i on i.image_id = f.image_id
 join vulnerabilities v on v.vulnerability_id = f.vulnerability_id
+left join exempted x on x.finding = f.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy_now())
 where f.fixed_at is null;

@@ -6,7 +6,11 @@
 create or replace view arg_subassessments as
 with finding_rows as (
     select
-        f.finding, f.severity::varchar as severity, f.status, f.status_cause, f.status_reason,
+        f.finding, f.severity::varchar as severity,
+        x.finding is not null and f.status = 'Unhealthy' as exempt,
+        case when x.finding is not null and f.status = 'Unhealthy' then 'NotApplicable' else f.status end as status,
+        case when x.finding is not null and f.status = 'Unhealthy' then 'Exempt' else f.status_cause end as status_cause,
+        case when x.finding is not null and f.status = 'Unhealthy' then x.reason else f.status_reason end as status_reason,
         f.package_type, f.package_name, f.installed_version, f.fixed_version, f.fix_status,
         f.first_seen, f.last_seen, f.reopened_at, f.scanners, f.running, f.extra, f.paths, f.purl,
         f.kind as finding_kind, i.kind as resource_kind,
@@ -26,6 +30,7 @@ with finding_rows as (
     join locations l on l.image_id = f.image_id
     join images i on i.image_id = f.image_id
     join vulnerabilities v on v.vulnerability_id = f.vulnerability_id
+    left join exempted x on x.finding = f.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy_now())
     where f.fixed_at is null
 ), shaped as (
     select *,
@@ -91,7 +96,10 @@ select
     ''                                        as "managedBy",
     null::json                                as sku,
     null::json                                as plan,
-    (case when given is null then derived else json_merge_patch(derived, given) end)::json as properties,
+    (case when given is null then derived
+          when exempt then json_merge_patch(derived, given, json_object('status', json_object('code', status, 'cause', status_cause,
+              'description', coalesce(status_reason, ''))))
+          else json_merge_patch(derived, given) end)::json as properties,
     null::json                                as tags,
     null::json                                as identity,
     null::json                                as zones,

@@ -1,0 +1,23 @@
+-- VEX statements of this run. A newer issue of a document takes back what it
+-- no longer says.
+create temp table m_statements as
+select *, md5(concat_ws(chr(31), 'vex', document, coalesce(vulnerability, ''), coalesce(product, ''), coalesce(digest, ''), coalesce(registry, ''),
+    coalesce(repository, ''), coalesce(tag, ''), coalesce(purl, ''), coalesce(package_type, ''), coalesce(package_name, ''),
+    coalesce(package_version, ''), status, coalesce(justification, ''), coalesce(impact, ''), stated::varchar)) as key
+from (
+    select distinct on (s.statement_no, product, digest, registry, repository, tag, purl, package_name, package_version)
+        s.* replace (coalesce(s.document, 'unnamed') as document)
+    from stage_statements s where file_no in (select file_no from stage_good));
+
+update argosy.exemptions e set removed = getvariable('run_started')::timestamp, removed_by = 'a newer issue of the document'
+from (select document, max(stated) as stated from m_statements group by document) d
+where e.source = 'vex' and e.removed is null and e.origin = d.document and e.stated <= d.stated
+  and e.exemption_key not in (select key from m_statements);
+
+insert into argosy.exemptions
+select (select coalesce(max(exemption_id), 0) from argosy.exemptions) + row_number() over (order by statement_no, product, purl, package_name),
+    key, 'vex', document, place, vulnerability, split_list(aliases), product, digest, registry, repository, tag, purl, package_type,
+    package_name, package_version, null, null, status, justification, coalesce(impact, action, justification, status),
+    coalesce(author, document), stated, getvariable('run_started')::timestamp, null, null, null, 0
+from (select distinct on (key) * from m_statements order by key, statement_no)
+where key not in (select exemption_key from argosy.exemptions where removed is null);
