@@ -4,6 +4,7 @@ import (
 	"argosy/ingest/defender"
 	"argosy/ingest/format"
 	"argosy/ingest/grype"
+	"argosy/ingest/sarif"
 	"argosy/ingest/trivy"
 )
 
@@ -13,6 +14,7 @@ func Formats() []format.Format {
 	return []format.Format{
 		trivy.Format,
 		grype.Format,
+		sarif.Format,
 		defender.Format,
 	}
 }

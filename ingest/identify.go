@@ -15,6 +15,7 @@ func identify(i *schema.Image, in *format.Input) error {
 		i.Kind = schema.KindImage
 	}
 	if i.Kind != schema.KindImage {
+		i.Name = orElse(i.Name, in.Name)
 		return nil
 	}
 	if in.Image != "" && i.Repository == "" {
@@ -30,6 +31,11 @@ func identify(i *schema.Image, in *format.Input) error {
 	i.Registry, i.Repository = registry.Canonical(i.Registry, i.Repository)
 	if i.Digest != "" && !strings.Contains(i.Digest, ":") && len(i.Digest) == 64 {
 		i.Digest = "sha256:" + i.Digest
+	}
+	if schema.ImageKey(i) == string(schema.KindImage)+":" {
+		// A report that names nothing is known by its own file, so that two of
+		// them are not taken for the same image.
+		i.Name = in.Name
 	}
 	return nil
 }

@@ -22,6 +22,10 @@ type Recorder struct {
 	// aside, Distinct tells their ids, packages and versions apart.
 	Rows     int
 	Distinct map[[3]string]bool
+	// All counts every finding and every product of a statement, AllDistinct
+	// tells them apart.
+	All         int
+	AllDistinct map[[3]string]bool
 	// Scans, Resources, Skips and Advisories count what else was delivered.
 	Scans, Resources, Skips, Advisories, Statements int
 
@@ -31,7 +35,7 @@ type Recorder struct {
 
 // NewRecorder returns an empty recorder.
 func NewRecorder() *Recorder {
-	return &Recorder{Distinct: map[[3]string]bool{}, known: map[string]bool{}, open: map[format.Ref]bool{}}
+	return &Recorder{Distinct: map[[3]string]bool{}, AllDistinct: map[[3]string]bool{}, known: map[string]bool{}, open: map[format.Ref]bool{}}
 }
 
 func (r *Recorder) line(v any) error {
@@ -73,6 +77,8 @@ func (r *Recorder) Finding(ref format.Ref, f *schema.Finding) error {
 	if f.Extra != nil && !validObject(f.Extra) {
 		return fmt.Errorf("the finding's Extra is no JSON object: %q", f.Extra)
 	}
+	r.All++
+	r.AllDistinct[[3]string{f.VulnerabilityID, f.PackageName, f.InstalledVersion}] = true
 	if !SetAside(f) {
 		r.Rows++
 		r.Distinct[[3]string{f.VulnerabilityID, f.PackageName, f.InstalledVersion}] = true
@@ -133,6 +139,10 @@ func (r *Recorder) Statement(v *schema.VEXStatement) error {
 		return fmt.Errorf("a statement without a vulnerability")
 	}
 	r.Statements++
+	for _, p := range v.Products {
+		r.All++
+		r.AllDistinct[[3]string{v.VulnerabilityID, p.ID}] = true
+	}
 	return r.line(struct{ Statement *schema.VEXStatement }{v})
 }
 

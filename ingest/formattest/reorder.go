@@ -28,7 +28,9 @@ func reorder(t *testing.T, f format.Format, doc []byte, want *Recorder) {
 	for _, backwards := range []bool{false, true} {
 		var buf bytes.Buffer
 		write(&buf, v, backwards)
-		d := decode(f, buf.Bytes(), &Recorder{Quiet: true, Distinct: map[[3]string]bool{}, known: map[string]bool{}, open: map[format.Ref]bool{}})
+		quiet := NewRecorder()
+		quiet.Quiet = true
+		d := decode(f, buf.Bytes(), quiet)
 		switch {
 		case d.err != nil:
 			t.Errorf("with its keys in another order (backwards %v) the report fails: %v", backwards, d.err)
