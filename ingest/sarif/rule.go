@@ -10,9 +10,8 @@ import (
 // rules are the rules of a run: those of the tool's driver by position, all of
 // them by id.
 type rules struct {
-	list  []*rule
-	byID  map[string]*rule
-	outer int // rules of the driver, which stand first
+	list []*rule
+	byID map[string]*rule
 }
 
 // rule is a reportingDescriptor.
