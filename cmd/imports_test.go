@@ -20,18 +20,21 @@ func allowed() map[string][]string {
 		"schema":             {},
 		"schema/store":       {"schema"},
 		"ingest":             {"ingest/*", "schema"},
-		"ingest/format":      {"schema"},
+		"ingest/format":      {"ingest/csvread", "schema"},
 		"ingest/jsonread":    {},
 		"ingest/demo":        {},
 		"ingest/cvss":        {},
 		"ingest/purl":        {},
-		"ingest/*":           {"ingest/format", "ingest/jsonread", "ingest/cvss", "ingest/purl", "schema"},
+		"ingest/*":           {"ingest/format", "ingest/jsonread", "ingest/csvread", "ingest/cvss", "ingest/purl", "schema"},
 		"ingest/ignore":      {"schema"},
 		"queries":            {"queries/kql", "schema"},
 		"queries/kql":        {"queries/kql/syntax", "queries/kql/duck"},
 		"queries/kql/syntax": {},
 		"queries/kql/duck":   {},
 		"export":             {"schema"},
+
+		"ingest/csvread":        {"ingest/jsonread"},
+		"ingest/defenderportal": {"ingest/csvread", "ingest/cvss", "ingest/defender", "ingest/format", "ingest/jsonread", "ingest/purl", "schema"},
 	}
 }
 
@@ -40,6 +43,7 @@ func owners() map[string][]string {
 	return map[string][]string{
 		"github.com/duckdb/duckdb-go":            {"schema/store", "cmd/bench"},
 		"github.com/spf13/cobra":                 {"cmd"},
+		"github.com/goccy/go-yaml":               {"ingest/csvmap"},
 		"github.com/xuri/excelize":               {"export", "cmd/bench"},
 		"github.com/google/go-containerregistry": {"ingest/registry"},
 		"github.com/pandatix/go-cvss":            {"ingest/cvss"},

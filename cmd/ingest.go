@@ -13,12 +13,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"argosy/ingest"
+	"argosy/ingest/csvmap"
+	"argosy/ingest/format"
 	"argosy/schema"
 	"argosy/schema/store"
 )
 
 type ingestFlags struct {
-	output, image, name string
+	output, image, name, mapping string
 }
 
 func (a *app) ingestCommand() *cobra.Command {
@@ -39,12 +41,14 @@ database is wrong, 3 the database is in use.`,
 		Example: `  argosy ingest demo/reports
   argosy ingest --db demo/argosy.db 'demo/reports/*/trivy/*.json'
   trivy image -f json nginx:1.27 | argosy ingest - --name nginx
-  argosy ingest -o jsonl demo/reports`,
+  argosy ingest -o jsonl demo/reports
+  argosy ingest --map mapping.yaml findings.csv`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return a.ingest(c.Context(), args, f) },
 	}
 	c.Flags().StringVarP(&f.output, "output", "o", "table", "what to print: table, or jsonl for one object per file")
 	c.Flags().StringVar(&f.image, "image", "", "image that reports are about which do not say so themselves")
+	c.Flags().StringVar(&f.mapping, "map", "", "mapping file that says which column of a CSV or TSV table holds what (docs/csv-mapping.md)")
 	c.Flags().StringVar(&f.name, "name", "", "name of standard input in messages and records")
 	return c
 }
@@ -90,6 +94,10 @@ func (a *app) load(ctx context.Context, paths []string, source string, f ingestF
 	if err != nil {
 		return nil, res, err
 	}
+	formats, err := f.formats()
+	if err != nil {
+		return nil, res, err
+	}
 	if a.db != store.Memory {
 		if err := os.MkdirAll(filepath.Dir(a.db), 0o755); err != nil {
 			return nil, res, usage(fmt.Errorf("making the folder of the database %q: %w", a.db, err), "name another file with --db")
@@ -101,7 +109,7 @@ func (a *app) load(ctx context.Context, paths []string, source string, f ingestF
 	}
 	defer loader.Close()
 	started := time.Now()
-	files, err := ingest.Load(ctx, paths, loader, ingest.Options{Image: f.image, Name: f.name, Stdin: a.In, Now: started.UTC()})
+	files, err := ingest.Load(ctx, paths, loader, ingest.Options{Image: f.image, Name: f.name, Stdin: a.In, Now: started.UTC(), Formats: formats})
 	if err != nil {
 		return nil, res, err
 	}
@@ -115,6 +123,23 @@ func (a *app) load(ctx context.Context, paths []string, source string, f ingestF
 	}
 	res, err = loader.Commit(ctx, schema.Run{Started: started.UTC(), Version: version(), Source: source, Files: files})
 	return files, res, err
+}
+
+// formats returns the formats to recognise: with a mapping, the one for its
+// tables comes first.
+func (f ingestFlags) formats() ([]format.Format, error) {
+	if f.mapping == "" {
+		return ingest.Formats(), nil
+	}
+	doc, err := os.ReadFile(f.mapping)
+	if err != nil {
+		return nil, usage(fmt.Errorf("reading the mapping %q: %w", f.mapping, err), "name a mapping file with --map")
+	}
+	m, err := csvmap.Read(f.mapping, doc)
+	if err != nil {
+		return nil, usage(err, "docs/csv-mapping.md has a whole example")
+	}
+	return ingest.WithMapping(m), nil
 }
 
 // maxTableFiles keeps the table short; the rest is counted.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"argosy/ingest/csvmap"
 	"argosy/ingest/format"
 )
 
@@ -62,6 +63,9 @@ func unrecognised(o *format.Outline, near found) string {
 		if near.match.Reason != "" {
 			b.WriteString(": " + near.match.Reason)
 		}
+	}
+	if o.Syntax == format.CSV && near.format.Name != csvmap.Format.Name {
+		b.WriteString("; any table can be read with a mapping: argosy ingest --map mapping.yaml FILE")
 	}
 	return b.String()
 }

@@ -1,7 +1,9 @@
 package ingest
 
 import (
+	"argosy/ingest/csvmap"
 	"argosy/ingest/defender"
+	"argosy/ingest/defenderportal"
 	"argosy/ingest/format"
 	"argosy/ingest/grype"
 	"argosy/ingest/sarif"
@@ -16,5 +18,12 @@ func Formats() []format.Format {
 		grype.Format,
 		sarif.Format,
 		defender.Format,
+		defenderportal.Format,
+		csvmap.Format,
 	}
+}
+
+// WithMapping puts the reading of tables by a mapping before the formats.
+func WithMapping(m *csvmap.Mapping) []format.Format {
+	return append([]format.Format{m.Format()}, Formats()...)
 }

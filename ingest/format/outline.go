@@ -2,12 +2,13 @@ package format
 
 import (
 	"bytes"
-	"encoding/csv"
 	"encoding/xml"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"argosy/ingest/csvread"
 )
 
 // Syntax is what a document is written in.
@@ -66,6 +67,7 @@ func NewOutline(opening []byte, whole bool) *Outline {
 		return o
 	}
 	switch {
+	case text[0] == '"' && o.readCSV(text):
 	case text[0] == '{' || text[0] == '[' || text[0] == '"' || bytes.HasPrefix(text, []byte("null")):
 		o.Syntax, o.Root = JSON, text[0]
 		o.readJSON(text, whole)
@@ -151,8 +153,7 @@ func (o *Outline) Keys(under string) []string {
 	return out
 }
 
-// HasColumns reports whether a CSV header holds all of the names, without
-// regard to case.
+// HasColumns reports whether a CSV header holds all of the names; see Column.
 func (o *Outline) HasColumns(names ...string) bool {
 	for _, n := range names {
 		if o.Column(n) < 0 {
@@ -162,11 +163,23 @@ func (o *Outline) HasColumns(names ...string) bool {
 	return len(names) > 0
 }
 
-// Column returns the position of a CSV column without regard to case, -1 for
-// none.
+// CountColumns returns how many of the names are columns of the table.
+func (o *Outline) CountColumns(names ...string) int {
+	n := 0
+	for _, name := range names {
+		if o.Column(name) >= 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// Column returns the position of a CSV column, -1 for none. Names are compared
+// as csvread.Fold makes them.
 func (o *Outline) Column(name string) int {
+	name = csvread.Fold(name)
 	for i, h := range o.Header {
-		if strings.EqualFold(strings.TrimSpace(h), name) {
+		if csvread.Fold(h) == name {
 			return i
 		}
 	}
@@ -273,16 +286,13 @@ func looksLikeHeader(rec []string) bool {
 	return true
 }
 
-// readCSV takes the first line as a header when a comma, semicolon or tab
-// splits it into two fields or more.
-func (o *Outline) readCSV(text []byte) {
-	best := 1
-	for _, comma := range []rune{',', '\t', ';'} {
-		r := csv.NewReader(bytes.NewReader(text))
-		r.Comma, r.LazyQuotes = comma, true
-		rec, err := r.Read()
-		if err == nil && len(rec) > best && looksLikeHeader(rec) {
-			best, o.Header, o.Comma, o.Syntax = len(rec), rec, comma, CSV
-		}
+// readCSV takes the first line as a header when a comma, semicolon, tab or
+// bar splits it into two fields or more, and reports whether one does.
+func (o *Outline) readCSV(text []byte) bool {
+	rec, comma := csvread.Header(text)
+	if len(rec) < 2 || !looksLikeHeader(rec) {
+		return false
 	}
+	o.Header, o.Comma, o.Syntax = rec, comma, CSV
+	return true
 }

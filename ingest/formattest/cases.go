@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"argosy/ingest/csvread"
 	"argosy/ingest/format"
 )
 
@@ -77,8 +78,15 @@ func (d decoded) text() string {
 // against want.jsonl, or against error.txt where the report is no good. With
 // -update the wanted file is rewritten.
 func Cases(t *testing.T, f format.Format) {
-	for _, path := range caseFiles(t, f) {
+	CasesOf(t, f.Name, func(string) format.Format { return f })
+}
+
+// CasesOf is Cases for a format that depends on the case: of makes it from
+// the case's folder.
+func CasesOf(t *testing.T, name string, of func(dir string) format.Format) {
+	for _, path := range caseFiles(t, name) {
 		t.Run(filepath.Base(filepath.Dir(path)), func(t *testing.T) {
+			f := of(filepath.Dir(path))
 			doc := read(t, path)
 			d := decode(f, doc, NewRecorder())
 			wantLines, wantError := filepath.Join(filepath.Dir(path), "want.jsonl"), filepath.Join(filepath.Dir(path), "error.txt")
@@ -141,8 +149,13 @@ func firstDifference(want, got string) string {
 // Truncated cuts every case at every tenth of its length. What is left of a
 // report must be refused with a clear text and never taken for a whole one.
 func Truncated(t *testing.T, f format.Format) {
-	for _, path := range caseFiles(t, f) {
-		doc := read(t, path)
+	TruncatedOf(t, f.Name, func(string) format.Format { return f })
+}
+
+// TruncatedOf is Truncated for a format that depends on the case.
+func TruncatedOf(t *testing.T, name string, of func(dir string) format.Format) {
+	for _, path := range caseFiles(t, name) {
+		f, doc := of(filepath.Dir(path)), read(t, path)
 		for i := 1; i < 10; i++ {
 			cut := doc[:len(doc)*i/10]
 			d := decode(f, cut, NewRecorder())
@@ -158,15 +171,27 @@ func Truncated(t *testing.T, f format.Format) {
 	}
 }
 
-// whole reports whether a document is one or more complete JSON values: the
-// head of a file of JSON lines is.
+// whole reports whether a document is one or more complete JSON values, as the
+// head of a file of JSON lines is, or a table of complete rows.
 func whole(doc []byte) bool {
+	if o := format.NewOutline(doc, true); o.Syntax == format.CSV {
+		return wholeTable(doc)
+	}
 	dec := jsontext.NewDecoder(bytes.NewReader(doc), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	for n := 0; ; n++ {
 		if err := dec.SkipValue(); err != nil {
 			return n > 0 && errors.Is(err, io.EOF)
 		}
 	}
+}
+
+func wholeTable(doc []byte) bool {
+	r, err := csvread.New(bytes.NewReader(doc), csvread.Options{})
+	var row csvread.Row
+	for err == nil {
+		err = r.Next(&row)
+	}
+	return errors.Is(err, io.EOF)
 }
 
 // Fuzz feeds a format the cases and what the fuzzer makes of them: decoding
@@ -193,11 +218,11 @@ func Fuzz(f *testing.F, of format.Format) {
 	})
 }
 
-func caseFiles(t *testing.T, f format.Format) []string {
+func caseFiles(t *testing.T, name string) []string {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(reports, f.Name, "*", "report.*"))
+	paths, err := filepath.Glob(filepath.Join(reports, name, "*", "report.*"))
 	if err != nil || len(paths) == 0 {
-		t.Fatalf("no cases of %s in %s: %v", f.Name, reports, err)
+		t.Fatalf("no cases of %s in %s: %v", name, reports, err)
 	}
 	return paths
 }

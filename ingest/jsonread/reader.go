@@ -6,6 +6,7 @@
 package jsonread
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,6 +23,8 @@ import (
 type Reader struct {
 	dec      *jsontext.Decoder
 	interned []string
+	rows     *bytes.Reader
+	rowDec   *jsontext.Decoder
 }
 
 // New returns a reader of r. Duplicate keys and invalid UTF-8 are accepted,

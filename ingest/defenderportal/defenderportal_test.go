@@ -1,0 +1,11 @@
+package defenderportal
+
+import (
+	"testing"
+
+	"argosy/ingest/formattest"
+)
+
+func TestCases(t *testing.T)     { formattest.Cases(t, Format) }
+func TestTruncated(t *testing.T) { formattest.Truncated(t, Format) }
+func FuzzDecode(f *testing.F)    { formattest.Fuzz(f, Format) }
