@@ -43,7 +43,7 @@ func owners() map[string][]string {
 	return map[string][]string{
 		"github.com/duckdb/duckdb-go":            {"schema/store", "cmd/bench"},
 		"github.com/spf13/cobra":                 {"cmd"},
-		"github.com/goccy/go-yaml":               {"ingest/csvmap"},
+		"github.com/goccy/go-yaml":               {"ingest/csvmap", "ingest/ignore"},
 		"github.com/xuri/excelize":               {"export", "cmd/bench"},
 		"github.com/google/go-containerregistry": {"ingest/registry"},
 		"github.com/pandatix/go-cvss":            {"ingest/cvss"},
