@@ -11,6 +11,9 @@ func Catalog() *kql.Catalog {
 	cat := &kql.Catalog{}
 	for _, t := range schema.Tables() {
 		table := kql.Table{Name: t.Name, Relation: t.View}
+		if t.Only != "" {
+			table.Only = &kql.Only{Column: schema.TableColumn, Value: t.Only}
+		}
 		for _, c := range t.Columns {
 			table.Columns = append(table.Columns, kql.Column{Name: c.Name, Type: kql.Type(c.Type), NotNull: c.Type == schema.TypeString})
 		}

@@ -3,6 +3,7 @@ package queries
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -36,9 +37,8 @@ type Prepared struct {
 	// Bound lists the parameters with the values that will be used, by name.
 	Bound []Bound
 	Notes []string
-	// Chart is what a KQL query's render asks for, with the kind in Kusto's
-	// words; empty for none.
-	Chart string
+	// Chart is what a KQL query's render asks for; nil for none.
+	Chart *kql.Chart
 }
 
 // Bound is a parameter with its value.
@@ -63,7 +63,10 @@ func Prepare(ctx context.Context, q Querier, r Request) (*Prepared, error) {
 		p.Statement = schema.Statement{SQL: r.Text, Named: values, Variables: variables}
 		return p, nil
 	case KQL:
-		res, err := kql.Translate(r.Text, Catalog(), kql.Options{Now: r.Now, Parameters: values})
+		opt := kql.Options{Now: r.Now, Parameters: values, Probe: func(sql string, args []any) ([][]any, error) {
+			return probe(ctx, q, schema.Statement{SQL: sql, Args: args, Variables: variables})
+		}}
+		res, err := kql.Translate(r.Text, Catalog(), opt)
 		if err != nil {
 			return nil, err
 		}
@@ -75,12 +78,24 @@ func Prepare(ctx context.Context, q Querier, r Request) (*Prepared, error) {
 		for _, n := range res.Notes {
 			p.Notes = append(p.Notes, n.Text)
 		}
-		if res.Chart != nil {
-			p.Chart = res.Chart.Kind
-		}
+		p.Chart = res.Chart
 		return p, nil
 	}
 	return nil, fmt.Errorf("preparing the query: language %q is not known; use sql or kql", r.Language)
+}
+
+// probe reads what a translation has to know of the rows.
+func probe(ctx context.Context, q Querier, st schema.Statement) ([][]any, error) {
+	rows, err := q.Query(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out [][]any
+	for rows.Next() {
+		out = append(out, slices.Clone(rows.Values()))
+	}
+	return out, rows.Err()
 }
 
 // kqlValue reads a value of a translated query.

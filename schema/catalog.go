@@ -9,7 +9,12 @@ type Table struct {
 	// Parts are narrower views of single types with typed columns for known
 	// paths; see Part.
 	Parts []Part
+	// Only keeps the rows of the view whose arg_table is this; empty for all.
+	Only string
 }
+
+// TableColumn is the column of the view arg_other that Table.Only looks at.
+const TableColumn = "arg_table"
 
 // Part is the view of the rows of one type. Behind the table's columns it has
 // one typed column for each known path of properties, named by the path.
@@ -32,13 +37,37 @@ const PackageInformation = "properties.additionalData.packageInformation"
 
 // Tables lists the tables that queries can name, besides argosy's own.
 func Tables() []Table {
-	return []Table{
+	list := []Table{
 		{Name: "securityresources", View: "securityresources", Columns: ResourceColumns(), Parts: []Part{
 			{Type: "microsoft.security/assessments/subassessments", View: "arg_subassessments", Paths: SubAssessmentPaths()},
 			{Type: "microsoft.security/assessments", View: "arg_assessments"},
 			{Type: "microsoft.security/cvedetails", View: "arg_cvedetails"},
 		}},
 		{Name: "resources", View: "resources", Columns: ResourceColumns()},
+	}
+	for _, name := range OtherTables() {
+		list = append(list, Table{Name: name, View: "arg_other", Columns: ResourceColumns(), Only: name})
+	}
+	return list
+}
+
+// OtherTables are the further tables of Azure Resource Graph (Microsoft Learn,
+// "Understanding the Azure Resource Graph query language", and the table and
+// resource type reference). They hold what was ingested of them; mostly that is
+// nothing, and a query that joins them finds no rows.
+func OtherTables() []string {
+	return []string{
+		"advisorresources", "aksresources", "alertsmanagementresources", "appserviceresources", "authorizationresources",
+		"awsresources", "azurebusinesscontinuityresources", "batchresources", "chaosresources", "communitygalleryresources",
+		"computeresources", "deploymentresources", "desktopvirtualizationresources", "dnsresources", "edgeorderresources",
+		"elasticsanresources", "extendedlocationresources", "extensibilityresourcechanges", "extensibilityresources",
+		"featureresources", "guestconfigurationresources", "healthresourcechanges", "healthresources",
+		"impactreportresources", "insightresources", "insightsresources", "iotsecurityresources",
+		"kubernetesconfigurationresources", "kustoresources", "maintenanceresources", "managedserviceresources",
+		"migrateresources", "networkresourcechanges", "networkresources", "orbitalresources", "patchassessmentresources",
+		"patchinstallationresources", "policyresources", "quotaresources", "recoveryservicesresources", "resourcechanges",
+		"resourcecontainerchanges", "resourcecontainers", "servicefabricresources", "servicehealthresources",
+		"spotresources", "supportresources", "tagresources", "tagsresources", "workloadmonitorresources",
 	}
 }
 

@@ -39,5 +39,6 @@ func argCatalog() *kql.Catalog {
 			}}},
 		}}},
 		named("resources"), named("resourcecontainers"), named("advisorresources"), named("policyresources"), named("authorizationresources"),
+		named("extensibilityresources"), named("kubernetesconfigurationresources"),
 	}}
 }

@@ -18,6 +18,14 @@ type Table struct {
 	Relation string
 	// Variants are narrower relations, see Variant.
 	Variants []Variant
+	// Only limits Relation to the table's rows; nil when all are.
+	Only *Only
+}
+
+// Only says that a table has the rows of its relation where an SQL column, which
+// is no column of the table, holds a value.
+type Only struct {
+	Column, Value string
 }
 
 // Column is one column of a Table. The relation holds it as

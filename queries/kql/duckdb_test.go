@@ -24,31 +24,47 @@ func openDB(tb testing.TB) *sql.DB {
 
 // runKQL translates and runs a query; rows are Go values as ResultColumn.Value gives.
 func runKQL(db *sql.DB, cat *kql.Catalog, src string, opt kql.Options) (*kql.Result, [][]any, error) {
+	opt.Probe = func(sql string, args []any) ([][]any, error) { return readAll(db, sql, args) }
 	res, err := kql.Translate(src, cat, opt)
 	if err != nil {
 		return nil, nil, err
 	}
-	rows, err := db.Query(res.SQL, res.Args...)
+	out, err := readAll(db, res.SQL, res.Args)
 	if err != nil {
 		return res, nil, err
 	}
-	defer rows.Close()
-	var out [][]any
-	for rows.Next() {
-		raw := make([]any, len(res.Columns))
-		into := make([]any, len(raw))
-		for i := range raw {
-			into[i] = &raw[i]
-		}
-		if err := rows.Scan(into...); err != nil {
-			return res, nil, err
-		}
+	for _, raw := range out {
 		for i, c := range res.Columns {
 			if raw[i], err = c.Value(raw[i]); err != nil {
 				return res, nil, err
 			}
 		}
+	}
+	return res, out, nil
+}
+
+// readAll runs SQL and gives the driver's values.
+func readAll(db *sql.DB, text string, args []any) ([][]any, error) {
+	rows, err := db.Query(text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	var out [][]any
+	for rows.Next() {
+		raw := make([]any, len(names))
+		into := make([]any, len(raw))
+		for i := range raw {
+			into[i] = &raw[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
 		out = append(out, raw)
 	}
-	return res, out, rows.Err()
+	return out, rows.Err()
 }

@@ -29,9 +29,9 @@ func windowFuncs() []Func {
 // over is a window over all rows in their order, in parts that begin where
 // restart (argument i) is true.
 func (c *call) over(i int) *duck.Window {
-	w := &duck.Window{Order: c.s.p.ordinal()}
+	w := &duck.Window{Order: c.s.p.ordinal(), Partition: c.s.p.partitionBy()}
 	if c.has(i) {
-		w.Partition = []duck.Expr{c.part(c.args[i], w.Order)}
+		w.Partition = append(append([]duck.Expr{}, w.Partition...), c.part(c.args[i], w.Order))
 	}
 	return w
 }

@@ -6,11 +6,14 @@ import (
 )
 
 // count is one row with the number of rows.
-func (p *pipe) count(*syntax.Count) {
-	c := &duck.Column{Hint: "Count"}
-	p.rel = &duck.Group{From: p.rel, Label: "count", Aggs: []duck.Def{{Col: c, X: duck.Fn("count")}}}
-	p.reset()
-	p.cols = []column{{"Count", sure(Long, duck.Ref{Col: c})}}
+func (p *pipe) count(op *syntax.Count) {
+	name := "Count"
+	if op.As != nil {
+		name = op.As.Name
+	}
+	c := &duck.Column{Hint: name}
+	p.group(nil, []duck.Def{{Col: c, X: duck.Fn("count")}}, "count")
+	p.cols = []column{{name, sure(Long, duck.Ref{Col: c})}}
 }
 
 // reset forgets what grouping destroys.
@@ -37,6 +40,7 @@ func (p *pipe) distinct(op *syntax.Distinct) {
 // group makes one row for each value of the keys. fill adds the aggregates.
 func (p *pipe) group(keys []assigned, aggs []duck.Def, label string) {
 	g := &duck.Group{From: p.rel, Aggs: aggs, Label: label}
+	p.groupApart(g)
 	var cols []column
 	seen := map[string]bool{}
 	for _, k := range keys {

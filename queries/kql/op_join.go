@@ -62,6 +62,11 @@ func (p *pipe) join(op *syntax.Join) {
 		p.broken = true
 		return
 	}
+	if kind.sql == duck.Right || kind.sql == duck.Full || kind.one == 'r' {
+		if !p.alone(op.Pos, "join of this kind") {
+			return
+		}
+	}
 	if kind.unique {
 		p.firstOfEach(keys)
 	}
@@ -175,7 +180,7 @@ func (p *pipe) firstOfEach(keys []key) {
 	if s.Closed() {
 		s = p.push()
 	}
-	s.DistinctOn = xs[:len(keys)]
+	s.DistinctOn = append(append([]duck.Expr{}, p.partitionBy()...), xs[:len(keys)]...)
 	if len(p.order) > 0 {
 		for _, x := range s.DistinctOn {
 			s.Order = append(s.Order, duck.Order{By: x})

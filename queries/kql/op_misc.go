@@ -1,14 +1,15 @@
 package kql
 
 import (
-	"strings"
-
 	"argosy/queries/kql/duck"
 	"argosy/queries/kql/syntax"
 )
 
 // as names the rows so far, for the operators behind it.
 func (p *pipe) as(op *syntax.As) {
+	if !p.alone(op.Pos, "as") {
+		return
+	}
 	p.t.hints(op.Hints)
 	shared := p.share("as " + op.Name.Name)
 	p.env = p.env.bind(op.Name.Name, &binding{shared: shared})
@@ -94,24 +95,11 @@ func rereadExpr(x duck.Expr, r *duck.Read) duck.Expr {
 	})
 }
 
-// render tells how to draw the rows; it changes none.
-func (p *pipe) render(op *syntax.Render) {
-	c := &Chart{Options: map[string]string{}}
-	if op.Chart != nil {
-		c.Kind = op.Chart.Name
-	}
-	for _, o := range op.With {
-		var words []string
-		for _, v := range o.Values {
-			words = append(words, strings.Trim(v.Span().Text(p.t.src), `"'`))
-		}
-		c.Options[o.Name.Name] = strings.Join(words, ", ")
-	}
-	p.t.chart = c
-}
-
 // getSchema is one row for each column.
-func (p *pipe) getSchema(*syntax.GetSchema) {
+func (p *pipe) getSchema(op *syntax.GetSchema) {
+	if !p.alone(op.Pos, "getschema") {
+		return
+	}
 	v := &duck.Values{Types: []string{"VARCHAR", "BIGINT", "VARCHAR", "VARCHAR"}}
 	var cols []column
 	for i, name := range []string{"ColumnName", "ColumnOrdinal", "DataType", "ColumnType"} {
@@ -153,10 +141,4 @@ func netType(t Type) string {
 		return "System.Object"
 	}
 	return "System.String"
-}
-
-// later are operators that are parsed but not lowered yet.
-func (p *pipe) later(op syntax.Operator) {
-	word := strings.Fields(op.Span().Text(p.t.src) + " ?")[0]
-	p.unsupported(op.Span(), word)
 }

@@ -154,6 +154,10 @@ func (p *pipe) rows(e syntax.Expr) (duck.Expr, bool) {
 }
 
 func (p *pipe) limit(n duck.Expr) {
+	if p.apart != nil {
+		p.limitApart(n, p.order)
+		return
+	}
 	xs := []duck.Expr{}
 	for _, o := range p.order {
 		xs = append(xs, o.By)
@@ -168,6 +172,11 @@ func (p *pipe) limit(n duck.Expr) {
 func (p *pipe) sample(op *syntax.Sample) {
 	n, ok := p.rows(op.N)
 	if !ok {
+		return
+	}
+	if p.apart != nil {
+		p.limitApart(n, []duck.Order{{By: duck.Fn("random")}})
+		p.label("sample")
 		return
 	}
 	s := p.open()

@@ -16,6 +16,9 @@ type leg struct {
 
 // unionOp is union behind a pipe: the rows so far are the first leg.
 func (p *pipe) unionOp(op *syntax.Union) {
+	if !p.alone(op.Pos, "union") {
+		return
+	}
 	u := p.t.union(op, p, p.env, p.tail)
 	tail, name := p.tail, p.name
 	*p = *u

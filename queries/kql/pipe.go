@@ -39,8 +39,10 @@ type pipe struct {
 	broken bool
 	// name is what withsource= and search call the rows.
 	name string
-	// pins looks at the operators behind the source.
+	// tail are the operators behind the one being lowered.
 	tail []syntax.Operator
+	// apart is set inside the subquery of mv-apply and partition.
+	apart *apart
 }
 
 // open is the Select that row-wise steps go into.

@@ -87,8 +87,26 @@ func (t *translator) operator(p *pipe, op syntax.Operator) {
 	case *syntax.Unsupported:
 		p.unsupported(op.Pos, op.Name)
 		p.broken = true
-	default:
-		p.later(op)
+	case *syntax.Search:
+		p.search(op)
+	case *syntax.MvApply:
+		p.mvApply(op)
+	case *syntax.Partition:
+		p.partition(op)
+	case *syntax.TopNested:
+		p.topNested(op)
+	case *syntax.TopHitters:
+		p.topHitters(op)
+	case *syntax.SampleDistinct:
+		p.sampleDistinct(op)
+	case *syntax.ParseKV:
+		p.parseKV(op)
+	case *syntax.Invoke:
+		p.invoke(op)
+	case *syntax.Evaluate:
+		p.evaluate(op)
+	case *syntax.MakeSeries:
+		p.makeSeries(op)
 	}
 }
 

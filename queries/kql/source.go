@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"fmt"
 	"strings"
 
 	"argosy/queries/kql/duck"
@@ -59,10 +60,19 @@ func (t *translator) named(id *syntax.Ident, e *env, ops []syntax.Operator) *pip
 	names := append(t.cat.names(), e.names((*binding).tabular)...)
 	hint := suggest(id.Name, names)
 	if hint == "" && len(names) > 0 {
-		hint = "there are: " + strings.Join(names, ", ")
+		hint = "there are: " + someNames(names)
 	}
 	t.hintf(id.Pos, hint, "unknown table %q", id.Name)
 	return t.brokenPipe(e)
+}
+
+// someNames lists names, but not more than fit a line.
+func someNames(names []string) string {
+	const most = 6
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // boundTable reads what let, as or a parameter bound.
@@ -88,7 +98,11 @@ func (t *translator) table(tab *Table, e *env, ops []syntax.Operator) *pipe {
 	if v != nil {
 		scan.Name = v.Relation
 	}
-	p := &pipe{t: t, env: e, rel: &duck.Select{From: scan, Label: tab.Name}, name: tab.Name}
+	rows := &duck.Select{From: scan, Label: tab.Name}
+	if tab.Only != nil && v == nil {
+		rows.Where = []duck.Expr{duck.Op(duck.Ref{Col: scan.Column(tab.Only.Column)}, "=", duck.Str(tab.Only.Value))}
+	}
+	p := &pipe{t: t, env: e, rel: rows, name: tab.Name}
 	read := func(name string) duck.Expr { return duck.Ref{Col: scan.Column(name)} }
 	var paths *known
 	if v != nil {

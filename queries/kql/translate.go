@@ -23,6 +23,10 @@ type Options struct {
 	MaxRows int
 	// StrictARG asks for Result.StrictARG.
 	StrictARG bool
+	// Probe runs a query while translating, for the operators whose columns
+	// depend on the rows: evaluate bag_unpack and pivot. Without it such a query
+	// must name the columns. The rows' values are the driver's.
+	Probe func(sql string, args []any) ([][]any, error)
 }
 
 // Result is a translated query.
@@ -59,14 +63,6 @@ type ResultColumn struct {
 type Note struct {
 	Span syntax.Span
 	Text string
-}
-
-// Chart is what render asks for.
-type Chart struct {
-	// Kind is barchart, piechart, timechart, ...
-	Kind string
-	// Options are the properties of render's with(...), as written.
-	Options map[string]string
 }
 
 // Translate checks a KQL query against a catalog and turns it into SQL. The

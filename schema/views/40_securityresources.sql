@@ -42,7 +42,7 @@ select id, coalesce(name, '') as name, type, coalesce(tenant_id, '') as "tenantI
     coalesce(subscription_id, '') as "subscriptionId", coalesce(managed_by, '') as "managedBy",
     sku, plan, properties, tags, identity, zones, extended_location as "extendedLocation"
 from resource_rows
-where table_name = 'resources' and not gone
+where arg_table(table_name, type) = 'resources' and not gone
 union all
 select registry_id, any_value(registry_name), 'microsoft.containerregistry/registries', any_value(tenant_id), '', 'global',
     any_value(resource_group), any_value(subscription_id), '', null::json, null::json,

@@ -204,6 +204,22 @@ type MvApply struct {
 	On        *Pipeline
 }
 
+// Partition is partition by By (Sub). Sub has no source.
+type Partition struct {
+	Pos   Span
+	Hints []*Param
+	By    *Ident
+	Sub   *Pipeline
+}
+
+// TopHitters is top-hitters N of Of by By; By is nil when not given.
+type TopHitters struct {
+	Pos Span
+	N   Expr
+	Of  Expr
+	By  Expr
+}
+
 // ParseOp is parse X with Pattern, and parse-where when Where is set.
 type ParseOp struct {
 	Pos     Span
@@ -303,7 +319,7 @@ type SeriesAgg struct {
 }
 
 // Unsupported is an operator known by name that has no tree here (scan,
-// partition, fork, facet, reduce, find, ...), or a word that is no operator at
+// fork, facet, reduce, find, ...), or a word that is no operator at
 // all, in which case Known is false and an error was reported. Text is all of
 // it as written.
 type Unsupported struct {
@@ -334,6 +350,8 @@ func (*Lookup) operator()         {}
 func (*Union) operator()          {}
 func (*MvExpand) operator()       {}
 func (*MvApply) operator()        {}
+func (*Partition) operator()      {}
+func (*TopHitters) operator()     {}
 func (*ParseOp) operator()        {}
 func (*ParseKV) operator()        {}
 func (*Serialize) operator()      {}

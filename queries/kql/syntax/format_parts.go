@@ -59,6 +59,13 @@ func (o *oneLine) rowParts(n Node) []section {
 		o.word("top")
 		o.options(n.Hints)
 		return []section{{"", []Node{n.N}}, {"by", []Node{n.Key}}}
+	case *TopHitters:
+		o.word("top-hitters")
+		list := []section{{"", []Node{n.N}}, {"of", []Node{n.Of}}}
+		if n.By != nil {
+			list = append(list, section{"by", []Node{n.By}})
+		}
+		return list
 	case *TopNested:
 		return []section{{"", toNodes(n.Levels)}}
 	case *Summarize:
@@ -144,6 +151,11 @@ func (o *oneLine) shapeParts(n Node) []section {
 		o.option("with_itemindex", n.ItemIndex)
 		o.options(n.Hints)
 		return limited(toNodes(n.Cols), n.Limit)
+	case *Partition:
+		o.word("partition")
+		o.options(n.Hints)
+		o.word("by")
+		return []section{{"", []Node{n.By}}}
 	case *ParseOp:
 		o.parseHead(n)
 		return []section{{"", toNodes(n.Pattern)}}

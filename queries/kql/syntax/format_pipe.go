@@ -106,6 +106,10 @@ func (w *writer) operator(op Operator, indent int) {
 		w.sections(n, indent)
 		w.text(" on ")
 		w.block("(", n.On, n.Pos.End-1, ")", indent)
+	case *Partition:
+		w.sections(n, indent)
+		w.text(" ")
+		w.block("(", n.Sub, n.Pos.End-1, ")", indent)
 	default:
 		w.sections(n, indent)
 	}

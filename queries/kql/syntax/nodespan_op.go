@@ -193,6 +193,22 @@ func (n *MvApply) Span() Span {
 }
 
 // Span is the place of the node in the source, NoSpan for nil.
+func (n *Partition) Span() Span {
+	if n == nil {
+		return NoSpan
+	}
+	return n.Pos
+}
+
+// Span is the place of the node in the source, NoSpan for nil.
+func (n *TopHitters) Span() Span {
+	if n == nil {
+		return NoSpan
+	}
+	return n.Pos
+}
+
+// Span is the place of the node in the source, NoSpan for nil.
 func (n *ParseOp) Span() Span {
 	if n == nil {
 		return NoSpan

@@ -208,6 +208,11 @@ func (o *oneLine) operator(n Node) {
 		o.node(m.On)
 		o.str(")")
 	}
+	if m, ok := n.(*Partition); ok {
+		o.str(" (")
+		o.node(m.Sub)
+		o.str(")")
+	}
 }
 
 func (o *oneLine) pipeline(p *Pipeline) {

@@ -113,7 +113,7 @@ func parseCases() []parseCase {
 		{`T | fork (count) (take 5)`,
 			`T | Unsupported{Name:fork Known:true Text:fork (count) (take 5)}`},
 		{`T | partition by a (top 1 by b) | where c`,
-			`T | Unsupported{Name:partition Known:true Text:partition by a (top 1 by b)} | Where{Cond:c}`},
+			`T | Partition{By:a Sub:- | Top{N:1 Key:SortKey{X:b}}} | Where{Cond:c}`},
 
 		// Expressions
 		{`print a or b and c == d`, `Print{Cols:((or a (and b (== c d))))}`},

@@ -38,6 +38,15 @@ func (p *parser) rowOperator(start int, name string) Operator {
 		return n
 	case "top-nested":
 		return p.topNested(start)
+	case "top-hitters":
+		n := &TopHitters{N: p.expr()}
+		p.expectWord("of", "after the number of top-hitters")
+		n.Of = p.expr()
+		if p.acceptWord("by") {
+			n.By = p.expr()
+		}
+		n.Pos = p.since(start)
+		return n
 	case "summarize":
 		return p.summarize(start)
 	case "join":

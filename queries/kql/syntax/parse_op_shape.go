@@ -8,6 +8,8 @@ func (p *parser) shapeOperator(start int, name string) Operator {
 		return p.mvExpand(start)
 	case "mv-apply", "mvapply":
 		return p.mvApply(start)
+	case "partition":
+		return p.partition(start)
 	case "parse", "parse-where":
 		return p.parseOp(start, name)
 	case "parse-kv":
@@ -87,15 +89,30 @@ func (p *parser) mvApply(start int) Operator {
 		n.Limit = p.expr()
 	}
 	p.expectWord("on", "and a subquery in parentheses after the columns of mv-apply")
-	p.expect(kLParen, "( before the subquery of mv-apply")
+	n.On = p.subquery("mv-apply")
+	n.Pos = p.since(start)
+	return n
+}
+
+// subquery reads (steps), a pipeline whose rows are given.
+func (p *parser) subquery(of string) *Pipeline {
+	p.expect(kLParen, "( before the subquery of "+of)
 	at := p.start()
-	n.On = &Pipeline{}
+	n := &Pipeline{}
 	if p.enter() && !p.failed {
-		p.operators(n.On, p.kind() != kPipe, false)
+		p.operators(n, p.kind() != kPipe, false)
 	}
 	p.leave()
-	n.On.Pos = p.since(at)
-	p.expect(kRParen, ") after the subquery of mv-apply")
+	n.Pos = p.since(at)
+	p.expect(kRParen, ") after the subquery of "+of)
+	return n
+}
+
+func (p *parser) partition(start int) Operator {
+	n := &Partition{Hints: p.options()}
+	p.expectWord("by", "after partition")
+	n.By = p.name("a column after partition by")
+	n.Sub = p.subquery("partition")
 	n.Pos = p.since(start)
 	return n
 }

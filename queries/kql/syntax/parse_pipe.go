@@ -170,6 +170,9 @@ func (p *parser) endOfStepAt(n int) bool {
 func (p *parser) sourceAhead() bool {
 	switch p.word() {
 	case "print", "union", "search":
+		if p.word() == "search" && p.wordAt(1) == "in" && p.ahead(2) == kLParen {
+			return true
+		}
 		switch p.ahead(1) {
 		case kIdent, kString, kLong, kReal, kTimespan, kTyped, kLBracket, kMinus:
 			_, level, _ := p.operatorAt(1)

@@ -147,6 +147,14 @@ func (k *kids) shapeOperator(n Operator) {
 		many(k, n.Cols)
 		k.node(n.Limit)
 		one(k, n.On)
+	case *Partition:
+		many(k, n.Hints)
+		one(k, n.By)
+		one(k, n.Sub)
+	case *TopHitters:
+		k.node(n.N)
+		k.node(n.Of)
+		k.node(n.By)
 	case *ParseOp:
 		one(k, n.Kind)
 		k.node(n.Flags)
