@@ -104,7 +104,7 @@ func (p *pipe) kvOptions(op *syntax.ParseKV) (kvOptions, bool) {
 	return opt, good
 }
 
-// find is the value of a key, '' where the key is missing. Without delimiters
+// find is the value of a key, ” where the key is missing. Without delimiters
 // anything that is neither letter nor digit delimits.
 func (o kvOptions) find(in duck.Expr, key string, cols []*syntax.ColumnDecl) duck.Expr {
 	pair, kv := quoteRegex(o.pair), quoteRegex(o.kv)

@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"fmt"
 	"strings"
 
 	"argosy/queries/kql/duck"
@@ -30,6 +31,9 @@ func (t *translator) searchSource(src *syntax.Search, e *env) *pipe {
 	}
 	cs, ok := t.searchKind(src)
 	for i := range legs {
+		if legs[i].name == "" {
+			legs[i].name = fmt.Sprintf("search_arg%d", i)
+		}
 		// A table is asked before the union, where its columns are its own.
 		if cond := legs[i].p.searchCondition(src.Cond, cs); ok {
 			legs[i].p.filter(cond)
