@@ -1,11 +1,15 @@
 package ingest
 
 import (
+	"argosy/ingest/asff"
 	"argosy/ingest/csvmap"
 	"argosy/ingest/defender"
 	"argosy/ingest/defenderportal"
+	"argosy/ingest/ecr"
 	"argosy/ingest/format"
 	"argosy/ingest/grype"
+	"argosy/ingest/inspector2"
+	"argosy/ingest/osv"
 	"argosy/ingest/sarif"
 	"argosy/ingest/trivy"
 )
@@ -20,6 +24,10 @@ func Formats() []format.Format {
 		defender.Format,
 		defenderportal.Format,
 		csvmap.Format,
+		osv.Format,
+		inspector2.Format,
+		ecr.Format,
+		asff.Format,
 	}
 }
 

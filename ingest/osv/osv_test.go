@@ -1,0 +1,17 @@
+package osv
+
+import (
+	"testing"
+
+	"argosy/ingest/formattest"
+)
+
+func TestCases(t *testing.T)     { formattest.Cases(t, Format) }
+func TestTruncated(t *testing.T) { formattest.Truncated(t, Format) }
+func FuzzDecode(f *testing.F)    { formattest.Fuzz(f, Format) }
+
+func TestCorpus(t *testing.T) {
+	formattest.Corpus(t, Format, func(file, detected string) bool {
+		return detected == "osv-scanner" || file == "jenkins/osv-scanner-no-issues.json"
+	})
+}
