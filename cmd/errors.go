@@ -29,6 +29,15 @@ type usageError struct {
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
 
+// retryError is a failure that may be over later.
+type retryError struct {
+	err  error
+	hint string
+}
+
+func (e *retryError) Error() string { return e.err.Error() }
+func (e *retryError) Unwrap() error { return e.err }
+
 func usage(err error, hint string) error { return &usageError{err, hint} }
 
 // kqlError keeps the text that the mistakes are in.
@@ -77,7 +86,10 @@ func judge(err error) (code int, hint string) {
 	var st *store.Error
 	var p *ingest.PathError
 	var k *kqlError
+	var r *retryError
 	switch {
+	case errors.As(err, &r):
+		return exitRetry, r.hint
 	case errors.As(err, &u):
 		return exitUsage, u.hint
 	case errors.As(err, &k):

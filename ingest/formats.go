@@ -6,6 +6,7 @@ import (
 	"argosy/ingest/defender"
 	"argosy/ingest/defenderportal"
 	"argosy/ingest/ecr"
+	"argosy/ingest/feeds"
 	"argosy/ingest/format"
 	"argosy/ingest/grype"
 	"argosy/ingest/inspector2"
@@ -28,6 +29,8 @@ func Formats() []format.Format {
 		inspector2.Format,
 		ecr.Format,
 		asff.Format,
+		feeds.KEV,
+		feeds.EPSS,
 	}
 }
 

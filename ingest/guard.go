@@ -27,6 +27,7 @@ func (g guard) End(r format.Ref, scan *schema.Scan) error     { return g.s.End(r
 func (g guard) Finding(r format.Ref, f *schema.Finding) error { return loaderOr(g.s.Finding(r, f)) }
 func (g guard) Resource(r *schema.ResourceRow) error          { return loaderOr(g.s.Resource(r)) }
 func (g guard) Statement(v *schema.VEXStatement) error        { return loaderOr(g.s.Statement(v)) }
+func (g guard) Feed(v *schema.FeedEntry) error                { return loaderOr(g.s.Feed(v)) }
 func (g guard) Vulnerability(scanner string, v *schema.Vulnerability) error {
 	return loaderOr(g.s.Vulnerability(scanner, v))
 }

@@ -27,6 +27,9 @@ type Options struct {
 	Workers int
 	// Now is the time of the run.
 	Now time.Time
+	// First is the number of the first document, where several loads make up a
+	// run.
+	First int
 	// Formats to recognise; nil is all of them.
 	Formats []format.Format
 	// Done is told of every file as it ends; it may be nil. It is called from
@@ -58,7 +61,7 @@ func Load(ctx context.Context, paths []string, to Loader, opt Options) ([]schema
 		go func() {
 			defer wg.Done()
 			for i := range next {
-				res, err := one(ctx, i, paths[i], sh, opt)
+				res, err := one(ctx, opt.First+i, paths[i], sh, opt)
 				results[i] = res
 				if err != nil {
 					cancel(err)

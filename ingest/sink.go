@@ -20,6 +20,7 @@ type Loader interface {
 	Advisories(ctx context.Context, batch []schema.StagedAdvisory) error
 	Resources(ctx context.Context, batch []schema.StagedResource) error
 	Statements(ctx context.Context, batch []schema.StagedStatement) error
+	Feeds(ctx context.Context, file int, batch []schema.FeedEntry) error
 	Accept(ctx context.Context, file int, scans []schema.StagedScan, repeats bool) error
 }
 
@@ -71,6 +72,8 @@ type sink struct {
 	advisories []schema.StagedAdvisory
 	resources  []schema.StagedResource
 	statements []schema.StagedStatement
+	feeds      []schema.FeedEntry
+	feedRows   int64
 	skips      []schema.Skip
 	skipped    int64
 	told       map[[2]string]bool // vulnerability and product of VEX statements
@@ -266,6 +269,22 @@ func (s *sink) Statement(v *schema.VEXStatement) error {
 	return nil
 }
 
+func (s *sink) Feed(v *schema.FeedEntry) error {
+	e := *v
+	if e.At.IsZero() {
+		e.At = s.in.Modified
+	}
+	if e.At.IsZero() {
+		e.At = s.shared.now
+	}
+	s.feedRows++
+	s.feeds = append(s.feeds, e)
+	if len(s.feeds) >= batchRows {
+		return s.flush()
+	}
+	return nil
+}
+
 // maxSkips bounds the reasons that are kept of one document; the number of
 // rows skipped is always exact.
 const maxSkips = 1000
@@ -308,6 +327,12 @@ func (s *sink) flush() error {
 		clear(s.statements)
 		s.statements = s.statements[:0]
 	}
+	if len(s.feeds) > 0 {
+		if err := s.shared.loader.Feeds(s.ctx, s.file, s.feeds); err != nil {
+			return err
+		}
+		s.feeds = s.feeds[:0]
+	}
 	return nil
 }
 
@@ -332,7 +357,7 @@ func (s *sink) finish(res *schema.FileResult) error {
 	}
 	res.Images, res.Statements = int64(len(images)), s.toldRows
 	// A statement is what a VEX document has for a row.
-	res.Rows, res.Findings = res.Rows+s.toldRows, res.Findings+int64(len(s.told))
+	res.Rows, res.Findings = res.Rows+s.toldRows+s.feedRows, res.Findings+int64(len(s.told))
 	for k := range scanners {
 		res.Scanners = append(res.Scanners, k)
 	}

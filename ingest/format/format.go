@@ -113,6 +113,9 @@ type Sink interface {
 	// Statement delivers a statement of a VEX document that stands apart from
 	// any scan; the loader applies it to the findings that it matches.
 	Statement(*schema.VEXStatement) error
+	// Feed delivers what a public feed says of a vulnerability. The sink copies
+	// what it keeps.
+	Feed(*schema.FeedEntry) error
 	// Skip records a row that cannot become a finding: where it stands in the
 	// document (a path like Results[3].Vulnerabilities[17]) and why.
 	Skip(where, why string) error

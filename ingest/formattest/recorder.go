@@ -146,6 +146,14 @@ func (r *Recorder) Statement(v *schema.VEXStatement) error {
 	return r.line(struct{ Statement *schema.VEXStatement }{v})
 }
 
+// Feed records a row of a feed.
+func (r *Recorder) Feed(v *schema.FeedEntry) error {
+	if v.Feed == "" || v.ID == "" {
+		return fmt.Errorf("a row of a feed without the feed or an id: %+v", v)
+	}
+	return r.line(struct{ Feed *schema.FeedEntry }{v})
+}
+
 // Skip records a row that was left out.
 func (r *Recorder) Skip(where, why string) error {
 	r.Skips++

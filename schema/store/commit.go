@@ -98,7 +98,7 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 	if err := conn.QueryRowContext(ctx, "select coalesce(max(run_id), 0) + 1 from argosy.runs").Scan(&res.RunID); err != nil {
 		return err
 	}
-	if _, err := conn.ExecContext(ctx, "set variable run_started = "+quote(run.Started.UTC().Format("2006-01-02 15:04:05.999999"))+"::timestamp"); err != nil {
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("set variable run_id = %d; set variable run_started = ", res.RunID)+quote(run.Started.UTC().Format("2006-01-02 15:04:05.999999"))+"::timestamp"); err != nil {
 		return err
 	}
 	repeats := l.repeats
@@ -112,17 +112,16 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 	for _, s := range []struct {
 		name string
 		run  bool
-		args []any
 	}{
-		{"10_images", true, nil}, {"20_ranks", true, nil}, {"21_dups", repeats, nil}, {"30_sightings", true, nil},
-		{"40_vulnerabilities", true, nil}, {"50_findings", true, nil}, {"51_rejoin", true, nil}, {"52_paths", repeats, nil},
-		{"60_records", true, []any{res.RunID}}, {"70_resources", true, []any{res.RunID}},
-		{"80_statements", l.told > 0, []any{res.RunID}}, {"81_exempted", true, nil},
+		{"10_images", true}, {"20_ranks", true}, {"21_dups", repeats}, {"30_sightings", true},
+		{"40_vulnerabilities", true}, {"45_feeds", l.fed}, {"46_scores", true}, {"50_findings", true}, {"51_rejoin", true}, {"52_paths", repeats},
+		{"60_records", true}, {"70_resources", true},
+		{"80_statements", l.told > 0}, {"81_exempted", true},
 	} {
 		if !s.run {
 			continue
 		}
-		if err := l.step(ctx, conn, s.name, s.args); err != nil {
+		if err := step(ctx, conn, s.name); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
@@ -137,18 +136,14 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 	return record(ctx, conn, run, res)
 }
 
-func (l *Loader) step(ctx context.Context, conn *sql.Conn, name string, args []any) error {
+// step runs one file of statements; the variables run_id and run_started tell
+// it which run it works for.
+func step(ctx context.Context, conn *sql.Conn, name string) error {
 	text, err := mergeSQL.ReadFile("merge/" + name + ".sql")
 	if err != nil {
 		return err
 	}
-	if len(args) == 0 {
-		_, err = conn.ExecContext(ctx, string(text))
-		return err
-	}
-	// Prepared statements take one statement: the run's number is the only
-	// argument there is and is a number of ours.
-	_, err = conn.ExecContext(ctx, fmt.Sprintf("set variable run_id = %d; %s", args[0], text))
+	_, err = conn.ExecContext(ctx, string(text))
 	return err
 }
 

@@ -134,11 +134,7 @@ func Unexempt(ctx context.Context, path string, opt Options, ids []int64, who st
 
 // rematch finds out anew which exemption holds for which finding.
 func rematch(ctx context.Context, conn *sql.Conn) error {
-	text, err := mergeSQL.ReadFile("merge/81_exempted.sql")
-	if err != nil {
-		return err
-	}
-	if _, err := conn.ExecContext(ctx, string(text)); err != nil {
+	if err := step(ctx, conn, "81_exempted"); err != nil {
 		return fmt.Errorf("matching exemptions: %w", err)
 	}
 	return nil

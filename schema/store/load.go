@@ -44,12 +44,14 @@ type Loader struct {
 	scans      stager[schema.StagedScan]
 	resources  stager[stagedResource]
 	statements stager[stagedTarget]
+	feeds      stager[stagedFeed]
 	good       stager[int64]
 
 	mu      sync.Mutex
 	rows    int64
 	seq     int64
 	told    int64
+	fed     bool
 	repeats bool
 }
 
@@ -175,6 +177,7 @@ func (l *Loader) prepare(ctx context.Context) error {
 		func() error { return l.scans.open(ctx, l.pool, "stage_scans", scanFields()) },
 		func() error { return l.resources.open(ctx, l.pool, "stage_resources", resourceFields()) },
 		func() error { return l.statements.open(ctx, l.pool, "stage_statements", statementFields()) },
+		func() error { return l.feeds.open(ctx, l.pool, "stage_feeds", feedFields()) },
 		func() error {
 			return l.good.open(ctx, l.pool, "stage_good", []field[int64]{longField("file_no", func(v *int64) int64 { return *v })})
 		},
@@ -258,7 +261,7 @@ func (l *Loader) Accept(ctx context.Context, file int, scans []schema.StagedScan
 
 // settle moves everything that is still gathered into the staging tables.
 func (l *Loader) settle(ctx context.Context) error {
-	for _, rest := range []func(context.Context) error{l.findings.rest, l.details.rest, l.advisories.rest, l.scans.rest, l.resources.rest, l.statements.rest, l.good.rest} {
+	for _, rest := range []func(context.Context) error{l.findings.rest, l.details.rest, l.advisories.rest, l.scans.rest, l.resources.rest, l.statements.rest, l.feeds.rest, l.good.rest} {
 		if err := rest(ctx); err != nil {
 			return err
 		}
@@ -268,7 +271,7 @@ func (l *Loader) settle(ctx context.Context) error {
 
 // Close drops what was staged and not committed.
 func (l *Loader) Close() error {
-	for _, c := range []*sql.Conn{l.findings.conn, l.details.conn, l.advisories.conn, l.scans.conn, l.resources.conn, l.statements.conn, l.good.conn} {
+	for _, c := range []*sql.Conn{l.findings.conn, l.details.conn, l.advisories.conn, l.scans.conn, l.resources.conn, l.statements.conn, l.feeds.conn, l.good.conn} {
 		if c != nil {
 			_ = c.Close() // the pool is closed next
 		}

@@ -42,3 +42,7 @@ create table stage_statements (
     product varchar, digest varchar, registry varchar, repository varchar, tag varchar,
     purl varchar, package_type varchar, package_name varchar, package_version varchar
 );
+create table stage_feeds (
+    file_no integer, feed varchar, version varchar, dated timestamp, id varchar, epss double, percentile double,
+    added timestamp, due timestamp, ransomware boolean, name varchar, action varchar
+);

@@ -38,6 +38,46 @@ func (l *Loader) Statements(ctx context.Context, batch []schema.StagedStatement)
 	return nil
 }
 
+// stagedFeed is a row of a feed on its way into the database.
+type stagedFeed struct {
+	file int
+	schema.FeedEntry
+}
+
+// Feeds stages rows of public feeds. The slice is free for reuse when the call
+// returns.
+func (l *Loader) Feeds(ctx context.Context, file int, batch []schema.FeedEntry) error {
+	err := l.feeds.put(ctx, func(rows []stagedFeed) []stagedFeed {
+		l.fed = true // guarded by the stager's lock, which every caller holds here
+		for i := range batch {
+			rows = append(rows, stagedFeed{file, batch[i]})
+		}
+		return rows
+	})
+	if err != nil {
+		return fmt.Errorf("staging feeds: %w", err)
+	}
+	return nil
+}
+
+func feedFields() []field[stagedFeed] {
+	type f = stagedFeed
+	return []field[f]{
+		longField("file_no", func(v *f) int64 { return int64(v.file) }),
+		textField("feed", func(v *f) string { return v.Feed }),
+		textField("version", func(v *f) string { return v.Version }),
+		timeField("dated", func(v *f) time.Time { return v.At }),
+		textField("id", func(v *f) string { return v.ID }),
+		realField("epss", func(v *f) *float64 { return &v.EPSS }),
+		realField("percentile", func(v *f) *float64 { return &v.Percentile }),
+		timeField("added", func(v *f) time.Time { return v.Added }),
+		timeField("due", func(v *f) time.Time { return v.Due }),
+		boolField("ransomware", func(v *f) bool { return v.Ransomware }),
+		textField("name", func(v *f) string { return v.Name }),
+		textField("action", func(v *f) string { return v.Action }),
+	}
+}
+
 func statementFields() []field[stagedTarget] {
 	type t = stagedTarget
 	return []field[t]{
