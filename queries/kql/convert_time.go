@@ -43,17 +43,70 @@ func asDatetime(v value) value {
 	return null(Datetime)
 }
 
-// datetimeFromText reads the ISO form and its shorter relatives. The seventh
-// digit of a second's fraction, which TIMESTAMP cannot hold, is added by hand.
+const (
+	isoDay   = `\d{4}[-/]\d{1,2}[-/]\d{1,2}`
+	isoClock = `(?:[01]?\d|2[0-3]):[0-5]?\d(?::[0-5]?\d(?:\.\d+)?)?`
+)
+
+// datetimeFromText reads the ISO form with and without a zone, and the other
+// forms that Kusto documents. Each form is recognised first, since DuckDB reads
+// more than Kusto does ('epoch', years before Christ) and passes over the zone
+// when it makes a TIMESTAMP.
 func datetimeFromText(x duck.Expr) duck.Expr {
-	stamp := duck.Coalesce(
-		// Only what begins with a digit: DuckDB also knows 'epoch' and 'infinity'.
-		duck.TryAs(duck.Fn("regexp_extract", x, duck.Str(`^\s*\d.*$`)), "TIMESTAMP"),
-		duck.Fn("try_strptime", x, duck.List{duck.Str("%m/%d/%Y"), duck.Str("%m/%d/%Y %H:%M:%S"), duck.Str("%m/%d/%Y %I:%M:%S %p"),
-			duck.Str("%Y%m%d"), duck.Str("%Y-%m"), duck.Str("%Y"), duck.Str("%d %b %Y"), duck.Str("%b %d %Y"),
-			duck.Str("%a, %d %b %Y %H:%M:%S GMT"), duck.Str("%a, %d %b %y %H:%M:%S GMT")}))
-	seventh := duck.Coalesce(duck.TryAs(duck.Fn("regexp_extract", x, duck.Str(`:\d\d\.\d{6}(\d)`), duck.Int(1)), "BIGINT"), duck.Int(0))
-	return duck.Op(ticksOf(stamp), "+", seventh)
+	is := func(pattern string) duck.Expr { return duck.Fn("regexp_full_match", x, duck.Str(pattern)) }
+	part := func(y duck.Expr, pattern string, group int64) duck.Expr {
+		return duck.Fn("regexp_extract", y, duck.Str(pattern), duck.Int(group))
+	}
+	number := func(y duck.Expr) duck.Expr {
+		return duck.Coalesce(duck.TryAs(y, "BIGINT"), duck.Int(0))
+	}
+	// The seventh digit of a second's fraction, which TIMESTAMP cannot hold.
+	seventh := number(part(x, `:\d\d?\.\d{6}(\d)`, 1))
+	iso := duck.Op(ticksOf(duck.TryAs(x, "TIMESTAMP")), "+", seventh)
+	bare := part(x, `^\s*(.*?)\s*(?:Z|GMT|UTC)?\s*$`, 1)
+
+	const zone = `^\s*(.*?)\s*([-+])(\d\d):?(\d\d)?\s*$`
+	away := duck.Op(duck.Op(number(part(x, zone, 3)), "*", duck.Int(ticksHour)), "+", duck.Op(number(part(x, zone, 4)), "*", duck.Int(ticksMinute)))
+	zoned := duck.Op(duck.Op(ticksOf(duck.TryAs(part(x, zone, 1), "TIMESTAMP")), "+", seventh), "-",
+		duck.Op(duck.If(duck.Op(part(x, zone, 2), "=", duck.Str("-")), duck.Int(-1), duck.Int(1)), "*", duck.Fn("", away)))
+
+	return inRange(duck.Case{
+		Whens: []duck.When{
+			{If: is(isoDay + `(?:[T ]` + isoClock + `)?Z?`), Then: iso},
+			{If: is(`\s*` + isoDay + `[T ]` + isoClock + `\s*[-+]\d\d(?::?\d\d)?\s*`), Then: zoned},
+			{If: is(`\s*` + isoDay + `(?:[T ]` + isoClock + `)?\s*(?:Z|GMT|UTC)?\s*`), Then: duck.Op(ticksOf(duck.TryAs(bare, "TIMESTAMP")), "+", seventh)},
+			{If: is(`\s*[0-9A-Za-z].*`), Then: otherTime(bare)},
+		}})
+}
+
+// otherTime reads the forms of RFC 822 and 850, American dates, and dates that
+// end early.
+func otherTime(x duck.Expr) duck.Expr {
+	forms := func(day ...string) duck.Expr {
+		var out duck.List
+		for _, d := range day {
+			for _, clock := range []string{"", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p"} {
+				out = append(out, duck.Str(d+clock))
+			}
+		}
+		return out
+	}
+	read := func(y duck.Expr, list duck.Expr) duck.Expr {
+		return ticksOf(duck.Fn("try_strptime", y, list))
+	}
+	is := func(pattern string) duck.Expr { return duck.Fn("regexp_matches", x, duck.Str(pattern)) }
+	named := duck.Fn("regexp_replace", x, duck.Str(`^[A-Za-z]{3,9}, *`), duck.Str(""))
+	return duck.Case{Whens: []duck.When{
+		{If: is(`^\d{4}-\d{1,2}-\d{1,2} `), Then: read(x, duck.List{duck.Str("%Y-%m-%d %I:%M:%S %p"), duck.Str("%Y-%m-%d %I:%M %p")})},
+		{If: is(`^\d{1,2}/\d{1,2}/\d{4}( |$)`), Then: read(x, forms("%m/%d/%Y"))},
+		{If: is(`^\d{1,2}-\d{1,2}-\d{4}( |$)`), Then: read(x, forms("%m-%d-%Y"))},
+		{If: is(`^\d{8}$`), Then: read(x, duck.List{duck.Str("%Y%m%d")})},
+		{If: is(`^\d{4}-\d{1,2}$`), Then: read(x, duck.List{duck.Str("%Y-%m")})},
+		{If: is(`^\d{4}$`), Then: read(x, duck.List{duck.Str("%Y")})},
+		{If: is(`^([A-Za-z]{3,9}, *)?\d{1,2}[- ][A-Za-z]{3}[- ]\d{2}( |$)`), Then: read(named, forms("%d %b %y", "%d-%b-%y"))},
+		{If: is(`^([A-Za-z]{3,9}, *)?\d{1,2}[- ][A-Za-z]{3}[- ]\d{4}( |$)`), Then: read(named, forms("%d %b %Y", "%d-%b-%Y"))},
+		{If: is(`^[A-Za-z]{3} \d{1,2} \d{4}( |$)`), Then: read(x, forms("%b %d %Y"))},
+	}}
 }
 
 // asTimespan is totimespan().
@@ -82,7 +135,7 @@ func asTimespan(v value) value {
 // timespanFromText reads [-][d.]hh:mm[:ss[.fffffff]], a bare number of days,
 // and a number with a unit.
 func timespanFromText(x duck.Expr) duck.Expr {
-	const clock = `^\s*(-)?(?:(\d+)\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?\s*$`
+	const clock = `^\s*(-)?(?:(\d{1,8})\.)?([01]?\d|2[0-3]):([0-5]?\d)(?::([0-5]?\d)(?:\.(\d{1,7}))?)?\s*$`
 	group := func(i int64) duck.Expr {
 		return duck.Coalesce(duck.TryAs(duck.Fn("regexp_extract", x, duck.Str(clock), duck.Int(i)), "BIGINT"), duck.Int(0))
 	}

@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"argosy/queries/kql/duck"
@@ -207,7 +208,9 @@ func (v value) jsonList() ([]value, bool) {
 		return nil, false
 	}
 	var items []any
-	if json.Unmarshal(raw, &items) != nil {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	if dec.Decode(&items) != nil {
 		return nil, false
 	}
 	var out []value
@@ -215,8 +218,17 @@ func (v value) jsonList() ([]value, bool) {
 		switch i := i.(type) {
 		case string:
 			out = append(out, textLit(i))
-		case float64:
-			out = append(out, realLit(i))
+		case json.Number:
+			n, err := i.Int64()
+			if err == nil {
+				out = append(out, longLit(n))
+				continue
+			}
+			f, err := i.Float64()
+			if err != nil {
+				return nil, false
+			}
+			out = append(out, realLit(f))
 		case bool:
 			out = append(out, boolLit(i))
 		default:

@@ -59,10 +59,10 @@ func formatPieces(pattern string) ([]formatPiece, error) {
 				return nil, fmt.Errorf("the format %q is not supported", run)
 			}
 			out = append(out, formatPiece{text: run})
-		case strings.IndexByte(" /-:,.[]_", ch) >= 0 || ch == 'T' || ch == 'Z':
+		case strings.IndexByte(" /-:,.[]_", ch) >= 0:
 			out = append(out, formatPiece{text: run, literal: true})
 		default:
-			return nil, fmt.Errorf("the format character %q is not supported", string(ch))
+			return nil, fmt.Errorf("%q cannot stand in a format: there are d, f, F, h, H, m, M, s, t, y and the separators / - : , . _ [ ] and space", string(ch))
 		}
 		i += n
 	}
@@ -82,18 +82,10 @@ func strftimeOf(run string) string {
 		return "%m"
 	case "M":
 		return "%-m"
-	case "MMM":
-		return "%b"
-	case "MMMM":
-		return "%B"
 	case "dd":
 		return "%d"
 	case "d":
 		return "%-d"
-	case "ddd":
-		return "%a"
-	case "dddd":
-		return "%A"
 	case "HH":
 		return "%H"
 	case "H":

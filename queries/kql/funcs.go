@@ -18,8 +18,11 @@ type Func struct {
 	// Returns is the type of the result, or what it depends on, for the help.
 	Returns string
 	Doc     string
+	// Example is a call over literals or over the columns of Sample.
 	Example string
 	Kind    FuncKind
+	// Family is the heading the help lists it under.
+	Family string
 	// naming tells what an unnamed column holding a call is called.
 	naming naming
 	// lower builds a scalar or window function from checked arguments.
@@ -45,7 +48,8 @@ const (
 type Param struct {
 	Name string
 	// Type is a KQL type, or one of number (any of int, long, real, decimal),
-	// any, scalar (anything but dynamic), array, bag, "*" and columns (names).
+	// any, scalar (anything but dynamic), text (anything, read as tostring reads
+	// it), array, bag, typeof, "*" and columns (names).
 	Type string
 	// Optional parameters stand last.
 	Optional bool
@@ -59,9 +63,13 @@ type Param struct {
 type naming struct {
 	// first takes the name of the argument, as tostring(x) is called x.
 	first bool
+	// only does so where there is a single argument.
+	only bool
 	// prefix_ and the argument's name: strlen(x) is called strlen_x. With
 	// bare, the argument's name is left out when it has none.
 	prefix string
+	// both puts the second argument's name behind the first's.
+	both bool
 }
 
 // Signature writes the function with its parameters: split(source, delimiter,
@@ -85,20 +93,65 @@ func (f *Func) Signature() string {
 // help.
 func Functions() []Func {
 	var out []Func
-	for _, family := range [][]Func{
-		stringFuncs(), regexFuncs(), convertFuncs(), conditionalFuncs(), dynamicFuncs(),
-		mathFuncs(), datetimeFuncs(), aggregateFuncs(), windowFuncs(),
-		encodeFuncs(), bitFuncs(), timespanFuncs(), arrayFuncs(), bagFuncs(), unicodeFuncs(),
-		ipv4Funcs(), spreadFuncs(), seriesFuncs(),
-	} {
-		out = append(out, family...)
-	}
-	for i := range out {
-		if out[i].Kind == "" {
-			out[i].Kind = ScalarFunc
+	for _, f := range families() {
+		for _, fn := range f.funcs {
+			fn.Family = f.name
+			if fn.Kind == "" {
+				fn.Kind = ScalarFunc
+			}
+			out = append(out, fn)
 		}
 	}
 	return out
+}
+
+// family is a heading of the help and what stands below it.
+type family struct {
+	name  string
+	funcs []Func
+}
+
+func families() []family {
+	return []family{
+		{"Texts", joined(stringFuncs(), unicodeFuncs())},
+		{"Regular expressions", regexFuncs()},
+		{"Conversions", convertFuncs()},
+		{"Conditions", conditionalFuncs()},
+		{"Arrays and bags", joined(dynamicFuncs(), arrayFuncs(), bagFuncs())},
+		{"Numbers", joined(mathFuncs(), bitFuncs())},
+		{"Dates and times", joined(datetimeFuncs(), timespanFuncs())},
+		{"Parsing and encoding", joined(parseFuncs(), encodeFuncs())},
+		{"Network addresses and versions", joined(ipv4Funcs(), ipv6Funcs())},
+		{"Series of numbers", joined(seriesFuncs(), seriesMoreFuncs())},
+		{"Aggregates", joined(aggregateFuncs(), spreadFuncs(), pairFuncs())},
+		{"Windows", windowFuncs()},
+	}
+}
+
+func joined(lists ...[]Func) []Func {
+	var out []Func
+	for _, l := range lists {
+		out = append(out, l...)
+	}
+	return out
+}
+
+// Find looks a function up by its name or an alias, nil when there is none. The
+// second result is the nearest names, for a message.
+func Find(name string) (*Func, string) {
+	funcs := index(Functions())
+	if f := funcs[name]; f != nil {
+		return f, ""
+	}
+	if f := funcs[strings.ToLower(name)]; f != nil {
+		return f, ""
+	}
+	names := make([]string, 0, len(funcs))
+	for n := range funcs {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	return nil, suggest(name, names)
 }
 
 // index finds functions by name and alias.
@@ -307,6 +360,8 @@ func accept(p Param, v value) (value, bool) {
 	switch p.Type {
 	case "any", "columns", "*":
 		return v, true
+	case "text":
+		return toText(v), true
 	case "scalar":
 		return v, v.typ != Dynamic
 	case "array", "bag", "dynamic":
@@ -357,6 +412,8 @@ func withArticle(typ string) string {
 	switch typ {
 	case "array", "int", "any":
 		return "an " + typ
+	case "text":
+		return "a scalar"
 	}
 	return "a " + typ
 }

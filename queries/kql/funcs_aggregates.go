@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"math"
+
 	"argosy/queries/kql/duck"
 	"argosy/queries/kql/syntax"
 )
@@ -10,6 +12,9 @@ func aggregateFuncs() []Func {
 	agg := func(name, prefix, returns, doc, example string, params []Param, fold func(*call) value, aliases ...string) Func {
 		return Func{Name: name, Aliases: aliases, Kind: AggregateFunc, Params: params, Returns: returns, Doc: doc, Example: example,
 			naming: naming{prefix: prefix}, fold: fold}
+	}
+	firstNamed := func(name, returns, doc, example string, params []Param, fold func(*call) value) Func {
+		return Func{Name: name, Kind: AggregateFunc, Params: params, Returns: returns, Doc: doc, Example: example, naming: naming{first: true}, fold: fold}
 	}
 	one := []Param{{Name: "value", Type: "any"}}
 	num := []Param{{Name: "value", Type: "scalar"}}
@@ -24,12 +29,13 @@ func aggregateFuncs() []Func {
 			return c.counted(duck.Call{Name: "count", Filter: condition(c.args[0])})
 		}),
 		agg("dcount", "dcount_", "long", "The number of distinct values; exact here.", "dcount(digest)", []Param{{Name: "value", Type: "any"}, {Name: "accuracy", Type: "long", Optional: true}}, func(c *call) value {
-			return c.counted(duck.Call{Name: "count", Distinct: true, Args: []duck.Expr{c.x(0)}})
-		}, "count_distinct"),
+			return distinctCount(c, nil)
+		}),
 		agg("dcountif", "dcountif_", "long", "The number of distinct values among the rows for which a condition is true.", `dcountif(digest, severity == "High")`,
-			append(withIf(one), Param{Name: "accuracy", Type: "long", Optional: true}), func(c *call) value {
-				return c.counted(duck.Call{Name: "count", Distinct: true, Args: []duck.Expr{c.x(0)}, Filter: condition(c.args[1])})
-			}, "count_distinctif"),
+			append(withIf(one), Param{Name: "accuracy", Type: "long", Optional: true}), func(c *call) value { return distinctCount(c, condition(c.args[1])) }),
+		agg("count_distinct", "count_distinct_", "long", "The number of distinct values.", "count_distinct(digest)", num, func(c *call) value { return distinctCount(c, nil) }),
+		agg("count_distinctif", "count_distinctif_", "long", "The number of distinct values among the rows for which a condition is true.", `count_distinctif(digest, severity == "High")`,
+			withIf(num), func(c *call) value { return distinctCount(c, condition(c.args[1])) }),
 		agg("sum", "sum_", "the type of the values", "The sum; 0 when there are no values.", "sum(size)", num, func(c *call) value { return sum(c, nil) }),
 		agg("sumif", "sumif_", "the type of the values", "The sum over the rows for which a condition is true.", `sumif(size, severity == "High")`, withIf(num), func(c *call) value {
 			return sum(c, condition(c.args[1]))
@@ -63,7 +69,10 @@ func aggregateFuncs() []Func {
 		}),
 		agg("make_bag", "bag_", "dynamic", "One bag of all members; the first value of a key wins.", "make_bag(bag_pack(severity, n))", []Param{{Name: "bag", Type: "bag"}, max}, func(c *call) value {
 			return makeBag(c, nil)
-		}, "make_dictionary"),
+		}),
+		agg("make_dictionary", "dictionary_", "dynamic", "The old name of make_bag.", "make_dictionary(bag_pack(severity, n))", []Param{{Name: "bag", Type: "bag"}, max}, func(c *call) value {
+			return makeBag(c, nil)
+		}),
 		agg("make_bag_if", "bag_", "dynamic", "One bag of all members where a condition is true.", "make_bag_if(bag_pack(severity, n), n > 0)", []Param{{Name: "bag", Type: "bag"}, {Name: "if", Type: "bool"}, max}, func(c *call) value {
 			return makeBag(c, condition(c.args[1]))
 		}),
@@ -72,15 +81,20 @@ func aggregateFuncs() []Func {
 		agg("any", "any_", "the type of the value", "The old name of take_any.", "any(id)", []Param{{Name: "value", Type: "columns", Repeat: true}}, func(c *call) value {
 			return anyValue(c, c.args[0], nil)
 		}),
-		agg("take_anyif", "", "the type of the value", "The value of some row for which a condition is true.", "take_anyif(id, patchable)", withIf(one), func(c *call) value {
+		firstNamed("take_anyif", "the type of the value", "The value of some row for which a condition is true.", "take_anyif(id, patchable)", withIf(one), func(c *call) value {
 			return anyValue(c, c.args[0], condition(c.args[1]))
-		}, "anyif"),
+		}),
+		agg("anyif", "anyif_", "the type of the value", "The old name of take_anyif.", "anyif(id, patchable)", withIf(one), func(c *call) value {
+			return anyValue(c, c.args[0], condition(c.args[1]))
+		}),
 		agg("arg_max", "", "several columns", "The row with the greatest value: that value, and the other columns named. * means all columns.", "arg_max(published, id, cve)",
 			[]Param{{Name: "by", Type: "scalar"}, {Name: "column", Type: "columns", Optional: true, Repeat: true}}, nil),
 		agg("arg_min", "", "several columns", "The row with the least value: that value, and the other columns named. * means all columns.", "arg_min(published, id, cve)",
 			[]Param{{Name: "by", Type: "scalar"}, {Name: "column", Type: "columns", Optional: true, Repeat: true}}, nil),
-		agg("percentile", "percentile_", "the type of the values", "The value below which a share of the values lies.", "percentile(score, 95)",
-			[]Param{{Name: "value", Type: "scalar"}, {Name: "percent", Type: "real", Const: true}}, percentile),
+		agg("argmax", "", "several columns", "The old form of arg_max: the other columns are named after the first.", "argmax(published, id)",
+			[]Param{{Name: "by", Type: "scalar"}, {Name: "column", Type: "columns", Optional: true, Repeat: true}}, nil),
+		agg("argmin", "", "several columns", "The old form of arg_min: the other columns are named after the first.", "argmin(published, id)",
+			[]Param{{Name: "by", Type: "scalar"}, {Name: "column", Type: "columns", Optional: true, Repeat: true}}, nil),
 	}
 }
 
@@ -90,6 +104,10 @@ func condition(v value) duck.Expr {
 		return v.filter
 	}
 	return v.sql
+}
+
+func distinctCount(c *call, filter duck.Expr) value {
+	return c.counted(duck.Call{Name: "count", Distinct: true, Args: []duck.Expr{c.x(0)}, Filter: filter})
 }
 
 func (c *call) counted(x duck.Expr) value {
@@ -157,6 +175,11 @@ func extremum(c *call, fn string, filter duck.Expr) value {
 	out := c.agg(v.typ, duck.Call{Name: fn, Args: []duck.Expr{x}, Filter: filter})
 	if v.typ == Bool {
 		out = c.agg(Bool, duck.Call{Name: map[string]string{"min": "bool_and", "max": "bool_or"}[fn], Args: []duck.Expr{x}, Filter: filter})
+	}
+	if v.typ == Real && !v.finite && fn == "min" {
+		// NaN is the least as well as the greatest; to DuckDB it is the greatest.
+		nan := duck.Call{Name: "bool_or", Args: []duck.Expr{duck.Fn("isnan", x)}, Filter: filter}
+		out.sql = c.s.aggs.add(c.fn.Name, duck.If(nan, duck.Float(math.NaN()), duck.Call{Name: fn, Args: []duck.Expr{x}, Filter: filter}))
 	}
 	out.finite, out.bits = v.finite, v.bits
 	return out
@@ -251,24 +274,14 @@ func anyValue(c *call, v value, filter duck.Expr) value {
 	return out
 }
 
-// percentile takes the nearest value that occurs.
-func percentile(c *call) value {
-	v := plain(c.args[0])
-	p, _ := c.args[1].lit.v.(float64)
-	if p < 0 || p > 100 {
-		return c.fail(1, "percent must be between 0 and 100")
-	}
-	return c.agg(v.typ, duck.Fn("quantile_disc", v.sql, duck.Float(p/100)))
-}
-
 // manyResults finds the aggregates that give several columns.
 func (p *pipe) manyResults(name string) func(*scope, *Func, *syntax.Call, []*syntax.Ident, *namer) []assigned {
 	switch name {
-	case "arg_max", "arg_min":
+	case "arg_max", "arg_min", "argmax", "argmin":
 		return p.argBest
 	case "take_any", "any":
 		return p.anyColumns
-	case "percentile", "percentiles":
+	case "percentile", "percentiles", "percentilew", "percentilesw":
 		return p.percentileColumns
 	}
 	return nil

@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"strings"
+
 	"argosy/queries/kql/duck"
 	"argosy/queries/kql/syntax"
 )
@@ -13,7 +15,7 @@ func bagFuncs() []Func {
 		{Name: "bag_pack_columns", Params: []Param{{Name: "column", Type: "any", Repeat: true}}, Returns: "dynamic", Doc: "A bag of columns under their own names.",
 			Example: "bag_pack_columns(severity, cve)", lower: packColumns},
 		{Name: "bag_set_key", Params: []Param{{Name: "bag", Type: "bag"}, {Name: "key", Type: "string"}, {Name: "value", Type: "any"}}, Returns: "dynamic",
-			Doc: "The bag with one member set.", Example: `bag_set_key(dynamic({"a": 1}), "b", 2)`, lower: bagSetKey},
+			Doc: "The bag with one member set, given by its name or by a path such as $.a.b.", Example: `bag_set_key(dynamic({"a": 1}), "$.b.c", 2)`, lower: bagSetKey},
 		{Name: "bag_zip", Params: []Param{{Name: "keys", Type: "array"}, {Name: "values", Type: "array"}}, Returns: "dynamic",
 			Doc: "A bag of an array of keys and an array of values; keys that are no texts are left out.", Example: `bag_zip(dynamic(["a", "b"]), dynamic([1, 2]))`, lower: bagZip},
 		{Name: "column_ifexists", Aliases: []string{"columnifexists"}, Params: []Param{{Name: "column", Type: "string", Const: true}, {Name: "default", Type: "any"}}, Returns: "the type of the column",
@@ -67,11 +69,46 @@ func packColumns(c *call) value {
 	return value{typ: Dynamic, sql: duck.Fn("json_object", members...)}
 }
 
-// bagSetKey puts the member in front, where it wins over the one it replaces.
+// bagSetKey replaces a member where it stands, or adds it at the end. A path
+// must be a literal.
 func bagSetKey(c *call) value {
-	own := duck.List{duck.Struct{{Name: "k", X: c.x(1)}, {Name: "v", X: jsonOrNull(c.args[2])}}}
-	all := firstKeys(duck.Fn("list_concat", own, entriesOf(c.args[0])))
-	return of(Dynamic, duck.Case{Whens: []duck.When{{If: duck.Op(jsonType(c.args[0]), "=", duck.Str("OBJECT")), Then: bagOf(all)}}})
+	v, x := c.args[0], jsonOrNull(c.args[2])
+	var out duck.Expr
+	text, ok := c.args[1].text()
+	switch steps, isPath := bagPath(text); {
+	case !ok:
+		key := c.x(1)
+		out = bagWith(v, duck.If(duck.Fn("starts_with", key, duck.Str("$")), duck.Fn("error", duck.Str("bag_set_key: a path such as $.a.b must be a literal")), key), x)
+	case isPath:
+		out = bagWithPath(v, steps, x)
+	case strings.HasPrefix(text, "$"):
+		return c.fail(1, "the path %q must be $ with .name behind it", text)
+	default:
+		out = bagWith(v, duck.Str(text), x)
+	}
+	return of(Dynamic, duck.Case{Whens: []duck.When{{If: duck.Op(jsonType(v), "=", duck.Str("OBJECT")), Then: out}}})
+}
+
+// bagWith sets one member; the order of the members stays.
+func bagWith(v value, key, x duck.Expr) duck.Expr {
+	e := &duck.Var{}
+	member := func(field string) duck.Expr { return duck.Get{X: duck.Local{Var: e}, Field: field} }
+	changed := duck.Fn("list_transform", entriesOf(v), duck.Lambda{Vars: []*duck.Var{e}, Body: duck.Struct{
+		{Name: "k", X: member("k")}, {Name: "v", X: duck.If(duck.Op(member("k"), "=", key), x, member("v"))}}})
+	added := duck.If(duck.Coalesce(duck.Fn("list_contains", duck.Fn("json_keys", toJSON(v)), key), duck.Bool(false)),
+		duck.List{}, duck.List{duck.Struct{{Name: "k", X: key}, {Name: "v", X: x}}})
+	return bagOf(duck.Fn("list_concat", changed, added))
+}
+
+// bagWithPath sets the member at the end of a path, making bags on the way
+// where there are none.
+func bagWithPath(v value, steps []string, x duck.Expr) duck.Expr {
+	if len(steps) > 1 {
+		old := duck.Fn("json_extract", toJSON(v), duck.Str(`$."`+jsonKey(steps[0])+`"`))
+		inner := of(Dynamic, duck.If(duck.Op(duck.Fn("json_type", old), "=", duck.Str("OBJECT")), old, duck.As(duck.Str("{}"), "JSON")))
+		x = bagWithPath(inner, steps[1:], x)
+	}
+	return bagWith(v, duck.Str(steps[0]), x)
 }
 
 func bagZip(c *call) value {

@@ -32,18 +32,18 @@ func bitFuncs() []Func {
 		bitwise("binary_or", "The bits that either number has.", "binary_or(12, 10)", func(a, b duck.Expr) duck.Expr { return duck.Op(a, "|", b) }),
 		bitwise("binary_xor", "The bits that one of the numbers has.", "binary_xor(12, 10)", func(a, b duck.Expr) duck.Expr { return duck.Fn("xor", a, b) }),
 		{Name: "binary_not", Params: []Param{{Name: "value", Type: "long"}}, Returns: "long", Doc: "The number with all bits turned.", Example: "binary_not(100)",
-			lower: func(c *call) value { return c.out(Long, duck.Fn("xor", c.x(0), duck.Long(-1))) }},
+			naming: naming{first: true}, lower: func(c *call) value { return c.out(Long, duck.Fn("xor", c.x(0), duck.Long(-1))) }},
 		{Name: "binary_shift_left", Params: two, Returns: "long", Doc: "The bits moved up; null for a negative count.", Example: "binary_shift_left(1, 4)",
-			lower: func(c *call) value {
+			naming: naming{first: true}, lower: func(c *call) value {
 				moved := duck.Op(duck.As(c.x(0), "HUGEINT"), "*", duck.Op(duck.As(duck.Int(1), "HUGEINT"), "<<", duck.As(duck.Op(c.x(1), "%", duck.Int(64)), "HUGEINT")))
 				return shifted64(c, wrapLong(moved))
 			}},
 		{Name: "binary_shift_right", Params: two, Returns: "long", Doc: "The bits moved down, the sign kept; null for a negative count.", Example: "binary_shift_right(16, 2)",
-			lower: func(c *call) value {
+			naming: naming{first: true}, lower: func(c *call) value {
 				return shifted64(c, duck.Op(duck.As(c.x(0), "BIGINT"), ">>", duck.As(duck.Op(c.x(1), "%", duck.Int(64)), "BIGINT")))
 			}},
 		{Name: "bitset_count_ones", Params: []Param{{Name: "value", Type: "long"}}, Returns: "long", Doc: "How many bits are set.", Example: "bitset_count_ones(42)",
-			lower: func(c *call) value {
+			naming: naming{first: true}, lower: func(c *call) value {
 				v := c.out(Long, duck.As(duck.Fn("bit_count", duck.As(c.x(0), "BIGINT")), "BIGINT"))
 				v.bits = 8
 				return v
@@ -51,7 +51,7 @@ func bitFuncs() []Func {
 		within("asin", "The angle in radians whose sine is given; NaN outside of -1 to 1."),
 		within("acos", "The angle in radians whose cosine is given; NaN outside of -1 to 1."),
 		{Name: "atan2", Params: []Param{{Name: "y", Type: "real"}, {Name: "x", Type: "real"}}, Returns: "real", Doc: "The angle in radians of the point (x, y).",
-			Example: "atan2(1, 1)", lower: func(c *call) value { return c.out(Real, duck.Fn("atan2", c.x(0), c.x(1))) }},
+			Example: "atan2(1, 1)", naming: naming{first: true}, lower: func(c *call) value { return c.out(Real, duck.Fn("atan2", c.x(0), c.x(1))) }},
 		{Name: "cot", Params: number, Returns: "real", Doc: "The cotangent of an angle in radians.", Example: "cot(1)",
 			lower: func(c *call) value {
 				return c.out(Real, duck.Op(duck.Float(1), "/", duck.Fn("tan", asReal(c.args[0]).sql)))
@@ -60,7 +60,7 @@ func bitFuncs() []Func {
 		{Name: "around", Params: []Param{{Name: "value", Type: "scalar"}, {Name: "center", Type: "scalar"}, {Name: "delta", Type: "scalar"}}, Returns: "bool",
 			Doc: "Whether a value lies within delta of a center.", Example: "around(100, 99, 2)", lower: around},
 		{Name: "rand", Params: []Param{{Name: "below", Type: "long", Optional: true}}, Returns: "real",
-			Doc: "A random number from 0 up to 1, or a random whole number below a bound.", Example: "rand(10)", lower: func(c *call) value {
+			Doc: "A random number from 0 up to 1, or a random whole number below a bound.", Example: "rand(10)", naming: naming{first: true}, lower: func(c *call) value {
 				if !c.has(0) {
 					return sure(Real, duck.Fn("random"))
 				}

@@ -27,7 +27,7 @@ func convertFuncs() []Func {
 			Doc: "The value of a JSON text. A dynamic stays as it is; a text that is no JSON becomes a dynamic string.", Example: `parse_json('{"a":1}').a`,
 			naming: naming{first: true}, lower: func(c *call) value { return parseJSON(c.args[0]) }},
 		{Name: "gettype", Params: any, Returns: "string", Doc: "The name of a value's type.", Example: "gettype(1.5)",
-			naming: naming{prefix: "gettype_"}, lower: func(c *call) value { return getType(c.args[0]) }},
+			naming: naming{prefix: "type_"}, lower: func(c *call) value { return getType(c.args[0]) }},
 		{Name: "isnull", Params: any, Returns: "bool", Doc: "Whether a value is null; a string never is.", Example: "isnull(properties.cvss)",
 			lower: func(c *call) value { return isNull(c.args[0]) }},
 		{Name: "isnotnull", Aliases: []string{"notnull"}, Params: any, Returns: "bool", Doc: "Whether a value is not null; a string never is.", Example: "isnotnull(properties.cvss)",
@@ -64,6 +64,11 @@ func parseJSON(v value) value {
 		if v.source != nil && v.source.tree != nil && v.source.scalar == nil {
 			if k := v.source.tree.known; k != nil && (k.members != nil || k.elements != nil) {
 				return *v.source
+			}
+		}
+		if s, ok := v.text(); ok {
+			if out, ok := parsedLiteral(s); ok {
+				return out
 			}
 		}
 		x := str(v)

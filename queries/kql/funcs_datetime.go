@@ -14,9 +14,9 @@ func datetimeFuncs() []Func {
 	for _, unit := range []string{"day", "week", "month", "year"} {
 		out = append(out,
 			Func{Name: "startof" + unit, Params: shift, Returns: "datetime", Doc: "The first moment of the " + unit + ", or of one that is offset " + unit + "s later.",
-				Example: "startof" + unit + "(datetime(2024-05-31))", naming: naming{first: true}, lower: func(c *call) value { return startOf(c, unit) }},
+				Example: "startof" + unit + "(datetime(2024-05-31))", naming: naming{first: unit == "day"}, lower: func(c *call) value { return startOf(c, unit) }},
 			Func{Name: "endof" + unit, Params: shift, Returns: "datetime", Doc: "The last moment of the " + unit + ", or of one that is offset " + unit + "s later.",
-				Example: "endof" + unit + "(datetime(2024-05-31))", naming: naming{first: true}, lower: func(c *call) value { return endOf(c, unit) }})
+				Example: "endof" + unit + "(datetime(2024-05-31))", lower: func(c *call) value { return endOf(c, unit) }})
 	}
 	part := func(name, sql, doc string, aliases ...string) Func {
 		return Func{Name: name, Aliases: aliases, Params: when, Returns: "int", Doc: doc, Example: name + "(datetime(2024-05-31 13:45:00))",
@@ -44,19 +44,21 @@ func datetimeFuncs() []Func {
 			}},
 		Func{Name: "dayofweek", Params: when, Returns: "timespan", Doc: "The time since Sunday, in whole days.", Example: "dayofweek(datetime(2024-05-31))", lower: func(c *call) value {
 			days := duck.Op(duck.Fn("", duck.Op(duck.Op(c.x(0), "//", duck.Int(ticksDay)), "+", duck.Int(1))), "%", duck.Int(7))
-			return c.out(Timespan, duck.Op(days, "*", duck.Int(ticksDay)))
+			// Kusto has no answer for the last day there is.
+			last := duck.Op(c.x(0), "<", duck.Int(lastTick-ticksDay+1))
+			return of(Timespan, duck.Case{Whens: []duck.When{{If: last, Then: duck.Op(days, "*", duck.Int(ticksDay))}}})
 		}},
 		Func{Name: "datetime_add", Params: []Param{{Name: "period", Type: "string", Const: true}, {Name: "amount", Type: "long"}, {Name: "date", Type: "datetime"}}, Returns: "datetime",
 			Doc: "A moment some periods later.", Example: `datetime_add("month", -1, now())`, lower: datetimeAdd},
 		Func{Name: "datetime_diff", Params: []Param{{Name: "period", Type: "string", Const: true}, {Name: "later", Type: "datetime"}, {Name: "earlier", Type: "datetime"}}, Returns: "long",
 			Doc: "How many boundaries of a period lie between two moments.", Example: `datetime_diff("day", now(), published)`, lower: datetimeDiff},
-		Func{Name: "datetime_part", Params: []Param{{Name: "part", Type: "string", Const: true}, {Name: "date", Type: "datetime"}}, Returns: "long",
+		Func{Name: "datetime_part", Aliases: []string{"datepart"}, Params: []Param{{Name: "part", Type: "string", Const: true}, {Name: "date", Type: "datetime"}}, Returns: "long",
 			Doc: "One part of a moment, such as its month.", Example: `datetime_part("month", now())`, lower: datetimePart},
 		Func{Name: "format_datetime", Params: []Param{{Name: "date", Type: "datetime"}, {Name: "format", Type: "string", Const: true}}, Returns: "string",
 			Doc: "A moment in a format made of yyyy, MM, dd, HH, mm, ss, f and the like.", Example: `format_datetime(now(), "yyyy-MM-dd")`, naming: naming{first: true}, lower: formatDatetime},
-		Func{Name: "make_datetime", Params: []Param{{Name: "year", Type: "long"}, {Name: "month", Type: "long"}, {Name: "day", Type: "long"},
+		Func{Name: "make_datetime", Params: []Param{{Name: "year", Type: "any"}, {Name: "month", Type: "long", Optional: true}, {Name: "day", Type: "long", Optional: true},
 			{Name: "hour", Type: "long", Optional: true}, {Name: "minute", Type: "long", Optional: true}, {Name: "second", Type: "real", Optional: true}}, Returns: "datetime",
-			Doc: "A moment from its parts; null where there is none.", Example: "make_datetime(2024, 5, 31)", lower: makeDatetime},
+			Doc: "A moment from its parts, or from its text; null where there is none.", Example: "make_datetime(2024, 5, 31, 12, 30, 0.5)", naming: naming{only: true}, lower: makeDatetime},
 	)
 }
 
@@ -222,16 +224,39 @@ func datetimePart(c *call) value {
 	return c.fail(0, "unknown part %q", c.text(0))
 }
 
+// makeDatetime takes three to six parts. One argument is the text of a moment.
 func makeDatetime(c *call) value {
-	args := []duck.Expr{}
-	for i := 0; i < 6; i++ {
-		switch {
-		case i < c.n():
-			args = append(args, c.x(i))
-		default:
-			args = append(args, duck.Int(0))
-		}
+	switch c.n() {
+	case 1:
+		return asDatetime(c.args[0])
+	case 2:
+		c.t.hintf(c.node.Pos, c.fn.Signature(), "%s needs a year, a month and a day", c.fn.Name)
+		return poison
 	}
-	args[5] = duck.As(args[5], "DOUBLE")
-	return of(Datetime, duck.Fn("try", inRange(ticksOf(duck.Fn("make_timestamp", args...)))))
+	if t := c.args[0].typ; !t.integer() && t != Dynamic {
+		return c.fail(0, "year must be a long, not %s", t.with())
+	}
+	var args []duck.Expr
+	fits := duck.And{}
+	for i := 0; i < 5; i++ {
+		x := duck.Expr(duck.Int(0))
+		if i < c.n() {
+			x = asLong(c.args[i]).sql
+		}
+		args = append(args, x)
+	}
+	second := duck.Expr(duck.Float(0))
+	if c.has(5) {
+		second = c.x(5)
+	}
+	for _, bound := range []struct {
+		x    duck.Expr
+		most int64
+	}{{args[3], 24}, {args[4], 60}, {second, 60}} {
+		fits = append(fits, duck.Op(bound.x, ">=", duck.Int(0)), duck.Op(bound.x, "<", duck.Int(bound.most)))
+	}
+	day := ticksOf(duck.Fn("make_timestamp", args[0], args[1], args[2], duck.Int(0), duck.Int(0), duck.Float(0)))
+	clock := duck.Op(duck.Op(args[3], "*", duck.Int(ticksHour)), "+", duck.Op(args[4], "*", duck.Int(ticksMinute)))
+	clock = duck.Op(clock, "+", duck.As(duck.Fn("round", duck.Op(second, "*", duck.Float(float64(ticksSecond)))), "BIGINT"))
+	return of(Datetime, duck.Case{Whens: []duck.When{{If: fits, Then: duck.Fn("try", inRange(duck.Op(day, "+", clock)))}}})
 }

@@ -1,6 +1,9 @@
 package kql
 
 import (
+	"regexp"
+	"strings"
+
 	"argosy/queries/kql/duck"
 )
 
@@ -8,6 +11,7 @@ import (
 func dynamicFuncs() []Func {
 	array := []Param{{Name: "array", Type: "array"}}
 	bag := []Param{{Name: "bag", Type: "bag"}}
+	sorting := []Param{{Name: "array", Type: "array"}, {Name: "more", Type: "any", Optional: true, Repeat: true}}
 	return []Func{
 		{Name: "array_length", Aliases: []string{"arraylength"}, Params: array, Returns: "long", Doc: "The number of elements; null for anything but an array.",
 			Example: "array_length(dynamic([1, 2]))", lower: func(c *call) value {
@@ -21,15 +25,15 @@ func dynamicFuncs() []Func {
 				return value{typ: Dynamic, maybe: true, array: true, sql: duck.Case{Whens: []duck.When{{
 					If: duck.Op(jsonType(c.args[0]), "=", duck.Str("OBJECT")), Then: duck.Fn("to_json", duck.Fn("json_keys", c.x(0)))}}}}
 			}},
-		{Name: "pack_array", Params: []Param{{Name: "value", Type: "any", Repeat: true}}, Returns: "dynamic", Doc: "An array of the arguments.",
+		{Name: "pack_array", Params: []Param{{Name: "value", Type: "columns", Repeat: true}}, Returns: "dynamic", Doc: "An array of the arguments; pack_array(*) of all columns.",
 			Example: `pack_array(1, "a")`, lower: packArray},
 		{Name: "bag_pack", Aliases: []string{"pack", "pack_dictionary"}, Params: []Param{{Name: "key", Type: "string"}, {Name: "value", Type: "any"}, {Name: "more", Type: "any", Optional: true, Repeat: true}},
 			Returns: "dynamic", Doc: "A bag of keys and values given in turn.", Example: `bag_pack("severity", "High", "count", 3)`, lower: bagPack},
-		{Name: "strcat_array", Params: []Param{{Name: "array", Type: "array"}, {Name: "delimiter", Type: "string"}}, Returns: "string",
+		{Name: "strcat_array", Aliases: []string{"array_strcat"}, Params: []Param{{Name: "array", Type: "array"}, {Name: "delimiter", Type: "text"}}, Returns: "string",
 			Doc: "The texts of an array's elements with a delimiter between them.", Example: `strcat_array(dynamic(["a", "b"]), "-")`, lower: strcatArray},
-		{Name: "array_sort_asc", Params: array, Returns: "dynamic", Doc: "The array sorted, null elements last.", Example: "array_sort_asc(dynamic([3, 1, 2]))",
+		{Name: "array_sort_asc", Params: sorting, Returns: "dynamic", Doc: "The array sorted, null elements last unless told otherwise: numbers, then texts. Further arrays are put into the order of the first; they are columns of their own, or [1] and so on of the result.", Example: "array_sort_asc(dynamic([3, 1, 2]))",
 			lower: func(c *call) value { return sorted(c, false) }},
-		{Name: "array_sort_desc", Params: array, Returns: "dynamic", Doc: "The array sorted backwards, null elements last.", Example: "array_sort_desc(dynamic([3, 1, 2]))",
+		{Name: "array_sort_desc", Params: sorting, Returns: "dynamic", Doc: "The array sorted backwards, null elements last unless told otherwise. Further arrays are put into the order of the first.", Example: "array_sort_desc(dynamic([3, 1, 2]))",
 			lower: func(c *call) value { return sorted(c, true) }},
 		{Name: "array_reverse", Params: array, Returns: "dynamic", Doc: "The elements in reverse order.", Example: "array_reverse(dynamic([1, 2]))",
 			lower: func(c *call) value { return c.list(duck.Fn("list_reverse", c.elements(0))) }},
@@ -37,8 +41,9 @@ func dynamicFuncs() []Func {
 			Example: "array_concat(dynamic([1]), dynamic([2]))", lower: arrayConcat},
 		{Name: "array_slice", Params: []Param{{Name: "array", Type: "array"}, {Name: "start", Type: "long"}, {Name: "end", Type: "long"}}, Returns: "dynamic",
 			Doc: "The elements from start to end, both included; negative positions count from the end.", Example: "array_slice(dynamic([1, 2, 3]), 0, 1)", lower: arraySlice},
-		{Name: "array_index_of", Params: []Param{{Name: "array", Type: "array"}, {Name: "value", Type: "any"}}, Returns: "long",
-			Doc: "The place of a value in an array, from 0; -1 when it is not there.", Example: "array_index_of(dynamic([1, 2]), 2)", lower: arrayIndexOf},
+		{Name: "array_index_of", Params: []Param{{Name: "array", Type: "array"}, {Name: "value", Type: "any"}, {Name: "start", Type: "long", Optional: true}, {Name: "length", Type: "long", Optional: true},
+			{Name: "occurrence", Type: "long", Optional: true, Const: true}}, Returns: "long",
+			Doc: "The place of a value in an array, from 0; -1 when it is not there. The search can begin at a place, counted from the end when negative, cover a length and look for an occurrence.", Example: "array_index_of(dynamic([1, 2]), 2)", lower: arrayIndexOf},
 		{Name: "array_sum", Params: array, Returns: "real", Doc: "The sum of the numbers of an array.", Example: "array_sum(dynamic([1, 2]))",
 			lower: func(c *call) value {
 				e := &duck.Var{}
@@ -53,19 +58,29 @@ func dynamicFuncs() []Func {
 			Doc: "The distinct elements of the first array that are in none of the others.", Example: "set_difference(dynamic([1, 2]), dynamic([2]))", lower: setDifference},
 		{Name: "set_intersect", Params: []Param{{Name: "set", Type: "array"}, {Name: "with", Type: "array", Repeat: true}}, Returns: "dynamic",
 			Doc: "The distinct elements that are in all arrays.", Example: "set_intersect(dynamic([1, 2]), dynamic([2]))", lower: setIntersect},
-		{Name: "set_union", Params: []Param{{Name: "set", Type: "array", Repeat: true}}, Returns: "dynamic", Doc: "The distinct elements of all arrays.",
+		{Name: "set_union", Params: []Param{{Name: "set", Type: "array"}, {Name: "and", Type: "array", Repeat: true}}, Returns: "dynamic", Doc: "The distinct elements of all arrays.",
 			Example: "set_union(dynamic([1]), dynamic([1, 2]))", lower: func(c *call) value {
 				v := arrayConcat(c)
 				return c.list(firstSeen(duck.As(v.sql, "JSON[]")))
 			}},
-		{Name: "bag_merge", Params: []Param{{Name: "bag", Type: "bag", Repeat: true}}, Returns: "dynamic", Doc: "The members of all bags; the leftmost wins.",
+		{Name: "set_equals", Params: []Param{{Name: "a", Type: "array"}, {Name: "b", Type: "array"}}, Returns: "bool", Doc: "Whether two arrays have the same distinct elements.",
+			Example: "set_equals(dynamic([1, 2]), dynamic([2, 1, 1]))", lower: func(c *call) value {
+				a, b := firstSeen(c.elements(0)), firstSeen(c.elements(1))
+				shared := duck.Fn("len", duck.Fn("list_intersect", a, b))
+				return of(Bool, duck.And{duck.Op(duck.Fn("len", a), "=", shared), duck.Op(duck.Fn("len", b), "=", shared)})
+			}},
+		{Name: "bag_merge", Params: []Param{{Name: "bag", Type: "bag"}, {Name: "and", Type: "bag", Repeat: true}}, Returns: "dynamic", Doc: "The members of all bags; the leftmost wins.",
 			Example: `bag_merge(dynamic({"a": 1}), dynamic({"b": 2}))`, lower: bagMerge},
 		{Name: "bag_has_key", Params: []Param{{Name: "bag", Type: "bag"}, {Name: "key", Type: "string"}}, Returns: "bool", Doc: "Whether a bag has a member.",
 			Example: `bag_has_key(dynamic({"a": 1}), "a")`, lower: func(c *call) value {
 				return of(Bool, duck.Fn("list_contains", duck.Fn("json_keys", c.x(0)), c.x(1)))
 			}},
 		{Name: "bag_remove_keys", Params: []Param{{Name: "bag", Type: "bag"}, {Name: "keys", Type: "array"}}, Returns: "dynamic", Doc: "The bag without the named members.",
-			Example: `bag_remove_keys(dynamic({"a": 1, "b": 2}), dynamic(["a"]))`, lower: bagRemoveKeys},
+			Example: `bag_remove_keys(dynamic({"a": 1, "b": {"c": 2, "d": 3}}), dynamic(["a", "$.b.c"]))`, lower: bagRemoveKeys},
+		{Name: "treepath", Params: bag, Returns: "dynamic", Doc: "The paths of all members inside a bag or array; elements of an array are all [0].",
+			Example: `treepath(dynamic({"a": "b", "c": [{"x": 1}]}))`, naming: naming{prefix: "tree_"}, lower: treePath},
+		{Name: "dynamic_to_json", Params: []Param{{Name: "value", Type: "dynamic", Const: true}}, Returns: "string",
+			Doc: "The JSON text of a value that is known while translating, with the members of bags in the order of their names.", Example: `dynamic_to_json(dynamic({"b": 1, "a": 2}))`, lower: dynamicToJSON},
 	}
 }
 
@@ -94,11 +109,25 @@ func (c *call) list(x duck.Expr) value {
 }
 
 func packArray(c *call) value {
-	if c.n() == 1 && c.args[0].typ == "*" {
-		return c.fail(0, "* is not supported here")
+	args := c.args
+	for i, v := range c.args {
+		if v.typ != "*" {
+			continue
+		}
+		p := c.s.p
+		if c.n() > 1 || p == nil || c.s.hide || c.s.right != nil || p.broken {
+			return c.fail(i, "* stands for all columns and must be the only argument")
+		}
+		args = nil
+		for _, col := range p.cols {
+			if col.val.bad() {
+				return poison
+			}
+			args = append(args, plain(col.val))
+		}
 	}
 	var xs []duck.Expr
-	for _, v := range c.args {
+	for _, v := range args {
 		xs = append(xs, toJSON(v))
 	}
 	return value{typ: Dynamic, sql: duck.Fn("json_array", xs...), array: true}
@@ -131,33 +160,6 @@ func strcatArray(c *call) value {
 	return of(String, duck.Fn("array_to_string", texts, c.x(1)))
 }
 
-// sorted sorts numbers by value and texts by their characters, numbers first.
-func sorted(c *call, desc bool) value {
-	if c.n() > 1 {
-		return c.fail(1, "sorting by another array is not supported")
-	}
-	e := &duck.Var{}
-	item := duck.Local{Var: e}
-	row := duck.Struct{
-		{Name: "none", X: duck.IsNull{X: item}},
-		{Name: "number", X: duck.TryAs(duck.Case{Whens: []duck.When{{If: duck.Op(duck.Fn("json_type", item), "<>", duck.Str("VARCHAR")), Then: item}}}, "DOUBLE")},
-		{Name: "text", X: duck.Fn("json_extract_string", item, duck.Str("$"))},
-		{Name: "item", X: item},
-	}
-	f := &duck.Var{}
-	back := func(list duck.Expr) duck.Expr {
-		return duck.Fn("list_transform", list, duck.Lambda{Vars: []*duck.Var{f}, Body: duck.Get{X: duck.Local{Var: f}, Field: "item"}})
-	}
-	rows := duck.Fn("list_transform", c.elements(0), duck.Lambda{Vars: []*duck.Var{e}, Body: row})
-	word := "ASC"
-	if desc {
-		word = "DESC"
-		// Null elements stay last.
-		row[0].X = duck.IsNull{X: item, Not: true}
-	}
-	return value{typ: Dynamic, maybe: true, array: true, sql: onlyArray(c, duck.Fn("to_json", back(duck.Fn("list_sort", rows, duck.Str(word), duck.Str("NULLS LAST")))))}
-}
-
 // arrayConcat skips what is no array, and is null when nothing is one.
 func arrayConcat(c *call) value {
 	var whole duck.Expr
@@ -183,9 +185,34 @@ func arraySlice(c *call) value {
 	return c.list(duck.Fn("list_slice", list, duck.Fn("greatest", place(1), duck.Int(1)), place(2)))
 }
 
+// arrayIndexOf looks for an element in a part of the array.
 func arrayIndexOf(c *call) value {
-	at := duck.Fn("list_position", c.elements(0), toJSON(c.args[1]))
-	return value{typ: Long, maybe: true, bits: 32, sql: onlyArray(c, duck.Op(duck.Coalesce(at, duck.Int(0)), "-", duck.Int(1)))}
+	out := value{typ: Long, maybe: true, bits: 32}
+	if !c.has(2) {
+		at := duck.Fn("list_position", c.elements(0), toJSON(c.args[1]))
+		out.sql = onlyArray(c, duck.Op(duck.Coalesce(at, duck.Int(0)), "-", duck.Int(1)))
+		return out
+	}
+	nth := int64(1)
+	if c.has(4) {
+		if nth, _ = c.args[4].whole(); nth < 1 {
+			return c.fail(4, "occurrence must be 1 or more")
+		}
+	}
+	out.sql = onlyArray(c, once(c.elements(0), func(list duck.Expr) duck.Expr {
+		size := duck.Fn("len", list)
+		start := duck.Fn("greatest", duck.If(duck.Op(c.x(2), "<", duck.Int(0)), duck.Op(size, "+", c.x(2)), c.x(2)), duck.Int(0))
+		end := size
+		if c.has(3) {
+			end = duck.If(duck.Op(c.x(3), "<", duck.Int(0)), size, duck.Op(start, "+", c.x(3)))
+		}
+		i := &duck.Var{}
+		at := duck.Local{Var: i}
+		hits := duck.Fn("list_filter", duck.Fn("range", size), duck.Lambda{Vars: []*duck.Var{i}, Body: duck.And{
+			duck.Op(at, ">=", start), duck.Op(at, "<", end), duck.Op(element(list, at), "=", toJSON(c.args[1]))}})
+		return duck.Coalesce(duck.Fn("list_extract", hits, duck.Int(nth)), duck.Int(-1))
+	}))
+	return out
 }
 
 // firstSeen keeps the first of equal elements, in order; DuckDB's own
@@ -261,10 +288,69 @@ func bagOf(entries duck.Expr) duck.Expr {
 		duck.Str("}")), "JSON")
 }
 
+// bagRemoveKeys removes members by name, and members of members by a path such
+// as $.a.b, which must be a literal.
 func bagRemoveKeys(c *call) value {
-	e, k := &duck.Var{}, &duck.Var{}
-	names := duck.Fn("list_transform", c.elements(1), duck.Lambda{Vars: []*duck.Var{k}, Body: duck.Fn("json_extract_string", duck.Local{Var: k}, duck.Str("$"))})
-	kept := duck.Fn("list_filter", entriesOf(c.args[0]), duck.Lambda{Vars: []*duck.Var{e},
+	v := c.args[0]
+	if list, ok := c.args[1].jsonList(); ok {
+		var names []duck.Expr
+		var paths [][]string
+		for _, item := range list {
+			text, isText := toText(item).text()
+			if !isText {
+				continue
+			}
+			if steps, ok := bagPath(text); ok {
+				paths = append(paths, steps)
+			} else if strings.HasPrefix(text, "$") {
+				return c.fail(1, "the path %q must be $ with .name behind it", text)
+			} else {
+				names = append(names, duck.Str(text))
+			}
+		}
+		out := v
+		if len(names) > 0 {
+			out = bagWithout(out, duck.List(names))
+		}
+		for _, steps := range paths {
+			out = bagWithoutPath(out, steps)
+		}
+		return of(Dynamic, duck.Case{Whens: []duck.When{{If: duck.Op(jsonType(v), "=", duck.Str("OBJECT")), Then: toJSON(out)}}})
+	}
+	k := &duck.Var{}
+	name := duck.Fn("json_extract_string", duck.Local{Var: k}, duck.Str("$"))
+	return bagWithout(v, duck.Fn("list_transform", c.elements(1), duck.Lambda{Vars: []*duck.Var{k},
+		Body: duck.If(duck.Fn("starts_with", name, duck.Str("$")), duck.Fn("error", duck.Str("bag_remove_keys: a path such as $.a.b must be a literal")), name)}))
+}
+
+// bagWithout leaves out the members named; null for anything but a bag.
+func bagWithout(v value, names duck.Expr) value {
+	e := &duck.Var{}
+	kept := duck.Fn("list_filter", entriesOf(v), duck.Lambda{Vars: []*duck.Var{e},
 		Body: duck.Not{X: duck.Coalesce(duck.Fn("list_contains", names, duck.Get{X: duck.Local{Var: e}, Field: "k"}), duck.Bool(false))}})
-	return of(Dynamic, duck.Case{Whens: []duck.When{{If: duck.Op(jsonType(c.args[0]), "=", duck.Str("OBJECT")), Then: bagOf(kept)}}})
+	return of(Dynamic, duck.Case{Whens: []duck.When{{If: duck.Op(jsonType(v), "=", duck.Str("OBJECT")), Then: bagOf(kept)}}})
+}
+
+// bagWithoutPath leaves out what stands at the end of a path, and keeps the
+// rest as it is.
+func bagWithoutPath(v value, steps []string) value {
+	if len(steps) == 1 {
+		return bagWithout(v, duck.List{duck.Str(steps[0])})
+	}
+	inner := of(Dynamic, duck.Fn("json_extract", toJSON(v), duck.Str(`$."`+jsonKey(steps[0])+`"`)))
+	e := &duck.Var{}
+	member := func(field string) duck.Expr { return duck.Get{X: duck.Local{Var: e}, Field: field} }
+	changed := duck.Fn("list_transform", entriesOf(v), duck.Lambda{Vars: []*duck.Var{e}, Body: duck.Struct{
+		{Name: "k", X: member("k")},
+		{Name: "v", X: duck.If(duck.And{duck.Op(member("k"), "=", duck.Str(steps[0])), duck.Op(jsonType(inner), "=", duck.Str("OBJECT"))}, toJSON(bagWithoutPath(inner, steps[1:])), member("v"))},
+	}})
+	return of(Dynamic, bagOf(changed))
+}
+
+// bagPath splits $.a.b into a, b.
+func bagPath(s string) ([]string, bool) {
+	if !regexp.MustCompile(`^\$(\.[A-Za-z_][A-Za-z0-9_-]*)+$`).MatchString(s) {
+		return nil, false
+	}
+	return strings.Split(s[2:], "."), true
 }

@@ -42,9 +42,22 @@ func encodeFuncs() []Func {
 				return of(String, duck.Fn("to_base64", duck.Fn("unhex", guidBytes(digits))))
 			}},
 		{Name: "url_encode", Params: text, Returns: "string", Doc: "The text with what is special in a URL escaped; a space becomes +.",
-			Example: `url_encode("a b/c")`, lower: urlEncode},
+			Example: `url_encode("a b/c")`, lower: func(c *call) value { return urlEncode(c, "+") }},
+		{Name: "url_encode_component", Params: text, Returns: "string", Doc: "The text with what is special in a URL escaped; a space becomes %20.",
+			Example: `url_encode_component("a b/c")`, lower: func(c *call) value { return urlEncode(c, "%20") }},
+		{Name: "url_decode", Params: text, Returns: "string", Doc: "The text with URL escapes resolved; + is a space.",
+			Example: `url_decode("a%20b+c")`, lower: func(c *call) value {
+				return sure(String, duck.Fn("url_decode", duck.Fn("replace", c.x(0), duck.Str("+"), duck.Str(" "))))
+			}},
+		{Name: "base64_decode_toguid", Params: text, Returns: "guid", Doc: "The GUID behind the base64 of its 16 bytes; null when it is none.",
+			Example: `base64_decode_toguid("8jMxriJurkmwahbmqbIS6w==")`, lower: func(c *call) value {
+				digits := duck.Fn("lower", duck.Fn("try", duck.Fn("to_hex", duck.Fn("from_base64", c.x(0)))))
+				return of(Guid, once(digits, func(x duck.Expr) duck.Expr {
+					return duck.As(duck.TryAs(duck.Case{Whens: []duck.When{{If: duck.Op(duck.Fn("length", x), "=", duck.Int(32)), Then: guidBytes(x)}}}, "UUID"), "VARCHAR")
+				}))
+			}},
 		{Name: "tohex", Params: []Param{{Name: "value", Type: "long"}, {Name: "length", Type: "long", Optional: true}}, Returns: "string",
-			Doc: "A whole number in hexadecimal digits, with zeros in front up to a length.", Example: "tohex(255, 4)", lower: func(c *call) value {
+			Doc: "A whole number in hexadecimal digits, with zeros in front up to a length.", Example: "tohex(255, 4)", naming: naming{first: true}, lower: func(c *call) value {
 				hex := duck.Fn("lower", duck.Fn("to_hex", duck.As(c.x(0), "BIGINT")))
 				if c.has(1) {
 					hex = once(hex, func(x duck.Expr) duck.Expr {
@@ -54,7 +67,7 @@ func encodeFuncs() []Func {
 				return of(String, hex)
 			}},
 		{Name: "parse_csv", Params: text, Returns: "dynamic", Doc: "The fields of the first record of a CSV text, as an array.",
-			Example: `parse_csv('aa,"b,b",c')`, lower: parseCSV},
+			Example: `parse_csv('aa,"b,b",c')`, naming: naming{first: true}, lower: parseCSV},
 		{Name: "extract_json", Aliases: []string{"extractjson"}, Params: []Param{{Name: "path", Type: "string", Const: true}, {Name: "text", Type: "string"},
 			{Name: "type", Type: "typeof", Optional: true}}, Returns: "string", Doc: "What stands at a path of a JSON text, '' when there is nothing.",
 			Example: `extract_json("$.name", '{"name": "x"}')`, lower: extractJSON},
@@ -99,12 +112,12 @@ func guidBytes(digits duck.Expr) duck.Expr {
 
 // urlEncode writes escapes in small letters and leaves !*() alone, unlike
 // DuckDB's url_encode.
-func urlEncode(c *call) value {
+func urlEncode(c *call, space string) value {
 	e := &duck.Var{}
 	ch := duck.Local{Var: e}
 	one := duck.Case{Whens: []duck.When{
 		{If: duck.Fn("regexp_matches", ch, duck.Str(`^[-A-Za-z0-9_.!*()]$`)), Then: ch},
-		{If: duck.Op(ch, "=", duck.Str(" ")), Then: duck.Str("+")},
+		{If: duck.Op(ch, "=", duck.Str(" ")), Then: duck.Str(space)},
 		{If: duck.Op(ch, "=", duck.Str("~")), Then: duck.Str("%7e")},
 	}, Else: duck.Fn("lower", duck.Fn("url_encode", ch))}
 	chars := duck.Fn("list_transform", duck.Fn("string_split", c.x(0), duck.Str("")), duck.Lambda{Vars: []*duck.Var{e}, Body: one})

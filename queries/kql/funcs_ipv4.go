@@ -34,7 +34,16 @@ func ipv4Funcs() []Func {
 				return of(Bool, c.pairOfIPs(func(a, b duck.Expr) duck.Expr { return duck.Op(a, "=", b) }))
 			}},
 		{Name: "ipv4_is_in_any_range", Params: []Param{{Name: "ip", Type: "string"}, {Name: "range", Type: "any", Repeat: true}}, Returns: "bool",
-			Doc: "Whether an IPv4 address lies in one of several ranges, given one by one or as an array.", Example: `ipv4_is_in_any_range("192.168.1.6", "10.0.0.0/8", "192.168.1.1/24")`, lower: inAnyRange},
+			Doc: "Whether an IPv4 address lies in one of several ranges, given one by one or as an array.", Example: `ipv4_is_in_any_range("192.168.1.6", "10.0.0.0/8", "192.168.1.1/24")`,
+			lower: func(c *call) value {
+				return inAnyRange(c, func(x, y duck.Expr) duck.Expr {
+					return ipPair(x, y, func(p duck.Expr) duck.Expr { return p }, func(a, b duck.Expr) duck.Expr { return duck.Op(a, "=", b) })
+				})
+			}},
+		hasIP("has_ipv4", "Whether an IPv4 address stands in a text, apart from letters and digits.", `has_ipv4("05:04:54 127.0.0.1 GET", "127.0.0.1")`, false, false),
+		hasIP("has_any_ipv4", "Whether one of several IPv4 addresses, given one by one or as an array, stands in a text.", `has_any_ipv4("05:04:54 127.0.0.1 GET", "10.0.0.1", "127.0.0.1")`, false, true),
+		hasIP("has_ipv4_prefix", "Whether an IPv4 address with a prefix such as 127.0. stands in a text.", `has_ipv4_prefix("05:04:54 127.0.0.1 GET", "127.0.")`, true, false),
+		hasIP("has_any_ipv4_prefix", "Whether an IPv4 address with one of several prefixes, given one by one or as an array, stands in a text.", `has_any_ipv4_prefix("05:04:54 127.0.0.1 GET", "10.", "127.0.")`, true, true),
 		{Name: "ipv4_is_private", Params: ip, Returns: "bool", Doc: "Whether an IPv4 address belongs to a private network; null when it is none.",
 			Example: `ipv4_is_private("10.1.2.3")`, lower: func(c *call) value {
 				return of(Bool, once(c.x(0), func(x duck.Expr) duck.Expr {
@@ -64,7 +73,9 @@ func ipv4Funcs() []Func {
 }
 
 const (
-	ipOctet   = `(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])`
+	ipOctet = `(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])`
+	// ipBare is an address without a prefix, in no groups.
+	ipBare    = ipOctet + `\.` + ipOctet + `\.` + ipOctet + `\.` + ipOctet
 	ipPattern = `(` + ipOctet + `)\.(` + ipOctet + `)\.(` + ipOctet + `)\.(` + ipOctet + `)(?:/(3[0-2]|[12]?[0-9]))?`
 )
 
@@ -120,18 +131,16 @@ func ipPair(x, y duck.Expr, limit func(duck.Expr) duck.Expr, compare func(a, b d
 }
 
 // inAnyRange is true when one range fits, whatever the others are.
-func inAnyRange(c *call) value {
-	all := func(p duck.Expr) duck.Expr { return p }
-	same := func(a, b duck.Expr) duck.Expr { return duck.Op(a, "=", b) }
+func inAnyRange(c *call, in func(ip, ip2 duck.Expr) duck.Expr) value {
 	var any duck.Or
 	for i, v := range c.args[1:] {
 		switch v.typ {
 		case String:
-			any = append(any, ipPair(c.x(0), c.x(i+1), all, same))
+			any = append(any, in(c.x(0), c.x(i+1)))
 		case Dynamic:
 			e := &duck.Var{}
 			text := duck.Fn("json_extract_string", duck.Local{Var: e}, duck.Str("$"))
-			any = append(any, duck.Fn("list_bool_or", duck.Fn("list_transform", elementsOf(v), duck.Lambda{Vars: []*duck.Var{e}, Body: ipPair(c.x(0), text, all, same)})))
+			any = append(any, duck.Fn("list_bool_or", duck.Fn("list_transform", elementsOf(v), duck.Lambda{Vars: []*duck.Var{e}, Body: in(c.x(0), text)})))
 		default:
 			return c.fail(i+1, "a range must be a string or an array, not %s", v.typ.with())
 		}
@@ -179,4 +188,44 @@ func parseVersion(c *call) value {
 		}
 		return duck.Case{Whens: []duck.When{{If: duck.Fn("regexp_matches", x, duck.Str(pattern)), Then: duck.As(duck.Fn("concat", args...), "DECIMAL(38,1)")}}}
 	}))
+}
+
+// hasIP declares a search for addresses. What is no address, or no beginning of
+// one that ends with a dot, is never found.
+func hasIP(name, doc, example string, prefix, many bool) Func {
+	sought := Param{Name: "ip", Type: "string"}
+	if many {
+		sought = Param{Name: "ip", Type: "any", Repeat: true}
+	}
+	return Func{Name: name, Params: []Param{{Name: "text", Type: "string"}, sought}, Returns: "bool", Doc: doc, Example: example,
+		lower: func(c *call) value {
+			word := &duck.Var{}
+			found := duck.Fn("list_filter", duck.Fn("list_transform", duck.Fn("regexp_extract_all", c.x(0), duck.Str(`[0-9A-Za-z.]+`)),
+				duck.Lambda{Vars: []*duck.Var{word}, Body: duck.Fn("trim", duck.Local{Var: word}, duck.Str("."))}),
+				duck.Lambda{Vars: []*duck.Var{word}, Body: duck.Fn("regexp_full_match", duck.Local{Var: word}, duck.Str(ipBare))})
+			e := &duck.Var{}
+			match := func(what duck.Expr) duck.Expr {
+				if !prefix {
+					return duck.And{duck.Fn("regexp_full_match", what, duck.Str(ipBare)), duck.Fn("list_contains", found, what)}
+				}
+				ip := duck.Local{Var: e}
+				return duck.And{duck.Fn("regexp_full_match", what, duck.Str(ipBare+`|(?:`+ipOctet+`\.){1,3}`)),
+					duck.Op(duck.Fn("len", duck.Fn("list_filter", found, duck.Lambda{Vars: []*duck.Var{e},
+						Body: duck.If(duck.Fn("ends_with", what, duck.Str(".")), duck.Fn("starts_with", ip, what), duck.Op(ip, "=", what))})), ">", duck.Int(0))}
+			}
+			var any duck.Or
+			for i, v := range c.args[1:] {
+				switch v.typ {
+				case String:
+					any = append(any, match(c.x(i+1)))
+				case Dynamic:
+					one := &duck.Var{}
+					text := duck.Coalesce(duck.Fn("json_extract_string", duck.Local{Var: one}, duck.Str("$")), duck.Str(""))
+					any = append(any, duck.Fn("list_bool_or", duck.Fn("list_transform", elementsOf(v), duck.Lambda{Vars: []*duck.Var{one}, Body: match(text)})))
+				default:
+					return c.fail(i+1, "it must be a string or an array, not %s", v.typ.with())
+				}
+			}
+			return twoValued(any, true)
+		}}
 }

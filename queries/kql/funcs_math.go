@@ -19,17 +19,17 @@ func mathFuncs() []Func {
 			naming: naming{first: true}, lower: bin},
 		{Name: "bin_at", Params: []Param{{Name: "value", Type: "scalar"}, {Name: "size", Type: "scalar"}, {Name: "at", Type: "scalar"}}, Returns: "the type of value",
 			Doc: "The value rounded down to a multiple of size counted from a fixed point.", Example: "bin_at(published, 7d, datetime(2024-01-01))", naming: naming{first: true}, lower: binAt},
-		{Name: "ceiling", Params: number, Returns: "real", Doc: "The number rounded up.", Example: "ceiling(7.1)", lower: func(c *call) value {
+		{Name: "ceiling", Params: number, Returns: "real", Doc: "The number rounded up.", Example: "ceiling(7.1)", naming: naming{first: true}, lower: func(c *call) value {
 			return c.out(Real, duck.Fn("ceil", asReal(c.args[0]).sql))
 		}},
-		{Name: "abs", Params: []Param{{Name: "value", Type: "scalar"}}, Returns: "the type of value", Doc: "The number without its sign.", Example: "abs(-5)", lower: abs},
+		{Name: "abs", Params: []Param{{Name: "value", Type: "scalar"}}, Returns: "the type of value", Doc: "The number without its sign.", Example: "abs(-5)", naming: naming{first: true}, lower: abs},
 		{Name: "sign", Params: number, Returns: "real", Doc: "-1, 0 or 1.", Example: "sign(-5)", lower: func(c *call) value {
 			return c.out(Real, duck.As(duck.Fn("sign", asReal(c.args[0]).sql), "DOUBLE"))
 		}},
 		{Name: "pow", Params: []Param{{Name: "base", Type: "real"}, {Name: "exponent", Type: "real"}}, Returns: "real", Doc: "The base raised to the exponent.",
-			Example: "pow(2, 10)", lower: func(c *call) value { return c.out(Real, duck.Fn("pow", c.x(0), c.x(1))) }},
+			Example: "pow(2, 10)", naming: naming{first: true}, lower: func(c *call) value { return c.out(Real, duck.Fn("pow", c.x(0), c.x(1))) }},
 		real("exp", "exp", "e raised to a number.", "exp(1)"),
-		{Name: "sqrt", Params: number, Returns: "real", Doc: "The square root; NaN for a negative number.", Example: "sqrt(16)", lower: func(c *call) value {
+		{Name: "sqrt", Params: number, Returns: "real", Doc: "The square root; NaN for a negative number.", Example: "sqrt(16)", naming: naming{first: true}, lower: func(c *call) value {
 			x := asReal(c.args[0]).sql
 			return c.out(Real, duck.If(duck.Op(x, "<", duck.Int(0)), duck.Float(nan()), duck.Fn("sqrt", duck.Fn("greatest", x, duck.Int(0)))))
 		}},

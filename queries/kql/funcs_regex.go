@@ -14,7 +14,7 @@ func regexFuncs() []Func {
 		{Name: "extract", Params: []Param{{Name: "regex", Type: "string"}, {Name: "group", Type: "long"}, {Name: "text", Type: "string"}, {Name: "type", Type: "typeof", Optional: true}},
 			Returns: "string", Doc: "What a group of a regular expression matches first, '' when nothing does.",
 			Example: `extract(@"sha256:([0-9a-f]+)", 1, digest)`, lower: extract},
-		{Name: "extract_all", Params: []Param{{Name: "regex", Type: "string"}, {Name: "groups", Type: "any"}, {Name: "text", Type: "string", Optional: true}},
+		{Name: "extract_all", Aliases: []string{"extractall"}, Params: []Param{{Name: "regex", Type: "string"}, {Name: "groups", Type: "any"}, {Name: "text", Type: "string", Optional: true}},
 			Returns: "dynamic", Doc: "All matches of a regular expression's groups, as an array; null when there are none.",
 			Example: `extract_all(@"(CVE-\d+-\d+)", text)`, lower: extractAll},
 		{Name: "replace_regex", Aliases: []string{"replace"}, Params: []Param{{Name: "text", Type: "string"}, {Name: "regex", Type: "string"}, {Name: "rewrite", Type: "string"}},
@@ -28,7 +28,7 @@ func regexFuncs() []Func {
 			Example: `trim_end("/", "a/b/")`, lower: func(c *call) value { return trimmed(c, false, true) }},
 		{Name: "countof", Params: []Param{{Name: "text", Type: "string"}, {Name: "search", Type: "string"}, {Name: "kind", Type: "string", Optional: true, Const: true}},
 			Returns: "long", Doc: `How often a text occurs in another; kind is "normal" or "regex".`, Example: `countof("banana", "an")`, lower: countof},
-		{Name: "regex_quote", Params: []Param{{Name: "text", Type: "string"}}, Returns: "string", Doc: "The text with what is special in regular expressions escaped.",
+		{Name: "regex_quote", Params: []Param{{Name: "text", Type: "text"}}, Returns: "string", Doc: "The text with what is special in regular expressions escaped.",
 			Example: `regex_quote("a.b")`, lower: func(c *call) value { return pureText(c, "regexp_escape") }},
 	}
 }
@@ -165,11 +165,11 @@ func extractAll(c *call) value {
 		}
 		groups = nil
 		for _, g := range list {
-			f, ok := g.lit.v.(float64)
-			if !ok || f < 0 || int(f) > re.MaxCap() {
+			n, ok := g.whole()
+			if !ok || n < 0 || int(n) > re.MaxCap() {
 				return c.fail(1, "groups must be numbers of groups of the regular expression")
 			}
-			groups = append(groups, int64(f))
+			groups = append(groups, n)
 		}
 	}
 	if len(groups) == 0 {

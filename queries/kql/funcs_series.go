@@ -9,6 +9,7 @@ import (
 func seriesFuncs() []Func {
 	one := []Param{{Name: "series", Type: "array"}}
 	two := []Param{{Name: "a", Type: "array"}, {Name: "b", Type: "array"}}
+	either := []Param{{Name: "a", Type: "any"}, {Name: "b", Type: "any"}}
 	each := func(name, doc string, body func(x duck.Expr) duck.Expr) Func {
 		return Func{Name: "series_" + name, Params: one, Returns: "dynamic", Doc: doc, Example: "series_" + name + "(dynamic([1, 2]))",
 			lower: func(c *call) value {
@@ -22,7 +23,7 @@ func seriesFuncs() []Func {
 		return func(x duck.Expr) duck.Expr { return duck.Fn(name, x) }
 	}
 	pairwise := func(name, op, doc string) Func {
-		return Func{Name: "series_" + name, Params: two, Returns: "dynamic", Doc: doc, Example: "series_" + name + "(dynamic([1, 2]), dynamic([3, 4]))",
+		return Func{Name: "series_" + name, Params: either, Returns: "dynamic", Doc: doc, Example: "series_" + name + "(dynamic([1, 2]), dynamic([3, 4]))",
 			lower: func(c *call) value { return seriesPair(c, op) }}
 	}
 	return []Func{
@@ -34,11 +35,11 @@ func seriesFuncs() []Func {
 		each("sign", "-1, 0 or 1 for each element.", func(x duck.Expr) duck.Expr { return duck.As(duck.Fn("sign", x), "BIGINT") }),
 		each("abs", "Each element without its sign.", fn("abs")),
 		{Name: "series_fill_forward", Params: one, Returns: "dynamic", Doc: "The array with each null replaced by the element before it.",
-			Example: "series_fill_forward(dynamic([1, null, 3]))", lower: func(c *call) value { return seriesFill(c, true) }},
+			Example: "series_fill_forward(dynamic([1, null, 3]))", naming: naming{first: true}, lower: func(c *call) value { return seriesFill(c, true) }},
 		{Name: "series_fill_backward", Params: one, Returns: "dynamic", Doc: "The array with each null replaced by the element behind it.",
-			Example: "series_fill_backward(dynamic([1, null, 3]))", lower: func(c *call) value { return seriesFill(c, false) }},
+			Example: "series_fill_backward(dynamic([1, null, 3]))", naming: naming{first: true}, lower: func(c *call) value { return seriesFill(c, false) }},
 		{Name: "series_fill_const", Params: []Param{{Name: "series", Type: "array"}, {Name: "value", Type: "number"}}, Returns: "dynamic", Doc: "The array with each null replaced by a number.",
-			Example: "series_fill_const(dynamic([1, null, 3]), 0)", lower: func(c *call) value {
+			Example: "series_fill_const(dynamic([1, null, 3]), 0)", naming: naming{first: true}, lower: func(c *call) value {
 				e := &duck.Var{}
 				x := duck.Local{Var: e}
 				return c.list(duck.Fn("list_transform", c.elements(0), duck.Lambda{Vars: []*duck.Var{e}, Body: duck.If(isNone(x), toJSON(c.args[1]), x)}))
@@ -67,23 +68,17 @@ func numberOf(x duck.Expr) duck.Expr {
 // seriesPair has the length of the longer array. Whole numbers stay whole,
 // except in a quotient.
 func seriesPair(c *call, op string) value {
-	return c.list(once(duck.Struct{{Name: "a", X: c.elements(0)}, {Name: "b", X: c.elements(1)}}, func(s duck.Expr) duck.Expr {
-		a, b := duck.Get{X: s, Field: "a"}, duck.Get{X: s, Field: "b"}
-		size := duck.Case{Whens: []duck.When{{If: duck.And{duck.IsNull{X: a, Not: true}, duck.IsNull{X: b, Not: true}},
-			Then: duck.Fn("greatest", duck.Fn("len", a), duck.Fn("len", b))}}}
-		return places(size, func(i duck.Expr) duck.Expr {
-			x, y := element(a, i), element(b, i)
-			inReals := duck.Op(numberOf(x), op, numberOf(y))
-			if op == "/" {
-				return toJSON(of(Real, inReals))
-			}
-			isWhole := func(e duck.Expr) duck.Expr {
-				return duck.In{X: duck.Fn("json_type", e), List: []duck.Expr{duck.Str("BIGINT"), duck.Str("UBIGINT")}}
-			}
-			inLongs := wrapLong(duck.Op(duck.TryAs(duck.As(x, "VARCHAR"), "HUGEINT"), op, duck.TryAs(duck.As(y, "VARCHAR"), "HUGEINT")))
-			return duck.If(duck.And{isWhole(x), isWhole(y)}, duck.Fn("to_json", inLongs), toJSON(of(Real, inReals)))
-		})
-	}))
+	return seriesPairs(c, func(x, y duck.Expr) duck.Expr {
+		inReals := duck.Op(numberOf(x), op, numberOf(y))
+		if op == "/" {
+			return toJSON(of(Real, inReals))
+		}
+		isWhole := func(e duck.Expr) duck.Expr {
+			return duck.In{X: duck.Fn("json_type", e), List: []duck.Expr{duck.Str("BIGINT"), duck.Str("UBIGINT")}}
+		}
+		inLongs := wrapLong(duck.Op(duck.TryAs(duck.As(x, "VARCHAR"), "HUGEINT"), op, duck.TryAs(duck.As(y, "VARCHAR"), "HUGEINT")))
+		return duck.If(duck.And{isWhole(x), isWhole(y)}, duck.Fn("to_json", inLongs), toJSON(of(Real, inReals)))
+	})
 }
 
 // seriesFold aggregates the numbers; null when an element is none.

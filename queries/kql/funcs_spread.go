@@ -1,8 +1,8 @@
 package kql
 
 import (
-	"math"
 	"strconv"
+	"strings"
 
 	"argosy/queries/kql/duck"
 	"argosy/queries/kql/syntax"
@@ -17,10 +17,18 @@ func spreadFuncs() []Func {
 			Example: name + "(score, patchable)", naming: naming{prefix: name + "_"}, fold: func(c *call) value { return spread(c, fn, condition(c.args[1])) }}
 	}
 	bits := func(name, fn, doc string) Func {
-		return Func{Name: name, Kind: AggregateFunc, Params: long, Returns: "long", Doc: doc, Example: name + "(n)", naming: naming{prefix: name + "_"},
+		return Func{Name: name, Kind: AggregateFunc, Params: long, Returns: "long", Doc: doc, Example: name + "(n)", naming: naming{first: true},
 			fold: func(c *call) value {
 				return c.agg(Long, duck.Fn(fn, duck.As(c.x(0), "BIGINT")))
 			}}
+	}
+	share := Param{Name: "percent", Type: "real", Const: true}
+	shares := Param{Name: "percent", Type: "real", Const: true, Repeat: true}
+	several := Param{Name: "percent", Type: "any", Const: true, Repeat: true}
+	val, weight := Param{Name: "value", Type: "scalar"}, Param{Name: "weight", Type: "long"}
+	percent := func(name, doc, example string, fold func(*call) value, params ...Param) Func {
+		return Func{Name: name, Kind: AggregateFunc, Params: params, Returns: "the type of the values, a column for each share", Doc: doc, Example: example,
+			naming: naming{prefix: "percentile_"}, fold: fold}
 	}
 	return []Func{
 		spreadIf("stdevif", "stddev_samp", "The standard deviation of a sample"),
@@ -29,18 +37,74 @@ func spreadFuncs() []Func {
 		bits("binary_all_and", "bit_and", "The bits that all numbers have."),
 		bits("binary_all_or", "bit_or", "The bits that some number has."),
 		bits("binary_all_xor", "bit_xor", "The bits that an odd count of numbers has."),
-		{Name: "percentiles", Kind: AggregateFunc, Params: []Param{{Name: "value", Type: "scalar"}, {Name: "percent", Type: "real", Const: true, Repeat: true}}, Returns: "several columns",
-			Doc: "The values below which shares of the values lie, one column for each.", Example: "percentiles(score, 5, 50, 95)", naming: naming{prefix: "percentile_"},
-			fold: func(c *call) value {
-				return c.fail(0, "it gives several columns and cannot stand inside an expression")
-			}},
-		{Name: "percentiles_array", Kind: AggregateFunc, Params: []Param{{Name: "value", Type: "number"}, {Name: "percent", Type: "any", Const: true, Repeat: true}}, Returns: "dynamic",
-			Doc: "The values below which shares of the values lie, as an array.", Example: "percentiles_array(score, 5, 50, 95)", naming: naming{prefix: "percentiles_"}, fold: percentilesArray},
+		percent("percentile", "The least value that a share of the values does not exceed.", "percentile(score, 95)", func(c *call) value { return percentile(c, 1) }, val, share),
+		percent("percentiles", "The least values that shares of the values do not exceed, one column for each share.", "percentiles(score, 5, 50, 95)", func(c *call) value { return percentile(c, 1) }, val, shares),
+		percent("percentilew", "The percentile of values that count as often as their weight says.", "percentilew(score, n, 95)", func(c *call) value { return percentile(c, 2) }, val, weight, share),
+		percent("percentilesw", "Percentiles of values that count as often as their weight says, one column for each share.", "percentilesw(score, n, 5, 50, 95)", func(c *call) value { return percentile(c, 2) }, val, weight, shares),
+		{Name: "percentiles_array", Kind: AggregateFunc, Params: []Param{{Name: "value", Type: "number"}, several}, Returns: "dynamic",
+			Doc: "The least values that shares of the values do not exceed, as an array.", Example: "percentiles_array(score, 5, 50, 95)", naming: naming{prefix: "percentiles_"},
+			fold: func(c *call) value { return percentilesArray(c, 1) }},
+		{Name: "percentilesw_array", Kind: AggregateFunc, Params: []Param{{Name: "value", Type: "number"}, weight, several}, Returns: "dynamic",
+			Doc: "Percentiles of values that count as often as their weight says, as an array.", Example: "percentilesw_array(score, n, 5, 50, 95)", naming: naming{prefix: "percentiles_"},
+			fold: func(c *call) value { return percentilesArray(c, 2) }},
 	}
 }
 
-// percentileColumns is percentile and percentiles: a column for each share,
-// named after it.
+// percentile is one share inside an expression; first is the place of the
+// shares among the arguments.
+func percentile(c *call, first int) value {
+	if c.n() != first+1 {
+		return c.fail(0, "it gives several columns and cannot stand inside an expression")
+	}
+	share, ok := c.share(first, c.args[first])
+	if !ok {
+		return poison
+	}
+	return c.ranked(first, share)
+}
+
+// share is a literal percentage as a part of one.
+func (c *call) share(i int, v value) (float64, bool) {
+	percent, ok := asReal(v).lit.number()
+	if !ok || percent < 0 || percent > 100 {
+		c.fail(i, "percent must be a number between 0 and 100")
+		return 0, false
+	}
+	return percent / 100, true
+}
+
+// ranked is the value at a share of the sorted values, each of which occurs.
+func (c *call) ranked(first int, share float64) value {
+	v := plain(c.args[0])
+	out := c.agg(v.typ, c.quantile(v.sql, first, share))
+	if v.typ == Int {
+		out.typ = Long
+	}
+	return out
+}
+
+// quantile is the nearest-rank percentile. With weights the values are sorted
+// once and walked until their weights reach the share of the sum.
+func (c *call) quantile(x duck.Expr, first int, share float64) duck.Expr {
+	if first == 1 {
+		return duck.Fn("quantile_disc", x, duck.Float(share))
+	}
+	w := asLong(c.args[1]).sql
+	counts := duck.And{duck.IsNull{X: x, Not: true}, duck.Op(w, ">", duck.Int(0))}
+	rows := duck.Call{Name: "list", Args: []duck.Expr{duck.Struct{{Name: "x", X: x}, {Name: "w", X: duck.As(w, "DOUBLE")}}}, Order: []duck.Order{{By: x}}, Filter: counts}
+	return once(rows, func(list duck.Expr) duck.Expr {
+		e, i := &duck.Var{}, &duck.Var{}
+		weight := func(l duck.Expr) duck.Expr {
+			return duck.Fn("list_sum", duck.Fn("list_transform", l, duck.Lambda{Vars: []*duck.Var{e}, Body: duck.Get{X: duck.Local{Var: e}, Field: "w"}}))
+		}
+		reached := duck.Op(weight(duck.Fn("list_slice", list, duck.Int(1), duck.Local{Var: i})), ">=", duck.Op(weight(list), "*", duck.Float(share)))
+		at := duck.Fn("list_extract", duck.Fn("list_filter", duck.Fn("generate_series", duck.Int(1), duck.Fn("len", list)), duck.Lambda{Vars: []*duck.Var{i}, Body: reached}), duck.Int(1))
+		return duck.Get{X: duck.Fn("list_extract", list, at), Field: "x"}
+	})
+}
+
+// percentileColumns is percentile and its relatives as a whole column: a
+// column for each share, named after it.
 func (p *pipe) percentileColumns(s *scope, f *Func, e *syntax.Call, ids []*syntax.Ident, names *namer) []assigned {
 	inner := *s
 	inner.inAgg = true
@@ -48,48 +112,42 @@ func (p *pipe) percentileColumns(s *scope, f *Func, e *syntax.Call, ids []*synta
 	if !c.check() {
 		return nil
 	}
+	first := 1
+	if strings.HasSuffix(f.Name, "w") {
+		first = 2
+	}
 	base := "percentile_" + p.t.autoName(e.Args[0])
 	var out []assigned
-	for i := 1; i < c.n(); i++ {
-		one := *c
-		one.args = []value{c.args[0], c.args[i]}
-		one.nodes = []syntax.Expr{c.nodes[0], c.nodes[i]}
-		share, _ := c.args[i].lit.v.(float64)
-		if i-1 >= len(ids) && share != math.Trunc(share) {
-			// How the fraction would look in the name is not documented.
-			c.fail(i, "give the column a name")
+	for i := first; i < c.n(); i++ {
+		share, ok := c.share(i, c.args[i])
+		if !ok {
 			return nil
 		}
-		out = append(out, assigned{base + "_" + strconv.FormatFloat(share, 'f', -1, 64), e.Args[i].Span(), percentile(&one)})
+		percent, _ := asReal(c.args[i]).lit.number()
+		name := base + "_" + strings.ReplaceAll(strconv.FormatFloat(percent, 'f', -1, 64), ".", "_")
+		out = append(out, assigned{name, e.Args[i].Span(), c.ranked(first, share)})
 	}
 	return p.nameMany(out, ids, names, e)
 }
 
 // percentilesArray takes the shares one by one or as a dynamic array.
-func percentilesArray(c *call) value {
+func percentilesArray(c *call, first int) value {
 	v := plain(c.args[0])
-	var shares duck.List
-	add := func(i int, v value) bool {
-		share, ok := asReal(v).lit.number()
-		if !ok || share < 0 || share > 100 {
-			c.fail(i, "percent must be a number between 0 and 100")
-			return false
-		}
-		shares = append(shares, duck.Float(share/100))
-		return true
-	}
-	for i, arg := range c.args[1:] {
+	var all duck.List
+	for i, arg := range c.args[first:] {
 		list, ok := arg.jsonList()
 		if !ok {
 			list = []value{arg}
 		}
 		for _, one := range list {
-			if !add(i+1, one) {
+			share, ok := c.share(first+i, one)
+			if !ok {
 				return poison
 			}
+			all = append(all, c.quantile(v.sql, first, share))
 		}
 	}
-	return c.agg(Dynamic, duck.Fn("to_json", duck.Fn("quantile_disc", v.sql, shares)))
+	return c.agg(Dynamic, duck.Fn("to_json", all))
 }
 
 // number is a literal real.

@@ -1,42 +1,46 @@
 package kql
 
 import (
+	"strings"
+
 	"argosy/queries/kql/duck"
 )
 
 // stringFuncs are the functions on texts.
 func stringFuncs() []Func {
-	str := func(names ...string) []Param {
+	list := func(typ string, names []string) []Param {
 		var out []Param
 		for _, n := range names {
-			out = append(out, Param{Name: n, Type: "string"})
+			out = append(out, Param{Name: n, Type: typ})
 		}
 		return out
 	}
+	str := func(names ...string) []Param { return list("string", names) }
+	text := func(names ...string) []Param { return list("text", names) }
 	return []Func{
-		{Name: "tolower", Params: str("text"), Returns: "string", Doc: "The text in small letters.",
+		{Name: "tolower", Params: text("text"), Returns: "string", Doc: "The text in small letters.",
 			Example: `tolower("Critical")`, lower: func(c *call) value { return pureText(c, "lower") }},
-		{Name: "toupper", Params: str("text"), Returns: "string", Doc: "The text in capital letters.",
+		{Name: "toupper", Params: text("text"), Returns: "string", Doc: "The text in capital letters.",
 			Example: `toupper("high")`, lower: func(c *call) value { return pureText(c, "upper") }},
 		{Name: "strlen", Params: str("text"), Returns: "long", Doc: "The number of characters.",
 			Example: `strlen("café")`, naming: naming{prefix: "strlen_"}, lower: func(c *call) value {
 				return value{typ: Long, sql: duck.Fn("length", c.x(0)), bits: 32}
 			}},
 		{Name: "string_size", Params: str("text"), Returns: "long", Doc: "The number of bytes in UTF-8.",
-			Example: `string_size("café")`, lower: func(c *call) value {
+			Example: `string_size("café")`, naming: naming{prefix: "string_size_"}, lower: func(c *call) value {
 				return value{typ: Long, sql: duck.Fn("strlen", c.x(0)), bits: 32}
 			}},
 		{Name: "strcat", Params: []Param{{Name: "value", Type: "any", Repeat: true}}, Returns: "string",
 			Doc: "The texts of all arguments, one after the other.", Example: `strcat(repository, ":", tag)`, lower: strcat},
-		{Name: "strcat_delim", Params: []Param{{Name: "delimiter", Type: "string"}, {Name: "value", Type: "any", Repeat: true}}, Returns: "string",
+		{Name: "strcat_delim", Params: []Param{{Name: "delimiter", Type: "text"}, {Name: "first", Type: "any"}, {Name: "value", Type: "any", Repeat: true}}, Returns: "string",
 			Doc: "The texts of all arguments with a delimiter between them.", Example: `strcat_delim("-", 1, "b")`, lower: strcatDelim},
-		{Name: "substring", Params: []Param{{Name: "text", Type: "string"}, {Name: "start", Type: "long"}, {Name: "length", Type: "long", Optional: true}},
+		{Name: "substring", Params: []Param{{Name: "text", Type: "text"}, {Name: "start", Type: "long"}, {Name: "length", Type: "long", Optional: true}},
 			Returns: "string", Doc: "A piece of a text. Characters count from 0; a negative start counts from the end.",
 			Example: `substring("abcdef", 1, 2)`, lower: substring},
-		{Name: "indexof", Params: []Param{{Name: "text", Type: "string"}, {Name: "lookup", Type: "string"}, {Name: "start", Type: "long", Optional: true},
+		{Name: "indexof", Params: []Param{{Name: "text", Type: "text"}, {Name: "lookup", Type: "text"}, {Name: "start", Type: "long", Optional: true},
 			{Name: "length", Type: "long", Optional: true}, {Name: "occurrence", Type: "long", Optional: true, Const: true}},
 			Returns: "long", Doc: "The place of a text inside another, from 0; -1 when it is not there.", Example: `indexof("abcd", "c")`, lower: indexof},
-		{Name: "split", Params: []Param{{Name: "text", Type: "string"}, {Name: "delimiter", Type: "string"}, {Name: "index", Type: "long", Optional: true}},
+		{Name: "split", Params: []Param{{Name: "text", Type: "text"}, {Name: "delimiter", Type: "string"}, {Name: "index", Type: "long", Optional: true}},
 			Returns: "dynamic", Doc: "The pieces of a text between the delimiters, as an array; with an index, an array of that piece.",
 			Example: `split("a/b/c", "/")[1]`, naming: naming{first: true}, lower: split},
 		{Name: "replace_string", Params: str("text", "lookup", "rewrite"), Returns: "string",
@@ -47,7 +51,7 @@ func stringFuncs() []Func {
 			Example: `reverse("abc")`, lower: func(c *call) value { return sure(String, duck.Fn("reverse", naturalText(c.args[0]))) }},
 		{Name: "strrep", Params: []Param{{Name: "value", Type: "any"}, {Name: "times", Type: "long"}, {Name: "delimiter", Type: "string", Optional: true}},
 			Returns: "string", Doc: "The text repeated, up to 1024 times.", Example: `strrep("ab", 2, "-")`, lower: strrep},
-		{Name: "strcmp", Params: str("a", "b"), Returns: "long", Doc: "-1, 0 or 1: how two texts compare.",
+		{Name: "strcmp", Params: text("a", "b"), Returns: "long", Doc: "-1, 0 or 1: how two texts compare.",
 			Example: `strcmp("a", "b")`, lower: func(c *call) value {
 				return value{typ: Long, bits: 2, sql: duck.Case{Whens: []duck.When{
 					{If: duck.Op(c.x(0), "<", c.x(1)), Then: duck.Int(-1)}, {If: duck.Op(c.x(0), ">", c.x(1)), Then: duck.Int(1)}}, Else: duck.Int(0)}}
@@ -56,10 +60,6 @@ func stringFuncs() []Func {
 			Example: `isempty(cve)`, lower: func(c *call) value { return isEmpty(c.args[0]) }},
 		{Name: "isnotempty", Aliases: []string{"notempty"}, Params: []Param{{Name: "value", Type: "any"}}, Returns: "bool", Doc: "Whether a value is neither null nor the empty text.",
 			Example: `isnotempty(cve)`, lower: func(c *call) value { return negate(isEmpty(c.args[0])) }},
-		{Name: "url_encode_component", Params: str("text"), Returns: "string", Doc: "The text with what is special in a URL escaped, slashes included.",
-			Example: `url_encode_component("a b/c")`, lower: func(c *call) value { return pureText(c, "url_encode") }},
-		{Name: "url_decode", Params: str("text"), Returns: "string", Doc: "The text with URL escapes resolved.",
-			Example: `url_decode("a%20b")`, lower: func(c *call) value { return pureText(c, "url_decode") }},
 		{Name: "left", Params: []Param{{Name: "text", Type: "string"}, {Name: "length", Type: "long"}}, Returns: "string", Doc: "The first characters.",
 			Example: `left("abcdef", 2)`, lower: func(c *call) value {
 				return sure(String, duck.Coalesce(duck.Fn("left", c.x(0), duck.Fn("greatest", c.x(1), duck.Int(0))), duck.Str("")))
@@ -70,6 +70,10 @@ func stringFuncs() []Func {
 			}},
 		{Name: "translate", Params: str("search", "replacement", "text"), Returns: "string",
 			Doc: "The text with each character of the first argument replaced by its partner in the second.", Example: `translate("abc", "xyz", "cab")`, lower: translate},
+		{Name: "replace_strings", Params: []Param{{Name: "text", Type: "string"}, {Name: "lookups", Type: "array", Const: true}, {Name: "rewrites", Type: "array", Const: true}}, Returns: "string",
+			Doc: "The text with several others replaced at once: of two that match in one place the earlier in the list wins.", Example: `replace_strings("a cat, a dog", dynamic(["cat", "dog"]), dynamic(["dog", "cow"]))`, lower: replaceStrings},
+		{Name: "has_any_index", Params: []Param{{Name: "text", Type: "string"}, {Name: "values", Type: "array", Const: true}}, Returns: "long",
+			Doc: "The place, from 0, of the first value in an array that a text has as a term; -1 when it has none.", Example: `has_any_index("this is an example", dynamic(["not", "example"]))`, lower: hasAnyIndex},
 	}
 }
 
@@ -261,4 +265,58 @@ func translate(c *call) value {
 		to = to[:len(from)]
 	}
 	return sure(String, duck.Fn("translate", c.x(2), duck.Str(string(from)), duck.Str(string(to))))
+}
+
+// replaceStrings cuts the text at all matches at once, so that what one
+// replacement brings in is no match for the next. The matches are found by an
+// alternation, whose branches are tried in order.
+func replaceStrings(c *call) value {
+	from, ok1 := c.args[1].jsonList()
+	to, ok2 := c.args[2].jsonList()
+	if !ok1 || !ok2 {
+		return c.fail(1, "lookups and rewrites must be dynamic([...]) literals of texts")
+	}
+	if len(from) != len(to) {
+		return c.fail(2, "there are %d rewrites for %d lookups", len(to), len(from))
+	}
+	var branches []string
+	one := &duck.Var{}
+	piece := duck.Local{Var: one}
+	swap := duck.Case{Else: piece}
+	for i, f := range from {
+		s, ok := f.text()
+		if !ok || s == "" {
+			return c.fail(1, "every lookup must be a text that is not empty")
+		}
+		branches = append(branches, quoteRegex(s))
+		if r, ok := to[i].text(); ok {
+			swap.Whens = append(swap.Whens, duck.When{If: duck.Op(piece, "=", duck.Str(s)), Then: duck.Str(r)})
+		}
+	}
+	if len(branches) == 0 {
+		return c.args[0]
+	}
+	pieces := duck.Fn("regexp_extract_all", c.x(0), duck.Str("(?s)"+strings.Join(branches, "|")+"|."))
+	return sure(String, duck.Coalesce(duck.Fn("array_to_string", duck.Fn("list_transform", pieces,
+		duck.Lambda{Vars: []*duck.Var{one}, Body: swap}), duck.Str("")), duck.Str("")))
+}
+
+// hasAnyIndex asks value by value, as has does.
+func hasAnyIndex(c *call) value {
+	list, ok := c.args[1].jsonList()
+	if !ok {
+		return c.fail(1, "values must be a dynamic([...]) literal of scalars")
+	}
+	out := duck.Case{Else: duck.Int(-1)}
+	for i, v := range list {
+		found := c.s.textMatch(textOp{kind: "has"}, c.args[0], toText(v))
+		if b, ok := found.litBool(); ok && !b {
+			continue
+		}
+		out.Whens = append(out.Whens, duck.When{If: condition(found), Then: duck.Int(int64(i))})
+	}
+	if len(out.Whens) == 0 {
+		return longLit(-1)
+	}
+	return value{typ: Long, bits: 32, sql: out}
 }

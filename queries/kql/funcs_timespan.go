@@ -10,15 +10,21 @@ import (
 // times of places into datetimes.
 func timespanFuncs() []Func {
 	unix := func(unit, ago string, factor int64) Func {
-		return Func{Name: "unixtime_" + unit + "_todatetime", Params: []Param{{Name: unit, Type: "long"}}, Returns: "datetime",
+		return Func{Name: "unixtime_" + unit + "_todatetime", Params: []Param{{Name: unit, Type: "number"}}, Returns: "datetime",
 			Doc: "The moment that lies a number of " + unit + " after 1970-01-01; null when there is none.", Example: "unixtime_" + unit + "_todatetime(" + ago + ")",
 			lower: func(c *call) value {
 				// Too many would overflow 64 bits, and null is not the same as an error.
-				x := duck.As(c.x(0), "HUGEINT")
-				if factor == 0 {
+				n := c.args[0]
+				var x duck.Expr
+				switch {
+				case !n.typ.integer() && factor == 0:
+					x = duck.TryAs(duck.Fn("trunc", duck.Op(asReal(n).sql, "/", duck.Int(100))), "HUGEINT")
+				case !n.typ.integer():
+					x = duck.TryAs(duck.Fn("trunc", duck.Op(asReal(n).sql, "*", duck.Float(float64(factor)))), "HUGEINT")
+				case factor == 0:
 					x = duck.As(duck.Op(c.x(0), "//", duck.Int(100)), "HUGEINT")
-				} else {
-					x = duck.As(duck.Op(x, "*", duck.Int(factor)), "HUGEINT")
+				default:
+					x = duck.Op(duck.As(c.x(0), "HUGEINT"), "*", duck.Int(factor))
 				}
 				return of(Datetime, once(duck.Op(x, "+", duck.Int(unixEpoch)), func(t duck.Expr) duck.Expr {
 					return duck.Case{Whens: []duck.When{{If: duck.And{duck.Op(t, ">=", duck.Int(0)), duck.Op(t, "<=", duck.Int(lastTick))}, Then: duck.As(t, "BIGINT")}}}
@@ -28,10 +34,10 @@ func timespanFuncs() []Func {
 	local := []Param{{Name: "date", Type: "datetime"}, {Name: "zone", Type: "string"}}
 	return []Func{
 		{Name: "format_timespan", Params: []Param{{Name: "span", Type: "timespan"}, {Name: "format", Type: "string", Const: true}}, Returns: "string",
-			Doc: "A length of time in a format made of d, hh, mm, ss, f and the like.", Example: `format_timespan(1d + 2h, "d.hh:mm")`, lower: formatTimespan},
-		{Name: "make_timespan", Params: []Param{{Name: "a", Type: "number"}, {Name: "b", Type: "number"}, {Name: "c", Type: "number", Optional: true}, {Name: "d", Type: "number", Optional: true}},
-			Returns: "timespan", Doc: "A length of time from hours, minutes and seconds, with days in front when there are four; null where a part is out of range.",
-			Example: "make_timespan(1, 12, 30, 55.123)", lower: makeTimespan},
+			Doc: "A length of time in a format made of d, hh, mm, ss, f and the like.", Example: `format_timespan(1d + 2h, "d.hh:mm")`, naming: naming{first: true}, lower: formatTimespan},
+		{Name: "make_timespan", Params: []Param{{Name: "a", Type: "any"}, {Name: "b", Type: "number", Optional: true}, {Name: "c", Type: "number", Optional: true}, {Name: "d", Type: "number", Optional: true}},
+			Returns: "timespan", Doc: "A length of time from hours, minutes and seconds, with days in front when there are four, or from its text; null where a part is out of range.",
+			Example: "make_timespan(1, 12, 30, 55.123)", naming: naming{only: true}, lower: makeTimespan},
 		unix("seconds", "1546300800", ticksSecond), unix("milliseconds", "1546300800000", 1000*ticksMicro),
 		unix("microseconds", "1546300800000000", ticksMicro), unix("nanoseconds", "1546300800000000000", 0),
 		{Name: "datetime_utc_to_local", Params: local, Returns: "datetime", Doc: "What the clock of a time zone shows at a moment.",
@@ -113,6 +119,12 @@ func formatTimespan(c *call) value {
 // makeTimespan takes hours and minutes, then seconds; four arguments begin
 // with days.
 func makeTimespan(c *call) value {
+	if c.n() == 1 {
+		return asTimespan(c.args[0])
+	}
+	if t := c.args[0].typ; !t.numeric() && t != Dynamic {
+		return c.fail(0, "a part must be a number, not %s", t.with())
+	}
 	units := []int64{ticksHour, ticksMinute, ticksSecond}
 	limits := []int64{24, 60, 60}
 	if c.n() == 4 {

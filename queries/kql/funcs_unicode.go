@@ -6,7 +6,7 @@ import (
 
 // unicodeFuncs look at the characters of texts.
 func unicodeFuncs() []Func {
-	text := []Param{{Name: "text", Type: "string"}}
+	text := []Param{{Name: "text", Type: "text"}}
 	return []Func{
 		{Name: "unicode_codepoints_from_string", Aliases: []string{"to_utf8"}, Params: text, Returns: "dynamic", Doc: "The Unicode numbers of a text's characters.",
 			Example: `unicode_codepoints_from_string("Kusto")`, lower: func(c *call) value {

@@ -20,9 +20,9 @@ func windowFuncs() []Func {
 		win("row_rank_min", "long", "The rank of a value; equal values share the least.", "row_rank_min(n)",
 			[]Param{val, {Name: "restart", Type: "bool", Optional: true}}, func(c *call) value { return rowRank(c, false) }),
 		win("prev", "the type of the value", "The value some rows earlier.", "prev(n, 1, 0)",
-			[]Param{val, {Name: "offset", Type: "long", Optional: true, Const: true}, {Name: "default", Type: "any", Optional: true}}, func(c *call) value { return neighbour(c, "lag") }),
+			[]Param{val, {Name: "offset", Type: "long", Optional: true, Const: true}, {Name: "default", Type: "any", Optional: true, Const: true}}, func(c *call) value { return neighbour(c, "lag") }),
 		win("next", "the type of the value", "The value some rows later.", "next(n, 1, 0)",
-			[]Param{val, {Name: "offset", Type: "long", Optional: true, Const: true}, {Name: "default", Type: "any", Optional: true}}, func(c *call) value { return neighbour(c, "lead") }),
+			[]Param{val, {Name: "offset", Type: "long", Optional: true, Const: true}, {Name: "default", Type: "any", Optional: true, Const: true}}, func(c *call) value { return neighbour(c, "lead") }),
 	}
 }
 

@@ -67,8 +67,10 @@ func (t *translator) callName(f *Func, e *syntax.Call) string {
 		arg = t.autoName(e.Args[0])
 	}
 	switch {
-	case f.naming.first:
+	case f.naming.first, f.naming.only && len(e.Args) == 1:
 		return arg
+	case f.naming.both && len(e.Args) > 1:
+		return f.naming.prefix + joinName(arg, t.autoName(e.Args[1]))
 	case f.Kind == AggregateFunc && f.naming.prefix != "":
 		return f.naming.prefix + arg
 	case f.naming.prefix != "" && arg != "":

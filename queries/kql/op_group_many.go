@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"strconv"
+
 	"argosy/queries/kql/duck"
 	"argosy/queries/kql/syntax"
 )
@@ -17,7 +19,8 @@ func (p *pipe) argBest(s *scope, f *Func, e *syntax.Call, ids []*syntax.Ident, n
 	by := plain(c.args[0])
 	list := p.columnsOf(c, 1)
 	out := []assigned{{name: p.t.autoName(e.Args[0]), at: e.Args[0].Span()}}
-	fn := f.Name
+	fn := "arg_" + f.Name[len(f.Name)-3:]
+	restNames(f, &out[0], list)
 	key := natural(by)
 	row := duck.Struct{{Name: "k", X: key}}
 	for i, a := range list {
@@ -27,7 +30,13 @@ func (p *pipe) argBest(s *scope, f *Func, e *syntax.Call, ids []*syntax.Ident, n
 	// nothing else: any_value then takes one of them.
 	best := duck.Call{Name: fn, Args: []duck.Expr{row, key}}
 	first := duck.Call{Name: "first", Args: []duck.Expr{row}, Order: p.order}
-	chosen := s.aggs.add(f.Name, duck.Coalesce(best, first))
+	chosen := duck.Coalesce(best, first)
+	if fn == "arg_min" && by.typ == Real && !by.finite {
+		// NaN wins on both sides in Kusto; to DuckDB it is the greatest number.
+		nan := duck.Call{Name: "first", Args: []duck.Expr{row}, Order: p.order, Filter: duck.Fn("isnan", key)}
+		chosen = duck.Coalesce(nan, best, first)
+	}
+	chosen = s.aggs.add(f.Name, chosen)
 	get := func(name string, v value) value {
 		r := plain(v)
 		r.sql = duck.Get{X: chosen, Field: name}
@@ -41,6 +50,27 @@ func (p *pipe) argBest(s *scope, f *Func, e *syntax.Call, ids []*syntax.Ident, n
 		out = append(out, assigned{a.name, a.at, get(fieldName(i), a.val)})
 	}
 	return p.nameMany(out, ids, names, e)
+}
+
+// restNames names what has no name of its own: the first column of arg_max(x +
+// 1, ...) is max_, the others max_x_arg1 and so on. The old forms put the
+// first's name before all others.
+func restNames(f *Func, first *assigned, list []assigned) {
+	word := f.Name[len(f.Name)-3:]
+	by := first.name
+	if first.name == "" {
+		first.name = word + "_"
+	}
+	for i := range list {
+		if f.Name == "arg"+word {
+			if list[i].name == "" {
+				list[i].name = "arg" + strconv.Itoa(i+1)
+			}
+			list[i].name = by + "_" + list[i].name
+		} else if list[i].name == "" {
+			list[i].name = word + "_" + by + "_arg" + strconv.Itoa(i+1)
+		}
+	}
 }
 
 func fieldName(i int) string { return "f" + string(rune('a'+i/26)) + string(rune('a'+i%26)) }
@@ -105,8 +135,13 @@ func (p *pipe) anyColumns(s *scope, f *Func, e *syntax.Call, ids []*syntax.Ident
 	list := p.columnsOf(c, 0)
 	for i := range list {
 		list[i].val = anyValue(c, list[i].val, nil)
-		if f.Name == "any" {
+		switch {
+		case list[i].name == "" && f.Name == "take_any":
+			list[i].name = "any_arg" + strconv.Itoa(i)
+		case f.Name == "any" && c.n() == 1 && c.args[0].typ != "*":
 			list[i].name = "any_" + list[i].name
+		case list[i].name == "":
+			list[i].name = "arg" + strconv.Itoa(i)
 		}
 	}
 	return p.nameMany(list, ids, names, e)

@@ -37,6 +37,13 @@ func (p *pipe) assign(cols []syntax.Expr, names *namer) []assigned {
 	}
 	for _, e := range cols {
 		ids, x := named(e)
+		if many, call := p.several(s, x, len(ids)); call != nil {
+			for _, id := range ids {
+				names.taken[id.Name] = true
+			}
+			out = append(out, p.nameMany(many, ids, names, call)...)
+			continue
+		}
 		v := s.expr(x)
 		switch {
 		case len(ids) == 0:

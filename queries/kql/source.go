@@ -165,6 +165,10 @@ func (p *pipe) assignPrint(cols []syntax.Expr, names *namer) []assigned {
 	s := &scope{t: p.t, env: p.env, p: p, hide: true}
 	for i, e := range cols {
 		ids, x := named(e)
+		if many, call := p.several(s, x, len(ids)); call != nil {
+			out = append(out, p.nameMany(many, ids, names, call)...)
+			continue
+		}
 		v := s.expr(x)
 		if len(ids) > 0 {
 			out = append(out, assigned{ids[0].Name, x.Span(), v})

@@ -130,6 +130,14 @@ type (
 		Col  Expr
 		Not  bool
 	}
+	// ListOf is the list of one column of a table function's rows, in the order of
+	// another: (SELECT list(Column ORDER BY By) FROM Table(Args)). The arguments
+	// may read the row the expression stands in.
+	ListOf struct {
+		Table      string
+		Args       []Expr
+		Column, By string
+	}
 	// Keyword is SQL that takes no arguments and is fixed in the translator's
 	// source, such as a part name of date_part.
 	Keyword string
@@ -161,6 +169,7 @@ func (Lambda) expr()  {}
 func (Local) expr()   {}
 func (Scalar) expr()  {}
 func (InRel) expr()   {}
+func (ListOf) expr()  {}
 func (Keyword) expr() {}
 
 // Fn calls a function.

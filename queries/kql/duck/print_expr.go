@@ -96,6 +96,8 @@ func (p *printer) expr(x Expr) string {
 		l := p.expr(x.X)
 		from := p.inner(x.From)
 		return "(" + l + op + "(SELECT " + p.apart(x.Col) + " FROM " + from + "))"
+	case ListOf:
+		return "(SELECT list(" + Name(x.Column) + " ORDER BY " + Name(x.By) + ") FROM " + x.Table + "(" + p.exprs(x.Args) + "))"
 	case Keyword:
 		return string(x)
 	}

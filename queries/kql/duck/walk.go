@@ -60,6 +60,8 @@ func Walk(x Expr, f func(Expr) bool) {
 		each(x.X, x.Index)
 	case Lambda:
 		each(x.Body)
+	case ListOf:
+		each(x.Args...)
 	case Scalar:
 		each(x.X)
 		WalkRel(x.From, f)
@@ -166,6 +168,9 @@ func Map(x Expr, f func(Expr) Expr) Expr {
 		x = y
 	case Lambda:
 		y.Body = one(y.Body)
+		x = y
+	case ListOf:
+		y.Args = each(y.Args)
 		x = y
 	}
 	return f(x)
