@@ -23,6 +23,7 @@ func allowed() map[string][]string {
 		"ingest/format":      {"ingest/csvread", "schema"},
 		"ingest/jsonread":    {},
 		"ingest/demo":        {},
+		"ingest/registry":    {"schema"},
 		"ingest/cvss":        {},
 		"ingest/purl":        {},
 		"ingest/aws":         {"ingest/format", "ingest/jsonread", "ingest/cvss", "ingest/purl", "schema"},
@@ -47,6 +48,7 @@ func owners() map[string][]string {
 		"github.com/goccy/go-yaml":               {"ingest/csvmap", "ingest/ignore"},
 		"github.com/xuri/excelize":               {"export", "cmd/bench"},
 		"github.com/google/go-containerregistry": {"ingest/registry"},
+		"github.com/vbauerster/mpb":              {"cmd"},
 		"github.com/pandatix/go-cvss":            {"ingest/cvss"},
 		"github.com/package-url/packageurl-go":   {"ingest", "ingest/purl"},
 	}

@@ -38,6 +38,8 @@ type app struct {
 	color     string
 	errFormat string
 	quiet     bool
+	nowText   string
+	now       time.Time
 }
 
 // Run runs a command line and returns the exit code.
@@ -78,12 +80,14 @@ workbooks.`,
 	f.DurationVar(&a.wait, "wait", 10*time.Second, "how long to wait for a database that is in use")
 	f.StringVar(&a.color, "color", "auto", "colour in tables: auto, always or never")
 	f.StringVar(&a.errFormat, "error-format", "text", "form of errors: text or json")
+	f.StringVar(&a.nowText, "now", "", "time that reports count ages and due dates from (default: the clock)")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "say nothing but errors on standard error")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(err, "see: "+c.CommandPath()+" --help")
 	})
 	root.AddCommand(
 		a.ingestCommand(),
+		a.registryCommand(),
 		a.queryCommand(),
 		a.reportCommand(),
 		a.exemptCommand(),
@@ -114,6 +118,12 @@ func (a *app) environment(c *cobra.Command) error {
 	for flag, v := range map[string][2]string{"color": {a.color, "auto always never"}, "error-format": {a.errFormat, "text json"}} {
 		if !strings.Contains(" "+v[1]+" ", " "+v[0]+" ") {
 			return usage(fmt.Errorf("--%s %q is not known", flag, v[0]), "use one of: "+strings.ReplaceAll(v[1], " ", ", "))
+		}
+	}
+	if a.nowText != "" {
+		var err error
+		if a.now, err = readNow(a.nowText); err != nil {
+			return usage(fmt.Errorf("reading --now %q: %w", a.nowText, err), "for instance: --now 2026-01-31")
 		}
 	}
 	return nil

@@ -130,7 +130,7 @@ func (a *app) run(ctx context.Context, q question, f runFlags) error {
 		return err
 	}
 	defer db.Close()
-	q.request.Given, q.request.Now = given, time.Now().UTC()
+	q.request.Given, q.request.Now = given, a.clock()
 	prepared, err := queries.Prepare(ctx, db, q.request)
 	if err != nil {
 		return prepareError(err, q.request.Text)

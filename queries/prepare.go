@@ -54,6 +54,12 @@ func Prepare(ctx context.Context, q Querier, r Request) (*Prepared, error) {
 		return nil, err
 	}
 	variables, notes := chooseKeys(r.Text)
+	if !r.Now.IsZero() {
+		if variables == nil {
+			variables = map[string]string{}
+		}
+		variables["argosy_now"] = r.Now.UTC().Format("2006-01-02 15:04:05.999999")
+	}
 	p := &Prepared{Bound: bound, Notes: notes}
 	switch r.Language {
 	case SQL:

@@ -1,5 +1,3 @@
-// Package registry knows registries: how images are named, by the rules of
-// go-containerregistry, which are docker's.
 package registry
 
 import (

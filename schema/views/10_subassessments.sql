@@ -71,4 +71,4 @@ join locations l on l.image_id = f.image_id
 join images i on i.image_id = f.image_id
 join vulnerabilities v on v.vulnerability_id = f.vulnerability_id
 left join exempted x on x.finding = f.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy_now())
-where f.fixed_at is null;
+where f.fixed_at is null and (l.gone_at is null or f.running is not null);

@@ -14,7 +14,7 @@ with listed as (
     join images i on i.image_id = f.image_id
     join vulnerabilities v on v.vulnerability_id = f.vulnerability_id
     left join exempted x on x.finding = f.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy_now())
-    where f.fixed_at is null and x.finding is null and f.source_assessment is null and f.status = 'Unhealthy' and f.running is null
+    where f.fixed_at is null and l.gone_at is null and x.finding is null and f.source_assessment is null and f.status = 'Unhealthy' and f.running is null
 ), grouped as (
     select
         location_id, package, package_type,

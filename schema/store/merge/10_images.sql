@@ -23,7 +23,8 @@ update argosy.images i set
     pulled = coalesce(greatest(m.pulled, i.pulled), m.pulled, i.pulled),
     first_seen = least(m.first_seen, i.first_seen), last_seen = greatest(m.last_seen, i.last_seen),
     last_scanned = greatest(m.last_seen, i.last_scanned)
-from m_images m where m.image_key = i.image_key and m.last_seen >= i.last_seen;
+-- An image that an inventory made known has no scan that could be newer.
+from m_images m where m.image_key = i.image_key and (i.last_scanned is null or m.last_seen >= i.last_scanned);
 
 insert into argosy.images
 select (select coalesce(max(image_id), 0) from argosy.images) + row_number() over (order by image_key), image_key, kind, name, digest, config_digest,
@@ -47,7 +48,8 @@ update argosy.locations l set
     tenant_id = coalesce(m.tenant_id, l.tenant_id)
 from m_locations m where m.image_id = l.image_id and m.registry = l.registry and m.repository = l.repository;
 
-insert into argosy.locations
+insert into argosy.locations (location_id, image_id, is_primary, registry, repository, registry_name, registry_id, tenant_id,
+    subscription_id, resource_group, tags, first_seen, last_seen)
 select (select coalesce(max(location_id), 0) from argosy.locations) + row_number() over (order by n.scan_no, n.image_id, n.registry, n.repository),
     n.image_id,
     n.image_id not in (select image_id from argosy.locations)
