@@ -39,7 +39,7 @@ type syncFlags struct {
 	timeout, maxWait      time.Duration
 	recheck               time.Duration
 	insecure, dryRun      bool
-	noReferrers, progress bool
+	noReferrers           bool
 	repositories, name    string
 	output                string
 }
