@@ -35,13 +35,13 @@ and OCI layouts.`,
 }
 
 type syncFlags struct {
-	jobs, attempts        int
-	timeout, maxWait      time.Duration
-	recheck               time.Duration
-	insecure, dryRun      bool
-	noReferrers           bool
-	repositories, name    string
-	output                string
+	jobs, attempts     int
+	timeout, maxWait   time.Duration
+	recheck            time.Duration
+	insecure, dryRun   bool
+	noReferrers        bool
+	repositories, name string
+	output             string
 }
 
 func (a *app) registrySync() *cobra.Command {
