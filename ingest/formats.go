@@ -3,6 +3,7 @@ package ingest
 import (
 	"argosy/ingest/asff"
 	"argosy/ingest/csvmap"
+	"argosy/ingest/cyclonedx"
 	"argosy/ingest/defender"
 	"argosy/ingest/defenderportal"
 	"argosy/ingest/ecr"
@@ -22,6 +23,7 @@ func Formats() []format.Format {
 		trivy.Format,
 		grype.Format,
 		sarif.Format,
+		cyclonedx.Format,
 		defender.Format,
 		defenderportal.Format,
 		csvmap.Format,

@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"encoding/xml"
+	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -259,6 +260,8 @@ func (o *Outline) readValue(dec *jsontext.Decoder, path string, depth int) bool 
 func (o *Outline) readXML(text []byte) {
 	dec := xml.NewDecoder(bytes.NewReader(text))
 	dec.Strict = false
+	// Names of elements are ASCII in whatever encoding the document names.
+	dec.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	for {
 		tok, err := dec.RawToken()
 		if err != nil {

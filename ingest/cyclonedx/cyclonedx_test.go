@@ -1,0 +1,17 @@
+package cyclonedx
+
+import (
+	"strings"
+	"testing"
+
+	"argosy/ingest/formattest"
+)
+
+func TestCases(t *testing.T)     { formattest.Cases(t, Format) }
+func TestTruncated(t *testing.T) { formattest.Truncated(t, Format) }
+func FuzzDecode(f *testing.F)    { formattest.Fuzz(f, Format) }
+
+func TestCorpus(t *testing.T) {
+	mine := func(_, detected string) bool { return strings.HasPrefix(detected, "cyclonedx") }
+	formattest.CorpusCounted(t, Format, mine, mine)
+}
