@@ -83,4 +83,6 @@ type question struct {
 	request queries.Request
 	report  string
 	title   string
+	// sections are the queries of a saved report; none for an ad-hoc query.
+	sections []queries.Section
 }

@@ -154,6 +154,6 @@ func (a *app) runReport(ctx context.Context, name string, f runFlags) error {
 		params = []queries.Param{}
 	}
 	return a.run(ctx, question{
-		request: queries.Request{Text: r.Text, Language: r.Language, Params: params}, report: r.Name, title: r.Title,
+		request: queries.Request{Text: r.Text, Language: r.Language, Params: params}, report: r.Name, title: r.Title, sections: r.Sections,
 	}, f)
 }

@@ -14,7 +14,6 @@ import (
 	"argosy/export"
 	"argosy/queries"
 	"argosy/queries/kql/syntax"
-	"argosy/schema"
 	"argosy/schema/store"
 )
 
@@ -131,14 +130,13 @@ func (a *app) run(ctx context.Context, q question, f runFlags) error {
 	}
 	defer db.Close()
 	q.request.Given, q.request.Now = given, a.clock()
-	prepared, err := queries.Prepare(ctx, db, q.request)
+	plan, err := a.plan(ctx, db, q, f)
 	if err != nil {
-		return prepareError(err, q.request.Text)
+		return err
 	}
-	for _, n := range prepared.Notes {
+	for _, n := range plan.Notes {
 		a.say("note: %s", n)
 	}
-	plan := a.plan(ctx, db, q, prepared, f)
 	for _, t := range targets {
 		if err := a.write(ctx, t, plan); err != nil {
 			if errors.Is(err, context.DeadlineExceeded) {
@@ -161,23 +159,6 @@ func prepareError(err error, text string) error {
 		return err
 	}
 	return usage(err, "see: argosy report show NAME")
-}
-
-// plan describes the answer to the exporters.
-func (a *app) plan(ctx context.Context, db *store.DB, q question, p *queries.Prepared, f runFlags) *export.Plan {
-	plan := &export.Plan{
-		Title: q.title, Report: q.report, Query: q.request.Text, Language: string(q.request.Language), Version: version(),
-		Generated: q.request.Now, Notes: p.Notes,
-		Options: export.Options{NoHeader: f.noHeader, BOM: f.bom, Color: a.colored(), Width: a.width()},
-	}
-	for _, b := range p.Bound {
-		plan.Parameters = append(plan.Parameters, export.Parameter{Name: b.Name, Type: b.Type, Value: b.Value})
-	}
-	a.freshness(ctx, db, plan)
-	sheet := export.Sheet{Name: q.report, Title: q.title, Matched: -1, Limit: f.limit,
-		Open: func(ctx context.Context) (schema.Rows, error) { return db.Query(ctx, p.Statement) }}
-	plan.Sheets = []export.Sheet{sheet}
-	return plan
 }
 
 // freshness says how old the data is; a database without scans says nothing.
@@ -227,8 +208,9 @@ func (a *app) write(ctx context.Context, t target, plan *export.Plan) error {
 	if err != nil {
 		return err
 	}
-	if t.path != "" && len(stats.Sheets) > 0 {
-		a.say("wrote %d rows to %s", stats.Sheets[0].Written, t.path)
+	if t.path != "" {
+		a.say("wrote %s to %s", stats.Summary(), t.path)
+		a.say("%s", plan.DataLine())
 	}
 	for _, line := range stats.Warnings() {
 		// A loss is told even with --quiet.

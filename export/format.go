@@ -29,15 +29,15 @@ type Format struct {
 // Formats lists every format, in the order in which help texts show them.
 func Formats() []Format {
 	return []Format{
-		{Name: "table", Title: "aligned columns, fitted to the terminal", Write: writeTable},
-		{Name: "wide", Title: "aligned columns, nothing shortened", Suffixes: []string{".txt"}, Write: writeWide},
-		{Name: "json", Title: "one array of objects", Suffixes: []string{".json"}, Write: writeJSON},
-		{Name: "jsonl", Title: "one object a line", Suffixes: []string{".jsonl", ".ndjson"}, Write: writeJSONL},
-		{Name: "csv", Title: "comma-separated values (RFC 4180), safe to open in a spreadsheet", Suffixes: []string{".csv"}, Write: writeCSV},
-		{Name: "tsv", Title: "tab-separated values", Suffixes: []string{".tsv", ".tab"}, Write: writeTSV},
-		{Name: "md", Title: "Markdown table", Suffixes: []string{".md", ".markdown"}, Write: writeMarkdown},
+		{Name: "table", Title: "aligned columns, fitted to the terminal", Write: flattened(writeTable)},
+		{Name: "wide", Title: "aligned columns, nothing shortened", Suffixes: []string{".txt"}, Write: flattened(writeWide)},
+		{Name: "json", Title: "one array of objects", Suffixes: []string{".json"}, Write: flattened(writeJSON)},
+		{Name: "jsonl", Title: "one object a line", Suffixes: []string{".jsonl", ".ndjson"}, Write: flattened(writeJSONL)},
+		{Name: "csv", Title: "comma-separated values (RFC 4180), safe to open in a spreadsheet", Suffixes: []string{".csv"}, Write: flattened(writeCSV)},
+		{Name: "tsv", Title: "tab-separated values", Suffixes: []string{".tsv", ".tab"}, Write: flattened(writeTSV)},
+		{Name: "md", Title: "Markdown table", Suffixes: []string{".md", ".markdown"}, Write: flattened(writeMarkdown)},
 		{Name: "xlsx", Title: "Excel workbook with an About sheet", Suffixes: []string{".xlsx"}, Binary: true, Write: writeXLSX},
-		{Name: "none", Title: "nothing; rows are read and counted", Write: writeNone},
+		{Name: "none", Title: "nothing; rows are read and counted", Write: flattened(writeNone)},
 	}
 }
 

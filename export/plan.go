@@ -2,6 +2,7 @@ package export
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"argosy/schema"
@@ -87,7 +88,7 @@ type Options struct {
 // by it, and the workbook gives each its look.
 type Role string
 
-// The roles of sheets. The rich workbook's own roles come with it.
+// The roles of sheets.
 const (
 	RoleResult   Role = ""         // the rows of a query
 	RoleFindings Role = "findings" // one row per finding
@@ -96,6 +97,7 @@ const (
 	RoleImages   Role = "images"   // one row per image
 	RoleTeams    Role = "teams"    // one row per owner
 	RoleFixes    Role = "fixes"    // one row per upgrade that closes findings
+	RoleTiles    Role = "tiles"    // a block of figures: columns label, value, change, better, compared
 )
 
 // Sheet is one set of rows of a plan.
@@ -110,6 +112,10 @@ type Sheet struct {
 	// Columns explains columns by their Doc where the caller knows them; it may
 	// be empty.
 	Columns []schema.Column
+	// Blocks are the results that a sheet with several of them shows below each
+	// other, each with a name of its own; such a sheet has no rows itself.
+	// Formats without such sheets take every block as a sheet.
+	Blocks []Sheet
 	// Open starts the query. It is called once per Write.
 	Open func(ctx context.Context) (schema.Rows, error)
 	// Matched is the number of rows that the query has without any limit, -1
@@ -122,11 +128,30 @@ type Sheet struct {
 	Chart *Chart
 }
 
-// Chart is a hint how to draw the rows of a sheet.
-type Chart struct {
-	// Kind is bar, stackedbar, column, line, pie or donut.
-	Kind string
-	// Category is the column of the labels, Series the columns of numbers.
-	Category string
-	Series   []string
+// flat lists the sheets that hold rows: those of the plan, and in place of a
+// sheet with blocks its blocks, which are named after both.
+func (p *Plan) flat() []Sheet {
+	var out []Sheet
+	for _, s := range p.Sheets {
+		if len(s.Blocks) == 0 {
+			out = append(out, s)
+		}
+		for _, b := range s.Blocks {
+			b.Name = s.label() + ": " + b.label()
+			if b.Role == RoleResult {
+				b.Role = RoleSummary
+			}
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// flattened wraps the writer of a format that knows no blocks.
+func flattened(write func(context.Context, *Plan, io.Writer) (Stats, error)) func(context.Context, *Plan, io.Writer) (Stats, error) {
+	return func(ctx context.Context, plan *Plan, w io.Writer) (Stats, error) {
+		flat := *plan
+		flat.Sheets = plan.flat()
+		return write(ctx, &flat, w)
+	}
 }

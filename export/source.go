@@ -78,9 +78,9 @@ func (s *source) close() { _ = s.rows.Close() }
 
 // newStats names the sheets of a plan and says that nothing is written yet.
 func newStats(plan *Plan) Stats {
-	stats := Stats{Sheets: make([]SheetStats, len(plan.Sheets))}
-	for i, sheet := range plan.Sheets {
-		stats.Sheets[i] = SheetStats{Name: sheet.label(), Matched: sheet.Matched}
+	var stats Stats
+	for _, sheet := range plan.flat() {
+		stats.Sheets = append(stats.Sheets, SheetStats{Name: sheet.label(), Matched: sheet.Matched})
 	}
 	return stats
 }

@@ -61,6 +61,33 @@ func (s Stats) Rows() int64 {
 	return n
 }
 
+// Summary says how much was written and whether that is all: "6033 rows",
+// "6033 rows in 4 sheets" or "100 of 6033 rows".
+func (s Stats) Summary() string {
+	var rows, matched int64
+	sheets, known := 0, true
+	for _, sheet := range s.Sheets {
+		if sheet.Skipped {
+			continue
+		}
+		sheets++
+		rows += sheet.Written
+		matched += sheet.Matched
+		known = known && sheet.Matched >= 0
+	}
+	out := plural(rows, "row")
+	switch {
+	case !known:
+		out = fmt.Sprintf("%d of more rows", rows)
+	case matched > rows:
+		out = fmt.Sprintf("%d of %s", rows, plural(matched, "row"))
+	}
+	if sheets > 1 {
+		out += fmt.Sprintf(" in %d results", sheets)
+	}
+	return out
+}
+
 // Warnings says in one sentence each what is not in the output as it was in
 // the rows; for standard error. Nothing to say gives nil.
 func (s Stats) Warnings() []string {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/xuri/excelize/v2"
+
 	"argosy/schema"
 )
 
@@ -37,9 +39,13 @@ func excelLimits() xlsxLimits {
 	return xlsxLimits{rows: 1<<20 - 1, bytes: 1<<32 - 1<<26, text: 32767, strings: 200_000, addressed: addressedRows}
 }
 
-// sheetPart is one sheet of the workbook that holds rows.
+// sheetPart is one sheet of the workbook.
 type sheetPart struct {
-	name    string // of the tab
+	name string // of the tab
+	// fill makes the whole sheet, which is then part of the shell; nil for the
+	// sheets whose rows are streamed.
+	fill func(file *excelize.File) error
+	// What follows is of streamed sheets.
 	table   string // name of the table over the rows
 	columns []schema.Column
 	headers []string // names of the columns, valid in a table
@@ -50,6 +56,7 @@ type sheetPart struct {
 // workbook is the state of one export to xlsx.
 type workbook struct {
 	plan    *Plan
+	sheets  []Sheet // of the plan, with blocks in place of the sheets that have some
 	limits  xlsxLimits
 	stats   Stats
 	archive *archive
@@ -57,17 +64,20 @@ type workbook struct {
 	names   *sheetNames
 	tables  *tableNames
 	parts   []*sheetPart
-	owner   []int // per part, the index of its sheet in the plan
+	first   map[int]*sheetPart // per sheet with streamed rows, where they begin
+	notes   []string           // what the reader of the workbook must know beyond the plan
+	begun   bool               // something is in the archive
 }
 
-// writeXLSX writes every sheet of the plan as a sheet with a table, and About.
+// writeXLSX writes every sheet of the plan as a sheet with a table, those with
+// blocks as a page of tables and charts, and About.
 func writeXLSX(ctx context.Context, plan *Plan, w io.Writer) (Stats, error) {
 	return writeWorkbook(ctx, plan, w, excelLimits())
 }
 
 func writeWorkbook(ctx context.Context, plan *Plan, w io.Writer, limits xlsxLimits) (Stats, error) {
 	wb := &workbook{
-		plan: plan, limits: limits, stats: newStats(plan), archive: newArchive(w),
+		plan: plan, sheets: plan.flat(), limits: limits, stats: newStats(plan), archive: newArchive(w), first: map[int]*sheetPart{},
 		strings: newStringTable(limits.strings), names: newSheetNames(aboutSheet), tables: newTableNames(),
 	}
 	err := wb.write(ctx)
@@ -76,16 +86,24 @@ func writeWorkbook(ctx context.Context, plan *Plan, w io.Writer, limits xlsxLimi
 }
 
 func (wb *workbook) write(ctx context.Context) error {
-	if len(wb.plan.Sheets) == 0 {
+	if len(wb.sheets) == 0 {
 		return errNoSheets
 	}
+	index := 0
 	for i := range wb.plan.Sheets {
-		err := writeSheet(ctx, &wb.plan.Sheets[i], &wb.stats.Sheets[i], func(src *source) error {
-			return wb.writeRows(i, src)
-		})
+		sheet := &wb.plan.Sheets[i]
+		if len(sheet.Blocks) > 0 {
+			if err := wb.dashboard(ctx, sheet, index); err != nil {
+				return err
+			}
+			index += len(sheet.Blocks)
+			continue
+		}
+		err := writeSheet(ctx, sheet, &wb.stats.Sheets[index], func(src *source) error { return wb.writeRows(index, src) })
 		if err != nil {
 			return err
 		}
+		index++
 	}
 	shell, err := wb.buildShell(true)
 	if err != nil {
@@ -108,29 +126,44 @@ func (wb *workbook) writeRows(index int, src *source) error {
 
 	headers := headerNames(src.columns)
 	widths := columnWidths(src.columns, headers, rows.sample)
-	base := wb.plan.Sheets[index].label()
+	sheet := &wb.sheets[index]
+	if sheet.Chart != nil {
+		data, err := newChartData(*sheet.Chart, src.columns)
+		if err != nil {
+			return err
+		}
+		rows.chart = data
+		rows.feed()
+	}
 	for number := 1; ; number++ {
 		part := &sheetPart{columns: src.columns, headers: headers, widths: widths}
-		part.name = wb.names.add(base, number)
+		part.name = wb.names.add(sheet.label(), number)
 		part.table = wb.tables.add(wb.tableBase(index), number)
-		wb.parts, wb.owner = append(wb.parts, part), append(wb.owner, index)
+		wb.parts = append(wb.parts, part)
+		if number == 1 {
+			wb.first[index] = part
+		}
 		src.stats.Parts = append(src.stats.Parts, part.name)
 		if err := wb.writePart(part, rows, cut, replaced); err != nil {
 			return err
 		}
 		if !rows.ok {
-			return nil
+			break
 		}
 	}
+	if rows.chart != nil {
+		wb.chartSheet(sheet, rows.chart)
+	}
+	return nil
 }
 
 // tableBase is what a sheet's table is named after: the report when that is
 // its only sheet, because a table is known by its name in the whole workbook.
 func (wb *workbook) tableBase(index int) string {
-	if len(wb.plan.Sheets) == 1 && wb.plan.Report != "" {
+	if len(wb.sheets) == 1 && wb.plan.Report != "" {
 		return wb.plan.Report
 	}
-	return wb.plan.Sheets[index].label()
+	return wb.sheets[index].label()
 }
 
 // writePart writes one sheet into the archive: the shell's XML around the
@@ -145,7 +178,8 @@ func (wb *workbook) writePart(part *sheetPart, rows *lookahead, cut, replaced ta
 	if err != nil {
 		return err
 	}
-	if len(wb.parts) == 1 {
+	if !wb.begun {
+		wb.begun = true
 		// Programs that guess a file's kind by its first bytes know this name.
 		if err := wb.archive.add("_rels/.rels", shell.parts["_rels/.rels"]); err != nil {
 			return err
@@ -206,6 +240,7 @@ type lookahead struct {
 	at     int
 	values []any // the current row; ok reports whether there is one
 	ok     bool
+	chart  *chartData // sees every row; nil for none
 }
 
 func newLookahead(src *source) *lookahead {
@@ -221,6 +256,7 @@ func newLookahead(src *source) *lookahead {
 func (l *lookahead) advance() {
 	if l.at++; l.at < len(l.sample) {
 		l.values, l.ok = l.sample[l.at], true
+		l.feed()
 		return
 	}
 	if len(l.sample) < sampleRows {
@@ -229,5 +265,13 @@ func (l *lookahead) advance() {
 	}
 	if l.ok = l.src.next(); l.ok {
 		l.values = l.src.values()
+		l.feed()
+	}
+}
+
+// feed shows the current row to the chart.
+func (l *lookahead) feed() {
+	if l.chart != nil && l.ok {
+		l.chart.add(l.values)
 	}
 }

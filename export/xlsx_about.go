@@ -44,7 +44,7 @@ func (wb *workbook) fillAbout(file *excelize.File) error {
 	}
 	off := false
 	a.keep(file.SetSheetView(aboutSheet, 0, &excelize.ViewOptions{ShowGridLines: &off}))
-	a.keep(setUpPage(file, aboutSheet, "portrait", wb.plan))
+	a.keep(setUpPage(file, aboutSheet, "portrait", 1, wb.plan))
 
 	wb.aboutReport(a)
 	wb.aboutRows(a)
@@ -218,7 +218,7 @@ func (wb *workbook) aboutRows(a *about) {
 			remarks = append(remarks, fmt.Sprintf("%s of %q with characters that a workbook cannot hold, shown as \uFFFD", plural(c.Cells, "cell"), c.Column))
 		}
 		name := s.Name
-		if len(s.Parts) > 0 {
+		if wb.first[i] != nil {
 			name = s.Parts[0]
 		}
 		a.put(5, a.value, strings.Join(remarks, "; "))
@@ -226,7 +226,7 @@ func (wb *workbook) aboutRows(a *about) {
 			a.keep(a.file.SetRowHeight(aboutSheet, a.row, min(lines*15+1, 409)))
 		}
 		a.line(a.value, name, matched, s.Written, left)
-		if doc := wb.plan.Sheets[i].Doc; doc != "" {
+		if doc := wb.sheets[i].Doc; doc != "" {
 			a.span(2, a.value, doc, textUnit)
 			a.row++
 		}
@@ -267,11 +267,12 @@ func days(d time.Duration) string {
 }
 
 func (wb *workbook) aboutNotes(a *about) {
-	if len(wb.plan.Notes) == 0 {
+	notes := append(append([]string{}, wb.plan.Notes...), wb.notes...)
+	if len(notes) == 0 {
 		return
 	}
 	a.heading("Notes")
-	for _, note := range wb.plan.Notes {
+	for _, note := range notes {
 		a.span(1, a.value, note, textUnit)
 		a.row++
 	}
@@ -294,13 +295,13 @@ func (wb *workbook) aboutParameters(a *about) {
 // aboutColumns explains the columns of every sheet; sheets that continue
 // others have the same.
 func (wb *workbook) aboutColumns(a *about) {
-	for i := range wb.plan.Sheets {
-		part := wb.firstPart(i)
+	for i := range wb.sheets {
+		part := wb.first[i]
 		if part == nil {
 			continue
 		}
 		title := "Columns"
-		if len(wb.plan.Sheets) > 1 {
+		if len(wb.sheets) > 1 {
 			title = "Columns of " + part.name
 		}
 		a.heading(title)
@@ -312,15 +313,6 @@ func (wb *workbook) aboutColumns(a *about) {
 			a.row++
 		}
 	}
-}
-
-func (wb *workbook) firstPart(sheet int) *sheetPart {
-	for i, part := range wb.parts {
-		if wb.owner[i] == sheet {
-			return part
-		}
-	}
-	return nil
 }
 
 // aboutQuery writes the query a line a row, so that it can be copied as it

@@ -129,7 +129,7 @@ func (e *cellEncoder) cell(i int, value any) {
 		}
 		e.text(i, v)
 	case bool:
-		e.begin(i, 0, cellBool)
+		e.begin(i, e.styles.boolean, cellBool)
 		e.buf = append(e.buf, "01"[boolIndex(v)])
 		e.buf = append(e.buf, cellEnd...)
 	case int64:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -61,8 +62,12 @@ func (wb *workbook) fillShell(file *excelize.File, s *shell, whole bool) error {
 		} else {
 			_, err = file.NewSheet(part.name)
 		}
-		if err == nil {
+		switch {
+		case err != nil:
+		case part.fill == nil:
 			err = wb.fillSheet(file, part, words)
+		case whole:
+			err = part.fill(file)
 		}
 		if err != nil {
 			return err
@@ -112,12 +117,28 @@ func (wb *workbook) fillSheet(file *excelize.File, part *sheetPart, words []seve
 	if err := freeze(file, part); err != nil {
 		return err
 	}
-	if err := setUpPage(file, part.name, "landscape", wb.plan); err != nil {
+	pages := pagesWide(part.widths)
+	if err := setUpPage(file, part.name, "landscape", pages, wb.plan); err != nil {
 		return err
 	}
-	return file.SetDefinedName(&excelize.DefinedName{
-		Name: "_xlnm.Print_Titles", RefersTo: quoteSheet(part.name) + "!$1:$1", Scope: part.name,
-	})
+	titles := quoteSheet(part.name) + "!$1:$1"
+	if pages > 1 {
+		titles = quoteSheet(part.name) + "!$A:$A," + titles
+	}
+	return file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: titles, Scope: part.name})
+}
+
+// pageWidth is how many characters of a sheet go on the width of a printed
+// page before nobody can read them.
+const pageWidth = 210
+
+// pagesWide is the number of pages side by side on which a sheet is printed.
+func pagesWide(widths []float64) int {
+	total := 0.0
+	for _, w := range widths {
+		total += w
+	}
+	return max(1, int((total+pageWidth-1)/pageWidth))
 }
 
 // quoteSheet is a sheet's name as formulas write it.
@@ -135,15 +156,15 @@ func freeze(file *excelize.File, part *sheetPart) error {
 	return file.SetPanes(part.name, panes)
 }
 
-// setUpPage prepares printing: A4, all columns on a page's width, title, page
-// number and date in the footer.
-func setUpPage(file *excelize.File, sheet, orientation string, plan *Plan) error {
-	a4, wide, high, fitPage := 9, 1, 0, true
+// setUpPage prepares printing: A4, all columns on so many pages side by side,
+// title, page number and date in the footer.
+func setUpPage(file *excelize.File, sheet, orientation string, wide int, plan *Plan) error {
+	a4, high, fitPage, order := 9, 0, true, "overThenDown"
 	if err := file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fitPage}); err != nil {
 		return err
 	}
 	err := file.SetPageLayout(sheet, &excelize.PageLayoutOptions{
-		Size: &a4, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high,
+		Size: &a4, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high, PageOrder: &order,
 	})
 	if err != nil {
 		return err
@@ -213,15 +234,31 @@ func (s *shell) split(path string) (head, tail []byte, err error) {
 	return dimension.ReplaceAll(xml[:begin+len("<sheetData>")], nil), xml[end:], nil
 }
 
+// contentType is an element of the list of parts, which excelize writes in the
+// order of a map.
+var contentType = regexp.MustCompile(`<(Override|Default) [^>]*(/>|></(Override|Default)>)`)
+
+// sortTypes puts the list of parts in order, so that the same workbook has the
+// same bytes.
+func sortTypes(list []byte) []byte {
+	found := contentType.FindAll(list, -1)
+	if len(found) == 0 {
+		return list
+	}
+	begin, end := bytes.Index(list, found[0]), bytes.LastIndex(list, found[len(found)-1])+len(found[len(found)-1])
+	sorted := slices.SortedFunc(slices.Values(found), bytes.Compare)
+	return slices.Concat(list[:begin], bytes.Join(sorted, nil), list[end:])
+}
+
 // sharedCell is a cell of the shell with the number of its text.
 var sharedCell = regexp.MustCompile(`t="s"><v>(\d+)</v>`)
 
 // writeShell writes every part but the sheets that are written already. The
 // texts of the shell follow those of the rows in the one shared-string table.
 func (wb *workbook) writeShell(s *shell) error {
-	written := map[string]bool{"_rels/.rels": true}
-	for i := range wb.parts {
-		written[partPath(i+1)] = true
+	written := map[string]bool{"_rels/.rels": wb.begun}
+	for i, part := range wb.parts {
+		written[partPath(i+1)] = part.fill == nil
 	}
 	const stringsPath = "xl/sharedStrings.xml"
 	entries, count := sharedEntries(s.parts[stringsPath])
@@ -239,6 +276,9 @@ func (wb *workbook) writeShell(s *shell) error {
 	offset := len(wb.strings.index)
 	for _, path := range paths {
 		content := s.parts[path]
+		if path == "[Content_Types].xml" {
+			content = sortTypes(content)
+		}
 		if strings.HasPrefix(path, "xl/worksheets/sheet") {
 			content = sharedCell.ReplaceAllFunc(content, func(cell []byte) []byte {
 				n, _ := strconv.Atoi(string(sharedCell.FindSubmatch(cell)[1]))

@@ -20,7 +20,7 @@ const (
 
 // cellStyles are the numbers of the styles that rows refer to.
 type cellStyles struct {
-	header, date, duration, link, note int
+	header, date, duration, boolean, link, note int
 }
 
 func font(family string, size float64, color string, bold bool) *excelize.Font {
@@ -38,6 +38,7 @@ func addCellStyles(file *excelize.File) (cellStyles, error) {
 		return cellStyles{}, err
 	}
 	date, duration := "yyyy-mm-dd hh:mm:ss", "[h]:mm:ss"
+	truth := `"TRUE";;"FALSE"` // Excel needs none for a boolean; LibreOffice keeps them as numbers
 	link := font(fontFamily, fontSize, blue, false)
 	link.Underline = "single"
 	note := font(fontFamily, fontSize, grey, false)
@@ -52,10 +53,28 @@ func addCellStyles(file *excelize.File) (cellStyles, error) {
 		styleOf{&s.header, header},
 		styleOf{&s.date, &excelize.Style{Font: plain, CustomNumFmt: &date, Alignment: &excelize.Alignment{Horizontal: "left"}}},
 		styleOf{&s.duration, &excelize.Style{Font: plain, CustomNumFmt: &duration}},
+		styleOf{&s.boolean, &excelize.Style{Font: plain, CustomNumFmt: &truth, Alignment: &excelize.Alignment{Horizontal: "center"}}},
 		styleOf{&s.link, &excelize.Style{Font: link}},
 		styleOf{&s.note, &excelize.Style{Font: note}},
 	)
 	return s, err
+}
+
+// severityLook is the look of severity words: words of scanners have the
+// colour of the canonical severity that they stand for.
+type severityLook struct {
+	words       []string
+	fill, color string
+}
+
+func severityLooks() []severityLook {
+	return []severityLook{
+		{[]string{"Critical"}, "8B0000", white},
+		{[]string{"High", "Important"}, "E03131", white},
+		{[]string{"Medium", "Moderate"}, "F59F00", "000000"},
+		{[]string{"Low", "Negligible"}, "FFE066", "000000"},
+		{[]string{"Unknown"}, "CED4DA", "212529"},
+	}
 }
 
 // severityStyle is a severity word and its look in a conditional format.
@@ -64,22 +83,10 @@ type severityStyle struct {
 	style int
 }
 
-// addSeverityStyles adds the looks of severity words: dark red, red, orange,
-// yellow, grey. Words of scanners get the colour of the canonical severity
-// that they stand for.
+// addSeverityStyles adds the looks of severity words.
 func addSeverityStyles(file *excelize.File) ([]severityStyle, error) {
-	looks := []struct {
-		words       []string
-		fill, color string
-	}{
-		{[]string{"Critical"}, "8B0000", white},
-		{[]string{"High", "Important"}, "E03131", white},
-		{[]string{"Medium", "Moderate"}, "F59F00", "000000"},
-		{[]string{"Low", "Negligible"}, "FFE066", "000000"},
-		{[]string{"Unknown"}, "CED4DA", "212529"},
-	}
 	var styles []severityStyle
-	for _, look := range looks {
+	for _, look := range severityLooks() {
 		id, err := file.NewConditionalStyle(&excelize.Style{
 			Font: font(fontFamily, fontSize, look.color, true), Fill: solid(look.fill),
 		})
@@ -118,4 +125,54 @@ func addStyles(file *excelize.File, styles ...styleOf) error {
 		}
 	}
 	return nil
+}
+
+// pageStyles are the styles of pages and chart sheets.
+type pageStyles struct {
+	title, fact, section, head, headNumber, text, number, decimal, date, link   int
+	tileLabel, tileValue, tileCritical, tileHigh, tileChange, tileGood, tileBad int
+}
+
+func addPageStyles(file *excelize.File) (pageStyles, error) {
+	const tile = "F1F3F5"
+	const good, bad = "2B8A3E", "C92A2A"
+	var s pageStyles
+	date, decimal := "yyyy-mm-dd", "#,##0.0##"
+	middle := &excelize.Alignment{Vertical: "center"}
+	left := &excelize.Alignment{Vertical: "center", Horizontal: "left"}
+	right := &excelize.Alignment{Vertical: "center", Horizontal: "right"}
+	center := &excelize.Alignment{Vertical: "center", Horizontal: "center"}
+	line := []excelize.Border{{Type: "bottom", Style: 4, Color: "CED4DA"}}
+	number := 3 // #,##0
+	link := font(fontFamily, fontSize, blue, false)
+	link.Underline = "single"
+	plain := font(fontFamily, 10, "212529", false)
+	head := font(fontFamily, 10, white, true)
+	figure := func(color string) *excelize.Style {
+		return &excelize.Style{Font: font(fontFamily, 22, color, true), Fill: solid(tile), Alignment: center, NumFmt: number}
+	}
+	change := func(color string) *excelize.Style {
+		return &excelize.Style{Font: font(fontFamily, 9, color, false), Fill: solid(tile), Alignment: center}
+	}
+	err := addStyles(file,
+		styleOf{&s.title, &excelize.Style{Font: font(fontFamily, 18, white, true), Fill: solid(navy), Alignment: middle}},
+		styleOf{&s.fact, &excelize.Style{Font: font(fontFamily, 10, grey, false), Alignment: left}},
+		styleOf{&s.section, &excelize.Style{Font: font(fontFamily, 12, navy, true), Alignment: left,
+			Border: []excelize.Border{{Type: "bottom", Style: 2, Color: navy}}}},
+		styleOf{&s.head, &excelize.Style{Font: head, Fill: solid(navy), Alignment: left}},
+		styleOf{&s.headNumber, &excelize.Style{Font: head, Fill: solid(navy), Alignment: right}},
+		styleOf{&s.text, &excelize.Style{Font: plain, Alignment: left, Border: line}},
+		styleOf{&s.number, &excelize.Style{Font: plain, Alignment: right, Border: line, NumFmt: number}},
+		styleOf{&s.decimal, &excelize.Style{Font: plain, Alignment: right, Border: line, CustomNumFmt: &decimal}},
+		styleOf{&s.date, &excelize.Style{Font: plain, Alignment: left, Border: line, CustomNumFmt: &date}},
+		styleOf{&s.link, &excelize.Style{Font: link, Alignment: left}},
+		styleOf{&s.tileLabel, change(grey)},
+		styleOf{&s.tileValue, figure(navy)},
+		styleOf{&s.tileCritical, figure("8B0000")},
+		styleOf{&s.tileHigh, figure("E03131")},
+		styleOf{&s.tileChange, change(grey)},
+		styleOf{&s.tileGood, change(good)},
+		styleOf{&s.tileBad, change(bad)},
+	)
+	return s, err
 }

@@ -66,6 +66,15 @@ func Prepare(ctx context.Context, q Querier, r Request) (*Prepared, error) {
 		if err := q.Check(ctx, r.Text); err != nil {
 			return nil, err
 		}
+		if r.Params != nil {
+			// A sheet of a report need not use all parameters of the report; the
+			// engine refuses those that a text does not name.
+			for name := range values {
+				if !strings.Contains(r.Text, "$"+name) {
+					delete(values, name)
+				}
+			}
+		}
 		p.Statement = schema.Statement{SQL: r.Text, Named: values, Variables: variables}
 		return p, nil
 	case KQL:

@@ -1,7 +1,6 @@
 package queries
 
 import (
-	"bufio"
 	"fmt"
 	"path"
 	"strings"
@@ -27,6 +26,10 @@ const (
 //
 // In SQL the comments begin with --. The header ends at the first line that is
 // no comment.
+//
+// A report of several sheets has a line "sheet: NAME" before each query, with
+// title, description, role and chart of the sheet below it; a sheet may
+// show several results, each below a line "block: NAME".
 type Saved struct {
 	Name        string
 	Title       string
@@ -36,6 +39,8 @@ type Saved struct {
 	Language    Language
 	// Text is the whole file, header included, byte for byte.
 	Text string
+	// Sections are its queries, in order; at least one.
+	Sections []Section
 }
 
 // ParseSaved reads a report file; name is its path, whose suffix says the
@@ -51,25 +56,28 @@ func ParseSaved(name, text string) (*Saved, error) {
 	default:
 		return nil, fmt.Errorf("reading report %q: a report is a .kql or a .sql file", name)
 	}
-	lines := bufio.NewScanner(strings.NewReader(text))
-	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSpace(lines.Text())
-		if line == "" {
-			continue
-		}
-		body, ok := strings.CutPrefix(line, mark)
-		if !ok {
+	whole := Section{Name: s.Name, Text: text}
+	sections, err := parseSections(text, mark)
+	if err != nil {
+		return nil, fmt.Errorf("reading report %q: %w", name, err)
+	}
+	header, _ := splitHeader(text, mark)
+	for _, h := range header {
+		if h[0] == "sheet" {
 			break
 		}
-		word, value, ok := strings.Cut(body, ":")
-		if !ok {
-			continue // an ordinary comment
+		err := s.header(h[0], h[1])
+		if err == nil {
+			err = whole.header(h[0], h[1])
 		}
-		if err := s.header(strings.ToLower(strings.TrimSpace(word)), strings.TrimSpace(value)); err != nil {
-			return nil, fmt.Errorf("reading report %q, line %d: %w", name, n, err)
+		if err != nil {
+			return nil, fmt.Errorf("reading report %q: %w", name, err)
 		}
 	}
-	return s, lines.Err()
+	if s.Sections = sections; sections == nil {
+		s.Sections = []Section{whole}
+	}
+	return s, nil
 }
 
 func (s *Saved) header(word, value string) error {

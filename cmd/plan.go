@@ -1,0 +1,133 @@
+package cmd
+
+import (
+	"context"
+	"slices"
+
+	"argosy/export"
+	"argosy/queries"
+	"argosy/queries/kql"
+	"argosy/schema"
+	"argosy/schema/store"
+)
+
+// plan prepares the queries of a question and describes the answer to the
+// exporters.
+func (a *app) plan(ctx context.Context, db *store.DB, q question, f runFlags) (*export.Plan, error) {
+	plan := &export.Plan{
+		Title: q.title, Report: q.report, Query: q.request.Text, Language: string(q.request.Language), Version: version(),
+		Generated: q.request.Now,
+		Options:   export.Options{NoHeader: f.noHeader, BOM: f.bom, Color: a.colored(), Width: a.width()},
+	}
+	sections := q.sections
+	if len(sections) == 0 {
+		sections = []queries.Section{{Name: q.report, Text: q.request.Text}}
+	}
+	for _, section := range sections {
+		sheet, err := a.sheet(ctx, db, q, section, f, plan)
+		if err != nil {
+			return nil, err
+		}
+		if len(sections) == 1 && sheet.Title == "" {
+			sheet.Title = q.title
+		}
+		plan.Sheets = append(plan.Sheets, sheet)
+	}
+	fresh := export.Plan{}
+	a.freshness(ctx, db, &fresh)
+	plan.Sources, plan.Coverage, plan.Partial = fresh.Sources, fresh.Coverage, fresh.Partial
+	plan.Notes = append(plan.Notes, fresh.Notes...)
+	return plan, nil
+}
+
+// sheet prepares one section of a report.
+func (a *app) sheet(ctx context.Context, db *store.DB, q question, s queries.Section, f runFlags, plan *export.Plan) (export.Sheet, error) {
+	sheet := export.Sheet{Name: s.Name, Title: s.Title, Doc: s.Description, Role: export.Role(s.Role), Matched: -1, Chart: chart(s.Chart)}
+	for _, b := range s.Blocks {
+		block, err := a.sheet(ctx, db, q, b, f, plan)
+		if err != nil {
+			return sheet, err
+		}
+		block.Limit = 0 // a limit is for lists, not for figures
+		sheet.Blocks = append(sheet.Blocks, block)
+	}
+	if len(s.Blocks) > 0 {
+		return sheet, nil
+	}
+	request := q.request
+	request.Text = s.Text
+	prepared, err := queries.Prepare(ctx, db, request)
+	if err != nil {
+		if err = prepareError(err, s.Text); len(q.sections) > 1 {
+			a.say("in %q of report %q:", s.Name, q.report)
+		}
+		return sheet, err
+	}
+	plan.Parameters = nil
+	for _, b := range prepared.Bound {
+		plan.Parameters = append(plan.Parameters, export.Parameter{Name: b.Name, Type: b.Type, Value: b.Value})
+	}
+	for _, n := range prepared.Notes {
+		if !slices.Contains(plan.Notes, n) {
+			plan.Notes = append(plan.Notes, n)
+		}
+	}
+	sheet.Limit = f.limit
+	if sheet.Chart == nil && prepared.Chart != nil {
+		sheet.Chart = rendered(prepared.Chart, prepared.Columns)
+	}
+	sheet.Open = func(ctx context.Context) (schema.Rows, error) { return db.Query(ctx, prepared.Statement) }
+	return sheet, nil
+}
+
+// chart gives a report's hint to the exporters.
+func chart(c *queries.Chart) *export.Chart {
+	if c == nil {
+		return nil
+	}
+	return &export.Chart{Kind: export.ChartKind(c.Kind), Title: c.Title, X: c.X, Y: c.Y, Series: c.Series, Stacked: c.Stacked}
+}
+
+// rendered gives what render asks for to the exporters; nil for kinds that are
+// no drawing of points. Columns that render leaves open are chosen as Kusto
+// does: the first datetime, or else the first column, for the labels, and
+// the first text beside it to tell the lines apart.
+func rendered(c *kql.Chart, columns []schema.Column) *export.Chart {
+	out := &export.Chart{Title: c.Title, X: c.X, Y: c.Y, Stacked: c.Stacking == "stacked" || c.Stacking == "stacked100"}
+	switch c.Kind {
+	case "barchart":
+		out.Kind = export.ChartBar
+	case "columnchart":
+		out.Kind = export.ChartColumn
+	case "piechart":
+		out.Kind = export.ChartPie
+	case "linechart", "timechart", "anomalychart":
+		out.Kind = export.ChartLine
+	case "areachart":
+		out.Kind = export.ChartArea
+	case "stackedareachart":
+		out.Kind, out.Stacked = export.ChartArea, true
+	case "scatterchart":
+		out.Kind = export.ChartScatter
+	default:
+		return nil
+	}
+	if len(c.Series) > 0 {
+		out.Series = c.Series[0]
+	}
+	if out.X == "" && len(columns) > 0 {
+		out.X = columns[0].Name
+		if i := slices.IndexFunc(columns, func(c schema.Column) bool { return c.Type == schema.TypeDatetime }); i >= 0 && out.Kind != export.ChartPie {
+			out.X = columns[i].Name
+		}
+	}
+	if out.Series == "" && out.Kind != export.ChartPie && len(out.Y) < 2 {
+		for _, c := range columns {
+			if c.Type == schema.TypeString && c.Name != out.X {
+				out.Series = c.Name
+				break
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,105 @@
+package queries
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"argosy/schema"
+)
+
+const twoSheets = `-- title: Two sheets
+-- param: days long = 7 -- how far back
+-- tags: test
+
+-- sheet: Summary
+-- role: summary
+
+-- block: Figures
+-- role: tiles
+select 'Open' as label, 1 as value;
+-- block: Trend
+-- title: Over time
+-- chart: line x=week y=open,high series=team stacked title=All of it: over time
+select 1 -- a remark: kept
+;
+
+-- sheet: Findings
+-- role: findings
+-- description: One row
+-- description: per finding.
+select * from findings where x = ';'
+`
+
+func TestSections(t *testing.T) {
+	s, err := ParseSaved("two.sql", twoSheets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Title != "Two sheets" || len(s.Params) != 1 || s.Description != "" || s.Text != twoSheets {
+		t.Errorf("the header is read as %+v", s)
+	}
+	if len(s.Sections) != 2 || s.Sections[0].Text != "" || len(s.Sections[0].Blocks) != 2 {
+		t.Fatalf("sections %+v", s.Sections)
+	}
+	trend := s.Sections[0].Blocks[1]
+	if got, want := fmt.Sprintf("%+v", *trend.Chart), "{Kind:line Title:All of it: over time X:week Y:[open high] Series:team Stacked:true}"; got != want {
+		t.Errorf("chart %s, want %s", got, want)
+	}
+	if trend.Title != "Over time" || trend.Text != "select 1 -- a remark: kept" {
+		t.Errorf("block %+v", trend)
+	}
+	if f := s.Sections[1]; f.Role != "findings" || f.Description != "One row per finding." || f.Text != "select * from findings where x = ';'" {
+		t.Errorf("sheet %+v", f)
+	}
+}
+
+func TestOneQueryIsOneSection(t *testing.T) {
+	s, err := ParseSaved("dir/one.kql", "// title: One\n// chart: pie\nresources\n| count\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Sections) != 1 || s.Sections[0].Name != "one" || s.Sections[0].Text != s.Text || s.Sections[0].Chart.Kind != "pie" {
+		t.Errorf("sections %+v", s.Sections)
+	}
+}
+
+func TestSectionMistakes(t *testing.T) {
+	for text, want := range map[string]string{
+		"-- block: A\nselect 1":                                    "outside of a sheet",
+		"-- sheet:\nselect 1":                                      "has no name",
+		"-- sheet: A\n-- sheet: B\nselect 1":                       `sheet "A" has no query`,
+		"-- sheet: A\nselect 1\n-- sheet: a\nselect 2":             `second sheet "a"`,
+		"-- sheet: A\nselect 1\n-- block: B\nselect 2":             "a query and blocks",
+		"select 0\n-- sheet: A\nselect 1":                          "text before the first sheet",
+		"-- sheet: A\n-- role: boss\nselect 1":                     `role "boss" is not known`,
+		"-- sheet: A\n-- chart: cake\nselect 1":                    "the kind is none of",
+		"-- sheet: A\n-- chart: bar z=1\nselect 1":                 `"z=1" is not understood`,
+		"-- sheet: A\n-- block: B\n-- block: C\nselect 1":          `block "B" of sheet "A" has no query`,
+		"-- param: a long = x -- wrong\n-- sheet: A\nselect 1":     "a whole number is needed",
+		"-- title: t\nselect 1\n-- block: late\nselect 2 -- block": "outside of a sheet",
+	} {
+		if _, err := ParseSaved("a.sql", text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: error %v, want %q in it", text, err, want)
+		}
+	}
+}
+
+// TestLibraryIsWhole reads every report that comes with argosy.
+func TestLibraryIsWhole(t *testing.T) {
+	l, err := LoadLibrary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range l.Reports() {
+		if r.Title == "" || r.Description == "" || len(r.Tags) == 0 {
+			t.Errorf("report %q lacks title, description or tags", r.Name)
+		}
+		for _, p := range r.Params {
+			if p.Doc == "" || slices.Contains([]schema.Type{""}, p.Type) {
+				t.Errorf("report %q: parameter %q lacks a word on what it does", r.Name, p.Name)
+			}
+		}
+	}
+}
