@@ -38,7 +38,9 @@ func addCellStyles(file *excelize.File) (cellStyles, error) {
 		return cellStyles{}, err
 	}
 	date, duration := "yyyy-mm-dd hh:mm:ss", "[h]:mm:ss"
-	truth := `"TRUE";;"FALSE"` // Excel needs none for a boolean; LibreOffice keeps them as numbers
+	// Excel needs none for a boolean. LibreOffice keeps booleans as numbers, and
+	// knows this format as the one that shows them as words.
+	truth := `"TRUE";"TRUE";"FALSE"`
 	link := font(fontFamily, fontSize, blue, false)
 	link.Underline = "single"
 	note := font(fontFamily, fontSize, grey, false)
