@@ -89,10 +89,16 @@ func chart(c *queries.Chart) *export.Chart {
 }
 
 // rendered gives what render asks for to the exporters; nil for kinds that are
-// no drawing of points. Columns that render leaves open are chosen as Kusto
+// no drawing of points and for rows without numbers. Columns that render leaves open are chosen as Kusto
 // does: the first datetime, or else the first column, for the labels, and
 // the first text beside it to tell the lines apart.
 func rendered(c *kql.Chart, columns []schema.Column) *export.Chart {
+	numbers := func(c schema.Column) bool {
+		return c.Type == schema.TypeLong || c.Type == schema.TypeInt || c.Type == schema.TypeReal || c.Type == schema.TypeDecimal
+	}
+	if !slices.ContainsFunc(columns, numbers) {
+		return nil
+	}
 	out := &export.Chart{Title: c.Title, X: c.X, Y: c.Y, Stacked: c.Stacking == "stacked" || c.Stacking == "stacked100"}
 	switch c.Kind {
 	case "barchart":
