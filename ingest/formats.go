@@ -9,7 +9,9 @@ import (
 	"argosy/ingest/ecr"
 	"argosy/ingest/feeds"
 	"argosy/ingest/format"
+	"argosy/ingest/gar"
 	"argosy/ingest/grype"
+	"argosy/ingest/harbor"
 	"argosy/ingest/inspector2"
 	"argosy/ingest/osv"
 	"argosy/ingest/sarif"
@@ -33,6 +35,8 @@ func Formats() []format.Format {
 		asff.Format,
 		feeds.KEV,
 		feeds.EPSS,
+		harbor.Format,
+		gar.Format,
 	}
 }
 

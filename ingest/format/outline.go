@@ -134,6 +134,17 @@ func (o *Outline) Count(paths ...string) int {
 	return n
 }
 
+// First returns the first path that begins with a prefix, "" for none. It finds
+// keys that are known by their beginning, such as media types.
+func (o *Outline) First(prefix string) string {
+	for _, p := range o.order {
+		if strings.HasPrefix(p, prefix) {
+			return p
+		}
+	}
+	return ""
+}
+
 // Value returns the first scalar at a path as text, "" for none.
 func (o *Outline) Value(path string) string { return o.paths[path] }
 

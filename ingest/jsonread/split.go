@@ -4,13 +4,13 @@ package jsonread
 // report) and the others small (what the report is about). Each is offered to
 // take first, which must consume it and return true, or leave it and return
 // false; what it leaves is kept in w, so that the small members can be asked
-// for once the object is read, whatever their order.
+// for once the object is read, whatever their order, and while it is read as
+// far as they have come.
 //
 // A null is an object without members. Any other value is an error.
 func (r *Reader) Split(w *Row, take func(key []byte) (bool, error)) error {
 	w.r, w.buf, w.members = r, w.buf[:0], w.members[:0]
-	var ends []int
-	err := r.Object(func(key []byte) error {
+	return r.Object(func(key []byte) error {
 		name := r.Intern(key)
 		taken, err := take(key)
 		if taken || err != nil {
@@ -20,15 +20,10 @@ func (r *Reader) Split(w *Row, take func(key []byte) (bool, error)) error {
 		if err != nil {
 			return err
 		}
+		// Members that came before keep the memory they point to.
+		from := len(w.buf)
 		w.buf = append(w.buf, raw...)
-		w.members = append(w.members, member{key: name})
-		ends = append(ends, len(w.buf))
+		w.members = append(w.members, member{key: name, raw: w.buf[from:]})
 		return nil
 	})
-	from := 0
-	for i, end := range ends {
-		w.members[i].raw = w.buf[from:end]
-		from = end
-	}
-	return err
 }
