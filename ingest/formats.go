@@ -15,6 +15,7 @@ import (
 	"argosy/ingest/inspector2"
 	"argosy/ingest/osv"
 	"argosy/ingest/sarif"
+	"argosy/ingest/snyk"
 	"argosy/ingest/trivy"
 )
 
@@ -37,6 +38,7 @@ func Formats() []format.Format {
 		feeds.EPSS,
 		harbor.Format,
 		gar.Format,
+		snyk.Format,
 	}
 }
 

@@ -138,8 +138,6 @@ func (d *decoder) exported(w *csvread.Row) error {
 	if len(d.text.CVSS) > 0 {
 		d.f.CVSS = d.text.CVSS[0].Score
 	}
-	for _, cwe := range strings.FieldsFunc(w.Text("CWE Ids"), func(c rune) bool { return strings.ContainsRune(", []\"", c) }) {
-		d.text.CWEs = append(d.text.CWEs, cwe)
-	}
+	d.text.CWEs = strings.FieldsFunc(w.Text("CWE Ids"), func(c rune) bool { return strings.ContainsRune(", []\"", c) })
 	return d.deliver(ref, scanner)
 }
