@@ -138,6 +138,9 @@ func (d *decoder) exported(w *csvread.Row) error {
 	if len(d.text.CVSS) > 0 {
 		d.f.CVSS = d.text.CVSS[0].Score
 	}
-	d.text.CWEs = strings.FieldsFunc(w.Text("CWE Ids"), func(c rune) bool { return strings.ContainsRune(", []\"", c) })
+	between := func(c rune) bool { return strings.ContainsRune(", []\"", c) }
+	if ids := strings.FieldsFunc(w.Text("CWE Ids"), between); len(ids) > 0 {
+		d.text.CWEs = ids
+	}
 	return d.deliver(ref, scanner)
 }
