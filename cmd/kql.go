@@ -83,24 +83,43 @@ func (a *app) kqlFunctions() *cobra.Command {
 		Use:   "functions [NAME]",
 		Short: "List the functions of KQL that are supported, or explain one",
 		Example: `  argosy kql functions
-  argosy kql functions tostring`,
+  argosy kql functions split`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			w := tabwriter.NewWriter(a.Out, 0, 4, 2, ' ', 0)
-			found := false
-			for _, f := range kql.Functions() {
-				if len(args) == 0 {
-					fmt.Fprintf(w, "%s\t%s\n", f.Name, f.Doc)
-					found = true
-				} else if strings.EqualFold(args[0], f.Name) {
-					fmt.Fprintf(w, "%s\n%s\nexample: %s\n", f.Signature(), f.Doc, f.Example)
-					found = true
-				}
+			if len(args) == 0 {
+				return a.listFunctions()
 			}
-			if !found {
-				return usage(fmt.Errorf("function %q is not known", args[0]), "list them with: argosy kql functions")
+			f, near := kql.Find(args[0])
+			if f == nil {
+				return usage(fmt.Errorf("looking up the function %q: there is none of that name", args[0]),
+					strings.TrimSpace(near+" List them with: argosy kql functions"))
 			}
-			return w.Flush()
+			return a.explainFunction(f)
 		},
 	}
+}
+
+func (a *app) listFunctions() error {
+	w := tabwriter.NewWriter(a.Out, 0, 4, 2, ' ', 0)
+	family := ""
+	for _, f := range kql.Functions() {
+		if f.Family != family {
+			if family != "" {
+				fmt.Fprintln(w)
+			}
+			family = f.Family
+			fmt.Fprintln(w, family)
+		}
+		fmt.Fprintf(w, "  %s\t%s\n", f.Name, f.Doc)
+	}
+	return w.Flush()
+}
+
+func (a *app) explainFunction(f *kql.Func) error {
+	fmt.Fprintf(a.Out, "%s -> %s\n\n%s\n", f.Signature(), f.Returns, f.Doc)
+	if len(f.Aliases) > 0 {
+		fmt.Fprintf(a.Out, "Also %s.\n", strings.Join(f.Aliases, ", "))
+	}
+	_, err := fmt.Fprintf(a.Out, "\n  %s\n  %s\n", f.Example, f.ExampleResult())
+	return err
 }

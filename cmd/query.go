@@ -36,7 +36,11 @@ or change anything. $name in SQL is bound by -p name=value.`,
 			if err != nil {
 				return err
 			}
-			return a.run(c.Context(), question{request: queries.Request{Text: text, Language: lang}, title: "Query result"}, f)
+			params, err := headerParams(file, text)
+			if err != nil {
+				return err
+			}
+			return a.run(c.Context(), question{request: queries.Request{Text: text, Language: lang, Params: params}, title: "Query result"}, f)
 		},
 	}
 	c.Flags().StringVarP(&file, "file", "f", "", "read the query from a file, - for standard input")
@@ -76,6 +80,20 @@ func (a *app) queryText(args []string, file string, isKQL bool) (string, queries
 		lang = queries.KQL
 	}
 	return string(text), lang, nil
+}
+
+// headerParams are the parameters that a report file declares in its header,
+// nil where it has none.
+func headerParams(file, text string) ([]queries.Param, error) {
+	switch strings.ToLower(filepath.Ext(file)) {
+	case ".kql", ".sql":
+		saved, err := queries.ParseSaved(file, text)
+		if err != nil {
+			return nil, usage(err, "mend the header of the file")
+		}
+		return saved.Params, nil
+	}
+	return nil, nil
 }
 
 // question is a query with what it is called.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"argosy/queries/kql"
 	"argosy/schema"
 )
 
@@ -20,39 +21,50 @@ type Param struct {
 }
 
 // Value reads the text of a parameter as its type. The Go types are those of
-// schema.Type, with int64 for whole numbers.
+// schema.Type, with int64 for whole numbers; a decimal, a timespan and a
+// dynamic stay text. The error names the parameter, what was typed, and what
+// its type wants.
 func (p Param) Value(text string) (any, error) {
 	bad := func(want string) error {
-		return fmt.Errorf("reading parameter %s=%q: %s is needed", p.Name, text, want)
+		return fmt.Errorf("reading parameter %s=%q: %s is needed, its type is %s", p.Name, text, want, p.Type)
 	}
+	trimmed := strings.TrimSpace(text)
 	switch p.Type {
-	case schema.TypeString, schema.TypeGUID:
+	case schema.TypeString:
 		return text, nil
 	case schema.TypeInt, schema.TypeLong:
-		n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
-		if err != nil {
+		n, err := strconv.ParseInt(trimmed, 10, 64)
+		if err != nil || p.Type == schema.TypeInt && int64(int32(n)) != n {
 			return nil, bad("a whole number")
 		}
 		return n, nil
 	case schema.TypeReal:
-		f, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		f, err := strconv.ParseFloat(trimmed, 64)
 		if err != nil {
 			return nil, bad("a number")
 		}
 		return f, nil
 	case schema.TypeBool:
-		b, err := strconv.ParseBool(strings.ToLower(strings.TrimSpace(text)))
+		b, err := strconv.ParseBool(strings.ToLower(trimmed))
 		if err != nil {
 			return nil, bad("true or false")
 		}
 		return b, nil
 	case schema.TypeDatetime:
 		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02"} {
-			if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
+			if t, err := time.Parse(layout, trimmed); err == nil {
 				return t.UTC(), nil
 			}
 		}
 		return nil, bad("a date such as 2026-01-31 or a time such as 2026-01-31T07:00:00Z")
+	case schema.TypeGUID, schema.TypeDecimal, schema.TypeTimespan, schema.TypeDynamic:
+		if kql.CheckParameter(kql.Type(p.Type), text) != nil {
+			return nil, bad(map[schema.Type]string{
+				schema.TypeGUID: "a GUID", schema.TypeDecimal: "a number", schema.TypeDynamic: "JSON",
+				schema.TypeTimespan: "a length of time such as 7d or 1.12:30:00",
+			}[p.Type])
+		}
+		return trimmed, nil
 	}
 	return nil, bad("a type that parameters can have")
 }

@@ -78,7 +78,7 @@ func Prepare(ctx context.Context, q Querier, r Request) (*Prepared, error) {
 		p.Statement = schema.Statement{SQL: r.Text, Named: values, Variables: variables}
 		return p, nil
 	case KQL:
-		opt := kql.Options{Now: r.Now, Parameters: values, Probe: func(sql string, args []any) ([][]any, error) {
+		opt := kql.Options{Now: r.Now, Parameters: values, Declared: declared(r.Params), Probe: func(sql string, args []any) ([][]any, error) {
 			return probe(ctx, q, schema.Statement{SQL: sql, Args: args, Variables: variables})
 		}}
 		res, err := kql.Translate(r.Text, Catalog(), opt)
@@ -111,6 +111,15 @@ func probe(ctx context.Context, q Querier, st schema.Statement) ([][]any, error)
 		out = append(out, slices.Clone(rows.Values()))
 	}
 	return out, rows.Err()
+}
+
+// declared tells the translator of the parameters in a report's header.
+func declared(params []Param) []kql.Declared {
+	var out []kql.Declared
+	for _, p := range params {
+		out = append(out, kql.Declared{Name: p.Name, Type: kql.Type(p.Type)})
+	}
+	return out
 }
 
 // kqlValue reads a value of a translated query.
@@ -155,8 +164,13 @@ func bind(r Request) (map[string]any, []Bound, error) {
 		values[p.Name] = v
 		bound = append(bound, Bound{p.Name, string(p.Type), text})
 	}
-	for name := range left {
-		return nil, nil, fmt.Errorf("binding parameters: the report has no parameter %q; it has %s", name, paramNames(r.Params))
+	for name, text := range left {
+		if r.Language != KQL {
+			return nil, nil, fmt.Errorf("binding parameters: the report has no parameter %q; it has %s", name, paramNames(r.Params))
+		}
+		// A KQL text may declare parameters of its own; the translator knows.
+		values[name] = text
+		bound = append(bound, Bound{name, "string", text})
 	}
 	return values, bound, nil
 }

@@ -91,7 +91,7 @@ func (s *Saved) header(word, value string) error {
 			s.Tags = append(s.Tags, strings.TrimSpace(t))
 		}
 	case "param":
-		p, err := parseParam(value)
+		p, err := parseParam(value, s.Language)
 		if err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func (s *Saved) header(word, value string) error {
 }
 
 // parseParam reads "name type [= default] [-- doc]".
-func parseParam(text string) (Param, error) {
+func parseParam(text string, lang Language) (Param, error) {
 	decl, doc, _ := strings.Cut(text, " -- ")
 	decl, def, has := strings.Cut(decl, "=")
 	words := strings.Fields(decl)
@@ -115,6 +115,9 @@ func parseParam(text string) (Param, error) {
 		}
 	} else if _, err := p.Value("0"); err != nil && strings.Contains(err.Error(), "a type that") {
 		return Param{}, fmt.Errorf("parameter %q has type %q: use string, long, real, bool or datetime", p.Name, p.Type)
+	}
+	if lang == SQL && (p.Type == schema.TypeTimespan || p.Type == schema.TypeDynamic) {
+		return Param{}, fmt.Errorf("parameter %q has type %q, which SQL reports cannot have: use string", p.Name, p.Type)
 	}
 	return p, nil
 }

@@ -231,6 +231,14 @@ func sameCell(got, want any) bool {
 		return false
 	case json.RawMessage:
 		return sameJSON(decoded(g), want)
+	case string:
+		f, err := strconv.ParseFloat(g, 64)
+		n, ok := want.(json.Number)
+		if err != nil || !ok {
+			return false
+		}
+		w, _ := n.Float64()
+		return close(f, w)
 	case bool:
 		return want == g || fmt.Sprint(want) == map[bool]string{true: "1", false: "0"}[g]
 	case int64, float64:

@@ -1,30 +1,48 @@
 package kql_test
 
 import (
+	"os"
+	"strings"
 	"testing"
 
 	"argosy/queries/kql"
 )
 
-// TestExamples runs the example of every scalar function: what the help shows
-// must work. Aggregates are run over a few rows.
+// TestExamples runs the example of every function and holds what it gives
+// against examples.tsv, which the help shows.
 func TestExamples(t *testing.T) {
 	db := openDB(t)
-	const rows = `datatable(size:long, score:real, severity:string, cve:string, digest:string, patchable:bool, published:datetime, id:string, n:long, repository:string, tag:string, properties:dynamic, text:string)
-[1, 7.5, "High", "CVE-1", "d1", true, datetime(2024-01-02), "a", 1, "r", "t", dynamic({"cvss": 1}), "CVE-2024-1"] | sort by size asc `
+	seen := map[string]bool{}
+	var lines []string
 	for _, f := range kql.Functions() {
-		src := rows + "| extend result = " + f.Example
-		switch f.Kind {
-		case kql.AggregateFunc:
-			src = rows + "| summarize " + f.Example
-		case kql.ScalarFunc, kql.WindowFunc:
-		}
-		if f.Example == "" || f.Doc == "" {
-			t.Errorf("%s has no example or no doc", f.Name)
+		if f.Example == "" || f.Doc == "" || f.Returns == "" || f.Family == "" {
+			t.Errorf("%s has no example, doc, result or family", f.Name)
 			continue
 		}
-		if _, _, err := runKQL(db, &kql.Catalog{}, src, kql.Options{}); err != nil {
+		for _, n := range append([]string{f.Name}, f.Aliases...) {
+			if seen[n] {
+				t.Errorf("%s is declared twice", n)
+			}
+			seen[n] = true
+		}
+		if !strings.Contains(f.Example, f.Name) {
+			t.Errorf("%s: its example %q does not call it", f.Name, f.Example)
+		}
+		src := f.ExampleQuery()
+		res, rows, err := runKQL(db, &kql.Catalog{}, src, kql.Options{Now: kql.SampleNow()})
+		if err != nil {
 			t.Errorf("%s: %s: %v", f.Name, f.Example, explain(src, err))
+			continue
+		}
+		got := f.ExampleText(res.Columns, rows)
+		lines = append(lines, f.Name+"\t"+got)
+		if want := f.ExampleResult(); got != want && !*update {
+			t.Errorf("%s: %s is %s, want %s", f.Name, f.Example, got, want)
+		}
+	}
+	if *update {
+		if err := os.WriteFile("examples.tsv", []byte(strings.Join(lines, "\n")+"\n"), 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

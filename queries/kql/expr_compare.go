@@ -183,6 +183,14 @@ func stamped(v value, other *value) value {
 		v.stamp = true
 		return v
 	}
+	if p, ok := v.sql.(*duck.Param); ok {
+		// A bound moment, so that it meets the column as it is stored too.
+		if n, ok := p.Value.(int64); ok && n%ticksMicro == 0 {
+			v.sql = &duck.Param{Value: timeOfTicks(n).Format("2006-01-02 15:04:05.999999"), Type: "TIMESTAMP"}
+			v.stamp = true
+			return v
+		}
+	}
 	*other = plain(*other)
 	return v
 }

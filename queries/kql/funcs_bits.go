@@ -60,13 +60,13 @@ func bitFuncs() []Func {
 		{Name: "around", Params: []Param{{Name: "value", Type: "scalar"}, {Name: "center", Type: "scalar"}, {Name: "delta", Type: "scalar"}}, Returns: "bool",
 			Doc: "Whether a value lies within delta of a center.", Example: "around(100, 99, 2)", lower: around},
 		{Name: "rand", Params: []Param{{Name: "below", Type: "long", Optional: true}}, Returns: "real",
-			Doc: "A random number from 0 up to 1, or a random whole number below a bound.", Example: "rand(10)", naming: naming{first: true}, lower: func(c *call) value {
+			Doc: "A random number from 0 up to 1, or a random whole number below a bound, another in every row.", Example: "rand(1)", naming: naming{first: true}, lower: func(c *call) value {
 				if !c.has(0) {
 					return sure(Real, duck.Fn("random"))
 				}
 				return c.out(Real, duck.Fn("floor", duck.Op(duck.Fn("random"), "*", duck.As(c.x(0), "DOUBLE"))))
 			}},
-		{Name: "new_guid", Returns: "guid", Doc: "A new random GUID.", Example: "new_guid()", lower: func(*call) value {
+		{Name: "new_guid", Returns: "guid", Doc: "A new random GUID.", Example: "strlen(tostring(new_guid()))", lower: func(*call) value {
 			return sure(Guid, duck.As(duck.Fn("uuid"), "VARCHAR"))
 		}},
 	}

@@ -39,7 +39,7 @@ func mathFuncs() []Func {
 		real("tan", "tan", "The tangent of an angle in radians.", "tan(0)"),
 		real("atan", "atan", "The angle in radians whose tangent is given.", "atan(1)"),
 		real("radians", "radians", "Degrees as radians.", "radians(180)"),
-		real("degrees", "degrees", "Radians as degrees.", "degrees(3.14159)"),
+		real("degrees", "degrees", "Radians as degrees.", "degrees(pi())"),
 		{Name: "isnan", Params: number, Returns: "bool", Doc: "Whether a real is NaN.", Example: "isnan(0.0 / 0.0)", lower: func(c *call) value {
 			return c.out(Bool, duck.Fn("isnan", asReal(c.args[0]).sql))
 		}},

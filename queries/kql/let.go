@@ -1,9 +1,6 @@
 package kql
 
 import (
-	"fmt"
-	"time"
-
 	"argosy/queries/kql/duck"
 	"argosy/queries/kql/syntax"
 )
@@ -39,84 +36,6 @@ func (t *translator) let(s *syntax.Let, e *env) *env {
 	}
 	val := (&scope{t: t, env: e}).expr(s.Value)
 	return e.bind(name, &binding{val: &val})
-}
-
-// declare binds the query's parameters: values given by the caller are bound,
-// never printed.
-func (t *translator) declare(d *syntax.Declare, e *env) *env {
-	for _, p := range d.Params {
-		if p.Tabular {
-			t.errorf(p.Pos, "a query parameter cannot be a table")
-			continue
-		}
-		typ := t.typeRef(p.Type)
-		v := poison
-		given, ok := t.opt.Parameters[p.Name.Name]
-		switch {
-		case typ == "":
-		case ok:
-			var err error
-			if v, err = parameter(typ, given); err != nil {
-				t.errorf(p.Pos, "the parameter %q: %v", p.Name.Name, err)
-			}
-		case p.Default != nil:
-			if v = (&scope{t: t, env: e}).expr(p.Default); !v.bad() && v.typ != typ {
-				v = t.convert(v, typ)
-			}
-		default:
-			t.hintf(p.Pos, "pass a value, or declare a default", "the parameter %q has no value", p.Name.Name)
-		}
-		e = e.bind(p.Name.Name, &binding{val: &v})
-	}
-	return e
-}
-
-// parameter makes a bound value of a Go value.
-func parameter(typ Type, given any) (value, error) {
-	bound := func(x any) value {
-		return value{typ: typ, sql: &duck.Param{Value: x, Type: typ.sql()}}
-	}
-	switch x := given.(type) {
-	case int:
-		given = int64(x)
-	case time.Time:
-		given = ticksOfTime(x)
-		if typ == Datetime {
-			return bound(given), nil
-		}
-	case time.Duration:
-		if typ == Timespan {
-			return bound(int64(x) / 100), nil
-		}
-	}
-	switch x := given.(type) {
-	case string:
-		if typ == String || typ == Guid {
-			return bound(x), nil
-		}
-		if typ == Dynamic {
-			return parseJSON(value{typ: String, sql: &duck.Param{Value: x, Type: "VARCHAR"}}), nil
-		}
-		// The text of a value of another type, as a command line gives it.
-		text := value{typ: String, sql: &duck.Param{Value: x, Type: "VARCHAR"}}
-		return (&translator{}).convert(text, typ), nil
-	case bool:
-		if typ == Bool {
-			return bound(x), nil
-		}
-	case int64:
-		if typ.integer() {
-			return bound(x), nil
-		}
-		if typ == Real {
-			return bound(float64(x)), nil
-		}
-	case float64:
-		if typ == Real {
-			return bound(x), nil
-		}
-	}
-	return poison, fmt.Errorf("a %T is no %s", given, typ)
 }
 
 // tabularLambda tells whether a function gives a table.

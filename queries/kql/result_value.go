@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strconv"
+	"strings"
 	"time"
 )
 
 // Value turns what DuckDB's driver returns for the column into a Go value: nil
 // for null, bool, int64, float64, string, time.Time or Ticks. A dynamic is one
 // of these, or json.RawMessage when it is an array or a bag. A decimal is a
-// float64.
+// string of digits, without zeros at the end: a float64 holds only half of
+// them.
 func (c ResultColumn) Value(raw any) (any, error) {
 	if c.Type != Dynamic {
 		return c.Type.value(raw)
@@ -67,7 +68,10 @@ func (t Type) value(raw any) (any, error) {
 		}
 	case Decimal:
 		if s, ok := raw.(string); ok {
-			return strconv.ParseFloat(s, 64)
+			if strings.Contains(s, ".") {
+				s = strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+			}
+			return s, nil
 		}
 	default:
 		if s, ok := raw.(string); ok {

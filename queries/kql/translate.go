@@ -15,9 +15,14 @@ type Options struct {
 	// Now is what now() and ago() count from; the zero time means the clock.
 	// One query sees one now.
 	Now time.Time
-	// Parameters are values for declare query_parameters, by name. A value is a
-	// bool, int, int64, float64, string, time.Time or time.Duration.
+	// Parameters are values for declare query_parameters and for Declared, by
+	// name. A value is a bool, int, int64, float64, string, time.Time,
+	// time.Duration or Ticks; a string is read as the declared type. One that
+	// nothing declares is an error.
 	Parameters map[string]any
+	// Declared are parameters declared outside of the text, as in the header of
+	// a saved report. Each must have a value in Parameters.
+	Declared []Declared
 	// MaxRows limits the rows of the result; 0 means all. When rows were cut
 	// off, the caller sees MaxRows+1 rows.
 	MaxRows int
@@ -161,7 +166,8 @@ func dedupe(errs syntax.Errors) syntax.Errors {
 
 // query translates all statements; the one that produces rows is the result.
 func (t *translator) query(q *syntax.Query) *Result {
-	env := &env{}
+	env := t.declared(&env{})
+	t.undeclared(q)
 	var out *pipe
 	for _, s := range q.Statements {
 		switch s := s.(type) {
