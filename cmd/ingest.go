@@ -21,6 +21,8 @@ import (
 
 type ingestFlags struct {
 	output, image, name, mapping string
+	dryRun, watch                bool
+	every                        time.Duration
 }
 
 func (a *app) ingestCommand() *cobra.Command {
@@ -30,8 +32,10 @@ func (a *app) ingestCommand() *cobra.Command {
 		Short: "Bring scan reports into the database",
 		Long: `Reads report files of any known format, recognised by content, and merges them
 into the database in one transaction. A path is a file, a folder (read to its
-depth), a pattern, or - for standard input; gzip is unpacked. A file that cannot
-be used is told and leaves no trace; the others go in.
+depth), a pattern, or - for standard input. gzip, Zstandard, zip and tar are
+unpacked; a file may hold several documents one after another, and lines of a
+log before and between them. A file that cannot be used is told and leaves no
+trace; the others go in.
 
 The newest scan of an image by a scanner counts: what it no longer reports is
 fixed, what comes back is reopened. Ingesting a file again changes nothing.
@@ -42,14 +46,24 @@ database is wrong, 3 the database is in use.`,
   argosy ingest --db demo/argosy.db 'demo/reports/*/trivy/*.json'
   trivy image -f json nginx:1.27 | argosy ingest - --name nginx
   argosy ingest -o jsonl demo/reports
-  argosy ingest --map mapping.yaml findings.csv`,
+  argosy ingest --map mapping.yaml findings.csv
+  argosy ingest --dry-run demo/reports
+  argosy ingest --watch /var/spool/reports`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return a.ingest(c.Context(), args, f) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if f.watch {
+				return a.watch(c.Context(), args, f)
+			}
+			return a.ingest(c.Context(), args, f)
+		},
 	}
 	c.Flags().StringVarP(&f.output, "output", "o", "table", "what to print: table, or jsonl for one object per file")
 	c.Flags().StringVar(&f.image, "image", "", "image that reports are about which do not say so themselves")
 	c.Flags().StringVar(&f.mapping, "map", "", "mapping file that says which column of a CSV or TSV table holds what (docs/csv-mapping.md)")
 	c.Flags().StringVar(&f.name, "name", "", "name of standard input in messages and records")
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "say what would happen and change nothing")
+	c.Flags().BoolVar(&f.watch, "watch", false, "go on and bring in files as they come and change")
+	c.Flags().DurationVar(&f.every, "every", 10*time.Second, "how often --watch looks")
 	return c
 }
 
@@ -76,7 +90,7 @@ func (a *app) ingest(ctx context.Context, args []string, f ingestFlags) error {
 	} else if err := a.ingestTable(files); err != nil {
 		return err
 	}
-	a.ingestSummary(files, res)
+	a.ingestSummary(files, res, f.dryRun)
 	for _, r := range files {
 		switch r.State {
 		case schema.FileRejected, schema.FileUnsupported, schema.FileUnrecognised:
@@ -98,7 +112,7 @@ func (a *app) load(ctx context.Context, paths []string, source string, f ingestF
 	if err != nil {
 		return nil, res, err
 	}
-	if a.db != store.Memory {
+	if a.db != store.Memory && !f.dryRun {
 		if err := os.MkdirAll(filepath.Dir(a.db), 0o755); err != nil {
 			return nil, res, usage(fmt.Errorf("making the folder of the database %q: %w", a.db, err), "name another file with --db")
 		}
@@ -109,7 +123,10 @@ func (a *app) load(ctx context.Context, paths []string, source string, f ingestF
 	}
 	defer loader.Close()
 	started := time.Now()
-	files, err := ingest.Load(ctx, paths, loader, ingest.Options{Image: f.image, Name: f.name, Stdin: a.In, Now: started.UTC(), Formats: formats})
+	progress := a.startReading(paths)
+	defer progress.end()
+	files, err := ingest.Load(ctx, paths, loader, ingest.Options{Image: f.image, Name: f.name, Stdin: a.In, Now: started.UTC(), Formats: formats,
+		Read: progress.bytes, Done: progress.file})
 	if err != nil {
 		return nil, res, err
 	}
@@ -121,7 +138,8 @@ func (a *app) load(ctx context.Context, paths []string, source string, f ingestF
 		// Nothing to record: a database must not come into being for it.
 		return files, res, nil
 	}
-	res, err = loader.Commit(ctx, schema.Run{Started: started.UTC(), Version: version(), Source: source, Files: files})
+	progress.storing.Store(true)
+	res, err = loader.Commit(ctx, schema.Run{Started: started.UTC(), Version: version(), Source: source, Files: files, DryRun: f.dryRun})
 	return files, res, err
 }
 
@@ -169,7 +187,7 @@ func (a *app) ingestTable(files []schema.FileResult) error {
 }
 
 // ingestSummary says what the run did, and why files were refused.
-func (a *app) ingestSummary(files []schema.FileResult, res schema.RunResult) {
+func (a *app) ingestSummary(files []schema.FileResult, res schema.RunResult, dryRun bool) {
 	var rows, skipped int64
 	states := map[schema.FileState]int{}
 	for _, r := range files {
@@ -193,8 +211,12 @@ func (a *app) ingestSummary(files []schema.FileResult, res schema.RunResult) {
 		a.say("nothing was stored: %d of %d files usable%s", states[schema.FileStored], len(files), what)
 		return
 	}
-	a.say("run %d: %d of %d files stored%s, %d rows read, %d skipped; %d findings new, %d fixed, %d reopened; %d open in %d images",
-		res.RunID, states[schema.FileStored], len(files), what, rows, skipped, res.New, res.Fixed, res.Reopened, res.Open, res.Images)
+	name := fmt.Sprintf("run %d", res.RunID)
+	if dryRun {
+		name = "dry run, nothing is stored"
+	}
+	a.say("%s: %d of %d files stored%s, %d rows read, %d skipped; %d findings new, %d fixed, %d reopened; %d open in %d images",
+		name, states[schema.FileStored], len(files), what, rows, skipped, res.New, res.Fixed, res.Reopened, res.Open, res.Images)
 	if res.Unmatched > 0 {
 		a.say("%d of %d VEX statements match no open finding; see: argosy report run exemptions-unused", res.Unmatched, res.Statements)
 	}

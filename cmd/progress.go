@@ -24,7 +24,7 @@ type progress struct {
 func (a *app) progress(unit string) *progress {
 	p := &progress{a: a, unit: unit, last: time.Now()}
 	f, ok := a.Err.(*os.File)
-	if a.quiet || !ok || !term.IsTerminal(int(f.Fd())) {
+	if a.quiet || a.noProgress || !ok || !term.IsTerminal(int(f.Fd())) {
 		return p
 	}
 	p.bars = mpb.New(mpb.WithOutput(f), mpb.WithAutoRefresh())

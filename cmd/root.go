@@ -31,15 +31,16 @@ type Streams struct {
 // app is what the commands share: the streams and the global flags.
 type app struct {
 	Streams
-	db        string
-	memory    string
-	threads   int
-	wait      time.Duration
-	color     string
-	errFormat string
-	quiet     bool
-	nowText   string
-	now       time.Time
+	db         string
+	memory     string
+	threads    int
+	wait       time.Duration
+	color      string
+	errFormat  string
+	quiet      bool
+	nowText    string
+	now        time.Time
+	noProgress bool
 }
 
 // Run runs a command line and returns the exit code.
@@ -82,6 +83,7 @@ workbooks.`,
 	f.StringVar(&a.errFormat, "error-format", "text", "form of errors: text or json")
 	f.StringVar(&a.nowText, "now", "", "time that reports count ages and due dates from (default: the clock)")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "say nothing but errors on standard error")
+	f.BoolVar(&a.noProgress, "no-progress", false, "show no progress on standard error")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(err, "see: "+c.CommandPath()+" --help")
 	})

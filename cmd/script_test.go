@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"testing"
 	"unicode/utf16"
 
@@ -16,7 +17,12 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"argosy": func() { os.Exit(Run(context.Background(), os.Args[1:], Streams{os.Stdin, os.Stdout, os.Stderr})) },
+		"argosy": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+			code := Run(ctx, os.Args[1:], Streams{os.Stdin, os.Stdout, os.Stderr})
+			stop()
+			os.Exit(code)
+		},
 	})
 }
 
@@ -38,6 +44,9 @@ func TestScripts(t *testing.T) {
 			"truncate":  truncate,
 			"exitcode":  exitCode,
 			"unchanged": unchanged,
+			"pack":      pack,
+			"join":      join,
+			"until":     until,
 		},
 	})
 }

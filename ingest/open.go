@@ -12,31 +12,43 @@ import (
 	"unicode/utf8"
 
 	kgzip "github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 )
 
-// openingSize is how much of a document recognition looks at; a second look
-// takes more when the first was not enough.
 const (
-	openingSize = 64 << 10
-	openingMore = 4 << 20
+	bufferSize = 64 << 10
+	// maxZstdWindow bounds the memory that a compressed file can ask for; it is
+	// the most that the zstd tool uses without its option --long=28.
+	maxZstdWindow = 128 << 20
 )
 
-// decompress gives a document as UTF-8 without a byte-order mark. It undoes
-// gzip by its magic bytes, also nested once.
-func decompress(in io.Reader) (*bufio.Reader, error) {
-	r := bufio.NewReaderSize(in, openingSize)
+// decompress undoes gzip and Zstandard, told by their magic bytes, also nested
+// once. The reader is closed with close.
+func decompress(in io.Reader) (r *bufio.Reader, closeIt func(), err error) {
+	r, closeIt = bufio.NewReaderSize(in, bufferSize), func() {}
 	for range 2 {
-		magic, err := r.Peek(2)
-		if err != nil || magic[0] != 0x1f || magic[1] != 0x8b {
-			break
+		magic, err := r.Peek(4)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, closeIt, explainRead(err)
 		}
-		z, err := kgzip.NewReader(r)
-		if err != nil {
-			return nil, fmt.Errorf("unpacking gzip: %w", err)
+		switch {
+		case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
+			z, err := kgzip.NewReader(r)
+			if err != nil {
+				return nil, closeIt, fmt.Errorf("unpacking gzip: %w", err)
+			}
+			r = bufio.NewReaderSize(z, bufferSize)
+		case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+			z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxZstdWindow))
+			if err != nil {
+				return nil, closeIt, fmt.Errorf("unpacking Zstandard: %w", err)
+			}
+			before := closeIt
+			closeIt = func() { z.Close(); before() }
+			r = bufio.NewReaderSize(z, bufferSize)
 		}
-		r = bufio.NewReaderSize(z, openingSize)
 	}
-	return decode(r)
+	return r, closeIt, nil
 }
 
 // decode turns UTF-16, with or without its mark, into UTF-8: PowerShell's
@@ -52,14 +64,14 @@ func decode(r *bufio.Reader) (*bufio.Reader, error) {
 		return r, err
 	case bytes.HasPrefix(head, []byte{0xff, 0xfe}):
 		_, err = r.Discard(2)
-		return bufio.NewReaderSize(&utf16Reader{r: r}, openingSize), err
+		return bufio.NewReaderSize(&utf16Reader{r: r}, bufferSize), err
 	case bytes.HasPrefix(head, []byte{0xfe, 0xff}):
 		_, err = r.Discard(2)
-		return bufio.NewReaderSize(&utf16Reader{r: r, big: true}, openingSize), err
+		return bufio.NewReaderSize(&utf16Reader{r: r, big: true}, bufferSize), err
 	case len(head) >= 4 && head[1] == 0 && head[3] == 0 && head[0] != 0:
-		return bufio.NewReaderSize(&utf16Reader{r: r}, openingSize), nil
+		return bufio.NewReaderSize(&utf16Reader{r: r}, bufferSize), nil
 	case len(head) >= 4 && head[0] == 0 && head[2] == 0 && head[1] != 0:
-		return bufio.NewReaderSize(&utf16Reader{r: r, big: true}, openingSize), nil
+		return bufio.NewReaderSize(&utf16Reader{r: r, big: true}, bufferSize), nil
 	}
 	return r, nil
 }

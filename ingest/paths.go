@@ -13,6 +13,9 @@ import (
 // Stdin is the path that stands for standard input.
 const Stdin = "-"
 
+// NothingMatches is the message of a pattern without a match.
+const NothingMatches = "nothing matches the pattern"
+
 // PathError is a path that the user named and that leads nowhere.
 type PathError struct {
 	Path string
@@ -59,7 +62,7 @@ func Expand(args []string) ([]string, error) {
 				return nil, &PathError{arg, "the pattern is broken: " + err.Error(), "quote the pattern and close its brackets"}
 			}
 			if len(matches) == 0 {
-				return nil, &PathError{arg, "nothing matches the pattern", "check it with: ls " + arg}
+				return nil, &PathError{arg, NothingMatches, "check it with: ls " + arg}
 			}
 			sort.Strings(matches)
 			sub, err := Expand(matches)

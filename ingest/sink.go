@@ -37,10 +37,18 @@ type shared struct {
 	mu    sync.RWMutex
 	known map[string]struct{} // scanner and id of the texts delivered
 	scans int
+	files int
 }
 
-func newShared(l Loader, now time.Time) *shared {
-	return &shared{loader: l, seed: maphash.MakeSeed(), now: now, known: map[string]struct{}{}}
+func newShared(l Loader, now time.Time, first int) *shared {
+	return &shared{loader: l, seed: maphash.MakeSeed(), now: now, known: map[string]struct{}{}, files: first}
+}
+
+func (s *shared) nextFile() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.files++
+	return s.files - 1
 }
 
 func (s *shared) nextScan() int {

@@ -93,6 +93,8 @@ type Run struct {
 	// Source is what the user named.
 	Source string
 	Files  []FileResult
+	// DryRun finds out what the run would change and changes nothing.
+	DryRun bool
 }
 
 // RunResult says what a run changed in the database.

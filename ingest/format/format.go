@@ -80,6 +80,18 @@ type Input struct {
 	Version string
 	// Modified is the file's time, zero for streams.
 	Modified time.Time
+
+	// A file may hold several documents, also of several formats. Foreign says
+	// whether what follows a document, as far as it was read ahead, is no
+	// further document of the same format, and GiveBack returns it. Package
+	// jsonread uses them; both may be nil.
+	Foreign  func(unread []byte) bool
+	GiveBack func(unread []byte)
+}
+
+// Several returns Foreign and GiveBack.
+func (in *Input) Several() (foreign func([]byte) bool, giveBack func([]byte)) {
+	return in.Foreign, in.GiveBack
 }
 
 // Ref names a scan within one document; see Sink.

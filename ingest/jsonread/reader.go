@@ -22,6 +22,8 @@ import (
 // Reader reads one JSON value after another from a stream.
 type Reader struct {
 	dec      *jsontext.Decoder
+	foreign  func(unread []byte) bool
+	giveBack func(unread []byte)
 	interned []string
 	rows     *bytes.Reader
 	rowDec   *jsontext.Decoder
@@ -30,8 +32,18 @@ type Reader struct {
 // New returns a reader of r. Duplicate keys and invalid UTF-8 are accepted,
 // the latter as U+FFFD, because scanners copy both from package metadata.
 func New(r io.Reader) *Reader {
-	return &Reader{dec: jsontext.NewDecoder(r,
+	out := &Reader{dec: jsontext.NewDecoder(r,
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
+	if s, ok := r.(several); ok {
+		out.foreign, out.giveBack = s.Several()
+	}
+	return out
+}
+
+// several is an input that may hold documents of other formats behind the
+// reader's own.
+type several interface {
+	Several() (foreign func(unread []byte) bool, giveBack func(unread []byte))
 }
 
 // Kind returns the first byte of the next value: one of { [ " 0 t f n, or ] }
@@ -175,15 +187,22 @@ func (r *Reader) Into(v any) error {
 	return r.fail(err)
 }
 
-// More reports whether another value follows in the stream (several documents
-// in one file, JSON lines).
+// More reports whether another value follows in the stream that the reader is
+// to take (several documents in one file, JSON lines).
 func (r *Reader) More() bool {
 	k := r.Kind()
-	return k != 0 && k != ']' && k != '}'
+	return k != 0 && k != ']' && k != '}' && !r.isForeign()
 }
 
-// End checks that nothing but white space follows.
+func (r *Reader) isForeign() bool { return r.foreign != nil && r.foreign(r.dec.UnreadBuffer()) }
+
+// End checks that nothing follows but white space and what is not the reader's
+// to take, which it gives back to the input.
 func (r *Reader) End() error {
+	if r.Kind(); len(r.dec.UnreadBuffer()) > 0 && r.isForeign() {
+		r.giveBack(r.dec.UnreadBuffer())
+		return nil
+	}
 	_, err := r.dec.ReadToken()
 	if errors.Is(err, io.EOF) {
 		return nil

@@ -29,19 +29,23 @@ func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, 
 	}
 	_, statErr := os.Stat(l.path)
 	created := errors.Is(statErr, fs.ErrNotExist)
-	if err := attachWait(ctx, conn, l.opt.Wait, op, l.path, "attach "+quote(l.path)+" as argosy"); err != nil {
+	file := l.path
+	if run.DryRun && created {
+		file = Memory
+	}
+	if err := attachWait(ctx, conn, l.opt.Wait, op, l.path, "attach "+quote(file)+" as argosy"); err != nil {
 		return res, err
 	}
 	err = migrate(ctx, conn)
 	if err == nil {
 		err = l.mergeWithin(ctx, conn, run, &res)
 	}
-	if err == nil {
+	if err == nil && !run.DryRun {
 		// Without a checkpoint a reader would have to replay the log.
 		_, err = conn.ExecContext(ctx, "checkpoint argosy")
 	}
 	_, detachErr := conn.ExecContext(context.WithoutCancel(ctx), "detach argosy")
-	if err != nil && created {
+	if err != nil && created && !run.DryRun {
 		// A file that this run made and could not fill must not stay behind.
 		_ = os.Remove(l.path)
 		_ = os.Remove(l.path + ".wal")
@@ -86,11 +90,14 @@ func (l *Loader) merge(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 	if _, err := conn.ExecContext(ctx, "begin"); err != nil {
 		return err
 	}
-	if err := l.steps(ctx, conn, run, res); err != nil {
-		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "rollback")
+	err := l.steps(ctx, conn, run, res)
+	if err != nil || run.DryRun {
+		if _, undo := conn.ExecContext(context.WithoutCancel(ctx), "rollback"); err == nil {
+			err = undo
+		}
 		return err
 	}
-	_, err := conn.ExecContext(ctx, "commit")
+	_, err = conn.ExecContext(ctx, "commit")
 	return err
 }
 

@@ -1,0 +1,109 @@
+package cmd
+
+import (
+	"fmt"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+	"golang.org/x/term"
+
+	"argosy/ingest"
+	"argosy/schema"
+)
+
+// readingEvery is how often a line is printed where no bar can be.
+const readingEvery = 10 * time.Second
+
+// reading shows how much of the files is read: a bar where standard error is a
+// terminal, else a line every ten seconds. Its whole is the size of the files
+// on disk, so that the bar moves as the reading does.
+type reading struct {
+	total, files int64
+	known        bool // the whole is known: no standard input
+	read, done   atomic.Int64
+	storing      atomic.Bool
+
+	bars *mpb.Progress
+	bar  *mpb.Bar
+	stop chan struct{}
+	over chan struct{}
+}
+
+// startReading begins to show progress; nothing is shown when quiet.
+func (a *app) startReading(paths []string) *reading {
+	r := &reading{files: int64(len(paths)), known: true}
+	for _, p := range paths {
+		info, err := os.Stat(p)
+		if p == ingest.Stdin || err != nil {
+			r.known = r.known && p != ingest.Stdin
+			continue
+		}
+		r.total += info.Size()
+	}
+	if a.quiet || a.noProgress {
+		return r
+	}
+	f, ok := a.Err.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		r.stop, r.over = make(chan struct{}), make(chan struct{})
+		go r.lines(a)
+		return r
+	}
+	r.bars = mpb.New(mpb.WithOutput(f), mpb.WithAutoRefresh())
+	total := r.total
+	if !r.known {
+		total = 0
+	}
+	r.bar = r.bars.AddBar(total, mpb.BarRemoveOnComplete(),
+		mpb.PrependDecorators(decor.CountersKibiByte("% .1f / % .1f")),
+		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return r.progress() }), decor.Name(" "), decor.AverageETA(decor.ET_STYLE_GO)))
+	return r
+}
+
+// progress words how many files are done, or what happens after the last.
+func (r *reading) progress() string {
+	if r.storing.Load() {
+		return "all read, storing"
+	}
+	return fmt.Sprintf("%d of %d files", r.done.Load(), r.files)
+}
+
+func (r *reading) lines(a *app) {
+	defer close(r.over)
+	t := time.NewTicker(readingEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-r.stop:
+			return
+		case <-t.C:
+			a.say("%s; %d of %d MB", r.progress(), r.read.Load()>>20, r.total>>20)
+		}
+	}
+}
+
+// bytes is told of bytes read.
+func (r *reading) bytes(n int) {
+	r.read.Add(int64(n))
+	if r.bar != nil {
+		r.bar.IncrBy(n)
+	}
+}
+
+// file is told of a file that ended; the members of an archive count as one.
+func (r *reading) file(schema.FileResult) { r.done.Store(min(r.done.Load()+1, r.files)) }
+
+// end takes the bar away.
+func (r *reading) end() {
+	if r.bar != nil {
+		r.bar.Abort(true)
+		r.bars.Wait()
+	}
+	if r.stop != nil {
+		close(r.stop)
+		<-r.over
+	}
+}

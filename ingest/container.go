@@ -1,0 +1,231 @@
+package ingest
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strings"
+	"time"
+
+	"argosy/ingest/format"
+	"argosy/schema"
+)
+
+// maxNesting is how deep archives within archives are opened.
+const maxNesting = 3
+
+// loading reads one path: a file, or an archive of files, each of which has a
+// result of its own.
+type loading struct {
+	ctx     context.Context
+	shared  *shared
+	opt     *Options
+	results []schema.FileResult
+}
+
+// source is a file on disk, standard input, or a member of an archive.
+type source struct {
+	io.Reader
+	name     string
+	modified time.Time
+	// file is set for a file on disk: a zip archive is read from its end.
+	file  *os.File
+	size  int64
+	depth int
+}
+
+// file reads the file at path. The error is one of the loader or the context.
+func (l *loading) file(path string) error {
+	src := source{name: path}
+	if path == Stdin {
+		src.Reader = l.opt.Stdin
+		if l.opt.Name != "" {
+			src.name = l.opt.Name
+		}
+		return l.source(src)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		l.refuse(src, explainRead(err))
+		return nil
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil {
+		src.modified, src.size = info.ModTime(), info.Size()
+	}
+	src.Reader, src.file = f, f
+	return l.source(src)
+}
+
+// refuse records a source that cannot be used.
+func (l *loading) refuse(src source, err error) {
+	l.results = append(l.results, reject(schema.FileResult{No: l.shared.nextFile(), Path: src.name, Modified: src.modified}, err))
+}
+
+// source reads a source, whatever it is packed in.
+func (l *loading) source(src source) error {
+	counted := &counter{r: src.Reader, tell: l.opt.Read}
+	if src.depth > 0 {
+		counted.tell = nil // the archive's own bytes are counted
+	}
+	text, closeIt, err := decompress(counted)
+	defer closeIt()
+	if err == nil {
+		var magic []byte
+		if magic, err = text.Peek(512); errors.Is(err, io.EOF) {
+			err = nil
+		}
+		switch {
+		case err != nil:
+		case bytes.HasPrefix(magic, []byte("PK\x03\x04")) || bytes.HasPrefix(magic, []byte("PK\x05\x06")):
+			return l.zip(src, text)
+		case len(magic) > 262 && string(magic[257:262]) == "ustar":
+			return l.tar(src, text)
+		}
+	}
+	if err == nil {
+		text, err = decode(text)
+	}
+	if err != nil {
+		l.refuse(src, explainRead(err))
+		return nil
+	}
+	res, err := l.document(src, text)
+	res.Bytes = counted.n
+	l.results = append(l.results, res)
+	return err
+}
+
+// document reads the documents of a file that is no archive.
+func (l *loading) document(src source, text *bufio.Reader) (schema.FileResult, error) {
+	res := schema.FileResult{No: l.shared.nextFile(), Path: src.name, Modified: src.modified}
+	in := &format.Input{Name: src.name, Image: l.opt.Image, Modified: src.modified}
+	r := &reading{ctx: l.ctx, text: newStream(text), in: in, opt: l.opt, res: &res,
+		sink: &sink{ctx: l.ctx, shared: l.shared, file: res.No, in: in}}
+	err := r.documents()
+	var le loaderError
+	switch {
+	case errors.As(err, &le):
+		return res, le.error
+	case l.ctx.Err() != nil:
+		return res, context.Cause(l.ctx)
+	case errors.Is(err, errUnusable):
+		return res, nil
+	case err != nil:
+		return reject(res, explainRead(err)), nil
+	}
+	return res, nil
+}
+
+// member reads a member of an archive: hidden ones are left out as in folders.
+func (l *loading) member(of source, name string, modified time.Time, r io.Reader) error {
+	name = path.Clean("/" + strings.ReplaceAll(name, "\\", "/"))
+	for part := range strings.SplitSeq(name, "/") {
+		if strings.HasPrefix(part, ".") || part == "__MACOSX" {
+			return nil
+		}
+	}
+	src := source{Reader: r, name: of.name + name, modified: modified, depth: of.depth + 1}
+	if src.depth > maxNesting {
+		l.refuse(src, fmt.Errorf("archives are nested more than %d deep", maxNesting))
+		return nil
+	}
+	return l.source(src)
+}
+
+func (l *loading) tar(src source, text io.Reader) error {
+	archive := tar.NewReader(text)
+	before := len(l.results)
+	for {
+		h, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			l.refuse(src, fmt.Errorf("reading the tar archive after %d files: %w", len(l.results)-before, explainRead(err)))
+			return nil
+		}
+		if h.Typeflag != tar.TypeReg {
+			continue
+		}
+		if err := l.member(src, h.Name, h.ModTime, archive); err != nil {
+			return err
+		}
+	}
+	l.noMembers(src, before)
+	return nil
+}
+
+func (l *loading) zip(src source, text io.Reader) error {
+	f, size := src.file, src.size
+	if f == nil || !startsWithZip(f) {
+		// A zip archive has its table of contents at the end.
+		spool, err := os.CreateTemp("", "argosy-*.zip")
+		if err != nil {
+			l.refuse(src, fmt.Errorf("putting the zip archive aside: %w", err))
+			return nil
+		}
+		defer os.Remove(spool.Name())
+		defer spool.Close()
+		if size, err = io.Copy(spool, text); err != nil {
+			l.refuse(src, explainRead(err))
+			return nil
+		}
+		f = spool
+	} else if l.opt.Read != nil {
+		l.opt.Read(int(size))
+	}
+	archive, err := zip.NewReader(f, size)
+	if err != nil {
+		l.refuse(src, fmt.Errorf("reading the zip archive: %w", err))
+		return nil
+	}
+	before := len(l.results)
+	for _, m := range archive.File {
+		if m.FileInfo().IsDir() {
+			continue
+		}
+		r, err := m.Open()
+		if err != nil {
+			l.refuse(source{name: src.name + "/" + m.Name, modified: m.Modified}, fmt.Errorf("opening the member of the zip archive: %w", err))
+			continue
+		}
+		err = l.member(src, m.Name, m.Modified, r)
+		r.Close()
+		if err != nil {
+			return err
+		}
+	}
+	l.noMembers(src, before)
+	return nil
+}
+
+// startsWithZip tells a zip archive from a compressed one.
+func startsWithZip(f *os.File) bool {
+	var magic [2]byte
+	_, err := f.ReadAt(magic[:], 0)
+	return err == nil && string(magic[:]) == "PK"
+}
+
+// noMembers records an archive that holds no report: an Office document, an
+// image, a program. Its members would tell the reader nothing.
+func (l *loading) noMembers(src source, before int) {
+	for _, r := range l.results[before:] {
+		if r.State != schema.FileUnrecognised && r.State != schema.FileNotApplicable && r.State != schema.FileEmpty || r.Format != "" {
+			return
+		}
+	}
+	res := schema.FileResult{No: l.shared.nextFile(), Path: src.name, Modified: src.modified, State: schema.FileEmpty}
+	if n := len(l.results) - before; n > 0 {
+		res.State = schema.FileUnrecognised
+		res.Error = fmt.Sprintf("it is an archive of %d files, none of them a report; the first is %q", n, strings.TrimPrefix(l.results[before].Path, src.name+"/"))
+	}
+	l.results = append(l.results[:before], res)
+}
