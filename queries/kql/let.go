@@ -7,7 +7,6 @@ import (
 
 // let binds a name to a scalar, a table or a function.
 func (t *translator) let(s *syntax.Let, e *env) *env {
-	t.arg(s.Pos, "Azure Resource Graph knows no let")
 	name := s.Name.Name
 	switch v := syntax.Unparen(s.Value).(type) {
 	case *syntax.Lambda:

@@ -16,7 +16,6 @@ type apart struct {
 // mvApply expands arrays as mv-expand does and runs a subquery over the
 // elements of each row.
 func (p *pipe) mvApply(op *syntax.MvApply) {
-	p.t.arg(op.Pos, "Azure Resource Graph knows no mv-apply")
 	p.t.hints(op.Hints)
 	list, ok := p.expansions(op.Cols)
 	if !ok || op.On == nil {
@@ -96,7 +95,6 @@ func (p *pipe) mvApply(op *syntax.MvApply) {
 
 // partition runs a subquery over each group of rows that agree in a column.
 func (p *pipe) partition(op *syntax.Partition) {
-	p.t.arg(op.Pos, "Azure Resource Graph knows no partition")
 	p.t.hints(op.Hints)
 	if p.apart != nil {
 		p.alone(op.Pos, "partition")

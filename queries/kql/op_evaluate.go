@@ -10,7 +10,6 @@ import (
 
 // evaluate runs one of Kusto's plugins that change the shape of a table.
 func (p *pipe) evaluate(op *syntax.Evaluate) {
-	p.t.arg(op.Pos, "Azure Resource Graph knows no evaluate")
 	p.t.hints(op.Hints)
 	if op.Call == nil || !p.alone(op.Pos, "evaluate") {
 		p.broken = true

@@ -9,7 +9,6 @@ const invoked = "#rows"
 // invoke calls a let function whose first parameter is a table with the rows so
 // far.
 func (p *pipe) invoke(op *syntax.Invoke) {
-	p.t.arg(op.Pos, "Azure Resource Graph knows no invoke")
 	if op.Call == nil || !p.alone(op.Pos, "invoke") {
 		p.broken = true
 		return

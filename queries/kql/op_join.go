@@ -46,9 +46,6 @@ func (t *translator) kindOf(id *syntax.Ident, byDefault string, kinds map[string
 		sort.Strings(names)
 		t.hintf(id.Pos, suggest(name, names), "unknown kind of join %q", name)
 	}
-	if ok && name != "innerunique" && name != "inner" && name != "leftouter" && name != "fullouter" && id != nil {
-		t.arg(id.Pos, "Azure Resource Graph knows the kinds innerunique, inner, leftouter and fullouter only")
-	}
 	return k, ok
 }
 
@@ -251,7 +248,6 @@ func (p *pipe) lookup(op *syntax.Lookup) {
 	kinds := map[string]joinKind{"leftouter": {sql: duck.Left}, "inner": {sql: duck.Inner}}
 	kind, ok := p.t.kindOf(op.Kind, "leftouter", kinds)
 	p.t.hints(op.Hints)
-	p.t.arg(op.Pos, "Azure Resource Graph knows no lookup")
 	right := p.t.pipeline(op.Right, p.env, nil)
 	keys := p.on(right, op.On, op.Pos)
 	if !ok || keys == nil {

@@ -19,7 +19,6 @@ type kvOptions struct {
 // parseKV reads values by their keys out of a text. Where a key stands more
 // than once, the first counts.
 func (p *pipe) parseKV(op *syntax.ParseKV) {
-	p.t.arg(op.Pos, "Azure Resource Graph knows no parse-kv")
 	types := p.t.columnDecls(op.Cols)
 	opt, ok := p.kvOptions(op)
 	x := p.scope().expr(op.X)

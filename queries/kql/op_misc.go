@@ -80,6 +80,11 @@ func reread(v value, r *duck.Read) value {
 		if column := v.tree.column; column != nil {
 			t.column = func(name string) duck.Expr { return rereadExpr(column(name), r) }
 		}
+		if inner := v.tree.branches; inner != nil {
+			t.branches = &branches{legs: inner.legs, column: func(key string, xs []duck.Expr) duck.Expr {
+				return rereadExpr(inner.column(key, xs), r)
+			}}
+		}
 		v.tree = &t
 	}
 	return v

@@ -25,7 +25,6 @@ func (p *pipe) topNested(op *syntax.TopNested) {
 	if !p.alone(op.Pos, "top-nested") {
 		return
 	}
-	p.t.arg(op.Pos, "Azure Resource Graph knows no top-nested")
 	e, name := p.env, p.name
 	var levels []nestedLevel
 	for _, l := range op.Levels {
@@ -193,7 +192,6 @@ func (p *pipe) relabel(levels []nestedLevel, l *syntax.NestedLevel, best *shared
 // topHitters counts the values of a column, or sums another by them, and keeps
 // the greatest. The counts are exact here.
 func (p *pipe) topHitters(op *syntax.TopHitters) {
-	p.t.arg(op.Pos, "Azure Resource Graph knows no top-hitters")
 	agg, name := "count", "approximate_count_"
 	var args []syntax.Expr
 	word := p.t.autoName(op.Of)
@@ -215,7 +213,6 @@ func (p *pipe) topHitters(op *syntax.TopHitters) {
 
 // sampleDistinct keeps some distinct values of a column.
 func (p *pipe) sampleDistinct(op *syntax.SampleDistinct) {
-	p.t.arg(op.Pos, "Azure Resource Graph knows no sample-distinct")
 	n, ok := p.rows(op.N)
 	p.distinct(&syntax.Distinct{Pos: op.Pos, Cols: []syntax.Expr{op.Col}})
 	if !ok {

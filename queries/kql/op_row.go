@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"strings"
+
 	"argosy/queries/kql/duck"
 	"argosy/queries/kql/syntax"
 )
@@ -279,8 +281,7 @@ func (p *pipe) top(op *syntax.Top) {
 // spread the work and change no row.
 func (t *translator) hints(list []*syntax.Param) {
 	for _, h := range list {
-		if len(h.Name.Name) >= 5 && h.Name.Name[:5] == "hint." {
-			t.arg(h.Pos, "Azure Resource Graph knows no hints")
+		if strings.HasPrefix(h.Name.Name, "hint.") {
 			continue
 		}
 		t.errorf(h.Name.Pos, "the option %q is not supported", h.Name.Name)

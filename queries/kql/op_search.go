@@ -67,7 +67,6 @@ func (p *pipe) search(op *syntax.Search) {
 
 // searchKind tells whether the terms are looked for in their case.
 func (t *translator) searchKind(op *syntax.Search) (caseSensitive, ok bool) {
-	t.arg(op.Pos, "Azure Resource Graph knows no search")
 	t.hints(op.Hints)
 	if op.Kind == nil {
 		return false, true

@@ -20,7 +20,6 @@ type seriesAxis struct {
 // makeSeries aggregates in bins along an axis and gathers them in arrays, one
 // row for each group.
 func (p *pipe) makeSeries(op *syntax.MakeSeries) {
-	p.t.arg(op.Pos, "Azure Resource Graph knows no make-series")
 	p.t.hints(op.Hints)
 	nonempty := op.Kind != nil && op.Kind.Name == "nonempty"
 	if op.Kind != nil && !nonempty {

@@ -29,8 +29,13 @@ func (p *pipe) unionOp(op *syntax.Union) {
 // name and different types become several, named after the types.
 func (t *translator) union(op *syntax.Union, first *pipe, e *env, ops []syntax.Operator) *pipe {
 	t.hints(op.Hints)
+	fuzzy := false
 	if op.IsFuzzy != nil {
-		t.notef(op.IsFuzzy.Span(), "isfuzzy has no effect here: every table must exist")
+		b, ok := (&scope{t: t, env: e}).expr(op.IsFuzzy).litBool()
+		if !ok {
+			t.errorf(op.IsFuzzy.Span(), "isfuzzy is true or false")
+		}
+		fuzzy = b
 	}
 	inner := false
 	if op.Kind != nil {
@@ -46,16 +51,17 @@ func (t *translator) union(op *syntax.Union, first *pipe, e *env, ops []syntax.O
 	if first != nil {
 		legs = append(legs, leg{first, first.name})
 	}
-	for _, src := range op.Legs {
+	for i, src := range op.Legs {
 		if pat, ok := src.(*syntax.Pattern); ok {
 			legs = append(legs, t.patternLegs(pat, e, ops)...)
 			continue
 		}
+		if id, ok := src.(*syntax.Ident); ok && fuzzy && e.find(id.Name) == nil && t.cat.table(id.Name) == nil && (len(legs) > 0 || i < len(op.Legs)-1) {
+			t.notef(id.Pos, "there is no table %q: the union leaves it out, as isfuzzy asks", id.Name)
+			continue
+		}
 		p := t.pipeline(&syntax.Pipeline{Pos: src.Span(), Source: src}, e, ops)
 		legs = append(legs, leg{p, p.name})
-	}
-	if len(legs) > 3 {
-		t.arg(op.Pos, "Azure Resource Graph allows 3 legs of a union")
 	}
 	return t.unionOf(legs, inner, op.WithSource, e)
 }
@@ -90,61 +96,87 @@ type unionColumn struct {
 	from []*value
 }
 
+// unionBuild is a union under construction. Columns may be added to it as long
+// as the query is being lowered.
+type unionBuild struct {
+	rel *duck.Union
+}
+
+// add makes a column of what each leg has for it.
+func (u *unionBuild) add(hint string, xs []duck.Expr) *duck.Column {
+	c := &duck.Column{Hint: hint}
+	u.rel.Cols = append(u.rel.Cols, c)
+	for i, x := range xs {
+		u.rel.Legs[i].X = append(u.rel.Legs[i].X, x)
+	}
+	return c
+}
+
 func (t *translator) unionOf(legs []leg, inner bool, source *syntax.Ident, e *env) *pipe {
 	out := &pipe{t: t, env: e}
-	for _, l := range legs {
-		out.broken = out.broken || l.p.broken
-	}
-	cols := unionColumns(legs, inner)
-	u := &duck.Union{Label: "union"}
+	u := &unionBuild{rel: &duck.Union{Label: "union"}}
+	var names []duck.Expr
 	for i, l := range legs {
-		u.Legs = append(u.Legs, duck.Leg{From: l.p.rel})
-		if source != nil {
-			name := l.name
-			if name == "" {
-				name = fmt.Sprintf("union_arg%d", i)
-			}
-			u.Legs[i].X = append(u.Legs[i].X, duck.Str(name))
+		out.broken = out.broken || l.p.broken
+		u.rel.Legs = append(u.rel.Legs, duck.Leg{From: l.p.rel})
+		if l.name == "" {
+			l.name = fmt.Sprintf("union_arg%d", i)
 		}
+		names = append(names, duck.Str(l.name))
 	}
 	if source != nil {
-		c := &duck.Column{Hint: source.Name}
-		u.Cols = append(u.Cols, c)
+		c := u.add(source.Name, names)
 		out.cols = append(out.cols, column{source.Name, sure(String, duck.Ref{Col: c})})
 	}
-	for _, uc := range cols {
-		if source != nil && uc.name == source.Name {
-			continue
+	for _, uc := range unionColumns(legs, inner) {
+		if source == nil || uc.name != source.Name {
+			out.cols = append(out.cols, column{uc.name, u.column(uc)})
 		}
-		c := &duck.Column{Hint: uc.name}
-		u.Cols = append(u.Cols, c)
-		v := value{typ: uc.typ, sql: duck.Ref{Col: c}, finite: true, array: true}
-		for i := range legs {
-			x := duck.Expr(duck.Null{Type: uc.typ.sql()})
-			if uc.from[i] != nil {
-				part := plain(*uc.from[i])
-				x = natural(part)
-				v.maybe = v.maybe || part.maybe && part.typ != String
-				v.finite = v.finite && part.finite
-				v.array = v.array && part.array
-				v.bits = max(v.bits, bits(part))
-			} else if uc.typ == String {
-				x = duck.Str("")
-			} else {
-				v.maybe = true
-			}
-			u.Legs[i].X = append(u.Legs[i].X, x)
-		}
-		if v.bits >= 63 {
-			v.bits = 0
-		}
-		if v.typ == "" {
-			v = poison
-		}
-		out.cols = append(out.cols, column{uc.name, v})
 	}
-	out.rel = &duck.Select{From: u}
+	out.rel = &duck.Select{From: u.rel}
 	return out
+}
+
+// column is one column of the union as a value. A leg without it gives null.
+func (u *unionBuild) column(uc unionColumn) value {
+	if uc.typ == "" {
+		return poison
+	}
+	v := value{typ: uc.typ, finite: true, array: true}
+	known := false
+	var xs []duck.Expr
+	for _, from := range uc.from {
+		x := duck.Expr(duck.Null{Type: uc.typ.sql()})
+		switch {
+		case from != nil:
+			part := plain(*from)
+			x = natural(part)
+			v.maybe = v.maybe || part.maybe && part.typ != String
+			v.finite = v.finite && part.finite
+			v.array = v.array && part.array
+			v.bits = max(v.bits, bits(part))
+			known = known || from.tree != nil || from.scalar != nil
+		case uc.typ == String:
+			x = duck.Str("")
+		default:
+			v.maybe = true
+		}
+		xs = append(xs, x)
+	}
+	if v.bits >= 63 {
+		v.bits = 0
+	}
+	c := u.add(uc.name, xs)
+	if uc.typ == Dynamic && known {
+		out := u.known(c, uc.from)
+		out.array = v.array
+		return out
+	}
+	if uc.typ == String {
+		v.parts = u.concat(uc.from)
+	}
+	v.sql = duck.Ref{Col: c}
+	return v
 }
 
 // unionColumns matches the legs' columns by name and type, in the order of

@@ -87,6 +87,9 @@ func Translate(src string, cat *Catalog, opt Options) (*Result, error) {
 	if len(errs) == 0 {
 		res = t.query(q)
 	}
+	if res != nil && opt.StrictARG {
+		res.StrictARG = StrictARG(q)
+	}
 	if len(t.errs) > 0 {
 		t.errs.Sort()
 		return nil, dedupe(t.errs)
@@ -106,18 +109,17 @@ func (t *translator) tolerant(q *syntax.Query) {
 // lowered, and a node that fails becomes a poison value, so that the walk goes
 // on and finds the other mistakes.
 type translator struct {
-	src    string
-	cat    *Catalog
-	opt    Options
-	now    int64
-	errs   syntax.Errors
-	notes  []Note
-	strict []Note
-	keys   []string
-	chart  *Chart
-	funcs  map[string]*Func
-	types  map[string]Type
-	depth  int
+	src   string
+	cat   *Catalog
+	opt   Options
+	now   int64
+	errs  syntax.Errors
+	notes []Note
+	keys  []string
+	chart *Chart
+	funcs map[string]*Func
+	types map[string]Type
+	depth int
 }
 
 // maxDepth bounds how deep let functions may call each other: a chain of
@@ -142,13 +144,6 @@ func (t *translator) notef(at syntax.Span, format string, args ...any) {
 		}
 	}
 	t.notes = append(t.notes, n)
-}
-
-// arg notes that Azure Resource Graph refuses what stands here.
-func (t *translator) arg(at syntax.Span, format string, args ...any) {
-	if t.opt.StrictARG {
-		t.strict = append(t.strict, Note{Span: at, Text: fmt.Sprintf(format, args...)})
-	}
 }
 
 // dedupe drops repeated errors: a let that is used twice is checked twice.
@@ -227,7 +222,7 @@ func (t *translator) result(p *pipe) *Result {
 		s.Order, s.Limit = last.Order, last.Limit
 		last = s
 	}
-	res := &Result{Notes: t.notes, Chart: t.chart, StrictARG: t.strict, Keys: t.keys}
+	res := &Result{Notes: t.notes, Chart: t.chart, Keys: t.keys}
 	for _, c := range p.cols {
 		rc := ResultColumn{Name: c.name, Type: c.val.typ}
 		x := outgoing(c.val)

@@ -22,6 +22,8 @@ type tree struct {
 	notNull func(name string) bool
 	// padded is set behind an outer join, where all of it may be null.
 	padded bool
+	// branches is set behind a union: the place in each leg.
+	branches *branches
 }
 
 // known is what the catalog tells about one place.
@@ -88,8 +90,15 @@ func (t *translator) member(v value, name string) value {
 	if v.bad() {
 		return poison
 	}
+	if isNullLit(v) {
+		return null(Dynamic)
+	}
 	if v.tree != nil {
-		return v.tree.step(`."`+jsonKey(name)+`"`, func(k *known) *known { return k.members[name] })
+		step := `."` + jsonKey(name) + `"`
+		if v.tree.branches != nil {
+			return v.tree.each(step, func(leg value) value { return t.member(leg, name) })
+		}
+		return v.tree.step(step, func(k *known) *known { return k.members[name] })
 	}
 	if v.scalar != nil {
 		return value{typ: Dynamic, sql: duck.Null{Type: "JSON"}, maybe: true, lit: &literal{nil}}
@@ -113,6 +122,9 @@ func (t *translator) element(v value, n int64) value {
 	}
 	step := "[" + strconv.FormatInt(n, 10) + "]"
 	if v.tree != nil {
+		if v.tree.branches != nil {
+			return v.tree.each(step, func(leg value) value { return t.element(leg, n) })
+		}
 		return v.tree.step(step, func(k *known) *known {
 			if n == 0 || n == -1 {
 				return k.elements
@@ -175,12 +187,18 @@ func (t *tree) json() duck.Expr {
 	if len(t.path) == 0 {
 		return t.root
 	}
+	if t.branches != nil {
+		return t.branches.column(t.key("json"), t.branches.exprs(toJSON))
+	}
 	x := duck.Fn("json_extract", t.root, duck.Str("$"+strings.Join(t.path, "")))
 	return duck.Fn("nullif", x, duck.As(duck.Str("null"), "JSON"))
 }
 
 // text reads the place as tostring() would, NULL where it is missing.
 func (t *tree) text() duck.Expr {
+	if t.branches != nil && len(t.path) > 0 {
+		return t.branches.column(t.key("text"), t.branches.exprs(func(leg value) duck.Expr { return dynamicText(leg).sql }))
+	}
 	if len(t.path) == 0 {
 		return duck.Fn("json_extract_string", t.root, duck.Str("$"))
 	}

@@ -64,6 +64,12 @@ func (t *translator) pinned(column string, e *env, ops []syntax.Operator) []stri
 			if !keepsColumn(op.Cols, column) {
 				return nil
 			}
+		case *syntax.Union:
+			if op.WithSource != nil && op.WithSource.Name == column {
+				return nil
+			}
+		case *syntax.Join, *syntax.Lookup:
+			// The name still means the left side's column behind it.
 		case *syntax.ProjectAway, *syntax.ProjectKeep, *syntax.ProjectReorder, *syntax.Sort:
 		default:
 			return nil
