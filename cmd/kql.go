@@ -27,6 +27,7 @@ func (a *app) kqlCommand() *cobra.Command {
 
 func (a *app) kqlExplain() *cobra.Command {
 	var file string
+	var strict bool
 	c := &cobra.Command{
 		Use:     "explain [TEXT]",
 		Short:   "Print the SQL that a KQL query becomes",
@@ -37,16 +38,31 @@ func (a *app) kqlExplain() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			res, err := kql.Translate(text, queries.Catalog(), kql.Options{})
+			res, err := kql.Translate(text, queries.Catalog(), kql.Options{StrictARG: strict})
 			if err != nil {
 				return prepareError(err, text)
 			}
+			for _, n := range res.Notes {
+				a.say("note: %s", n.Text)
+			}
+			a.strictARG(res.StrictARG, text)
 			_, err = fmt.Fprintln(a.Out, res.SQL)
 			return err
 		},
 	}
 	c.Flags().StringVarP(&file, "file", "f", "", "read the query from a file, - for standard input")
+	c.Flags().BoolVar(&strict, "strict-arg", false, strictHelp)
 	return c
+}
+
+const strictHelp = "list what Azure Resource Graph itself would refuse in a KQL query; the result stays the same"
+
+// strictARG tells what Azure Resource Graph would refuse, each with its place.
+func (a *app) strictARG(notes []kql.Note, text string) {
+	for _, n := range notes {
+		e := syntax.Error{Span: n.Span, Msg: n.Text}
+		fmt.Fprintln(a.Err, "strict-arg: "+strings.TrimRight(e.Format(text), "\n"))
+	}
 }
 
 func (a *app) kqlFormat() *cobra.Command {

@@ -63,6 +63,7 @@ func (a *app) sheet(ctx context.Context, db *store.DB, q question, s queries.Sec
 		}
 		return sheet, err
 	}
+	a.strictARG(prepared.StrictARG, s.Text)
 	plan.Parameters = nil
 	for _, b := range prepared.Bound {
 		plan.Parameters = append(plan.Parameters, export.Parameter{Name: b.Name, Type: b.Type, Value: b.Value})

@@ -15,7 +15,7 @@ import (
 func (a *app) queryCommand() *cobra.Command {
 	var f runFlags
 	var file string
-	var isKQL bool
+	var isKQL, strict bool
 	c := &cobra.Command{
 		Use:   "query [TEXT]",
 		Short: "Run a query in SQL or KQL",
@@ -40,11 +40,12 @@ or change anything. $name in SQL is bound by -p name=value.`,
 			if err != nil {
 				return err
 			}
-			return a.run(c.Context(), question{request: queries.Request{Text: text, Language: lang, Params: params}, title: "Query result"}, f)
+			return a.run(c.Context(), question{request: queries.Request{Text: text, Language: lang, Params: params, StrictARG: strict}, title: "Query result"}, f)
 		},
 	}
 	c.Flags().StringVarP(&file, "file", "f", "", "read the query from a file, - for standard input")
 	c.Flags().BoolVar(&isKQL, "kql", false, "the query is KQL")
+	c.Flags().BoolVar(&strict, "strict-arg", false, strictHelp)
 	f.register(c)
 	return c
 }

@@ -29,6 +29,8 @@ type Request struct {
 	// Given are the values typed, by name.
 	Given map[string]string
 	Now   time.Time
+	// StrictARG asks what Azure Resource Graph would refuse in a KQL query.
+	StrictARG bool
 }
 
 // Prepared is a statement that is ready to run, and what to tell about it.
@@ -39,6 +41,8 @@ type Prepared struct {
 	Notes []string
 	// Chart is what a KQL query's render asks for; nil for none.
 	Chart *kql.Chart
+	// StrictARG lists what Azure Resource Graph would refuse, when asked.
+	StrictARG []kql.Note
 }
 
 // Bound is a parameter with its value.
@@ -78,7 +82,7 @@ func Prepare(ctx context.Context, q Querier, r Request) (*Prepared, error) {
 		p.Statement = schema.Statement{SQL: r.Text, Named: values, Variables: variables}
 		return p, nil
 	case KQL:
-		opt := kql.Options{Now: r.Now, Parameters: values, Declared: declared(r.Params), Probe: func(sql string, args []any) ([][]any, error) {
+		opt := kql.Options{Now: r.Now, Parameters: values, StrictARG: r.StrictARG, Declared: declared(r.Params), Probe: func(sql string, args []any) ([][]any, error) {
 			return probe(ctx, q, schema.Statement{SQL: sql, Args: args, Variables: variables})
 		}}
 		res, err := kql.Translate(r.Text, Catalog(), opt)
@@ -93,7 +97,7 @@ func Prepare(ctx context.Context, q Querier, r Request) (*Prepared, error) {
 		for _, n := range res.Notes {
 			p.Notes = append(p.Notes, n.Text)
 		}
-		p.Chart = res.Chart
+		p.Chart, p.StrictARG = res.Chart, res.StrictARG
 		return p, nil
 	}
 	return nil, fmt.Errorf("preparing the query: language %q is not known; use sql or kql", r.Language)

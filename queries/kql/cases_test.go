@@ -16,6 +16,9 @@ var update = flag.Bool("update", false, "write what came out into the case folde
 
 const casesDir = "../../testdata/kql"
 
+// goldenNow is when now() is in the cases.
+var goldenNow = time.Date(2024, 5, 31, 13, 45, 0, 0, time.UTC)
+
 // TestCases runs every folder of testdata/kql that has a query.kql: it runs against the tables of
 // argCatalog, filled by data.sql where there is one. The result must be
 // want.csv, or the errors error.txt. want.sql, where there is one, is the SQL
@@ -43,7 +46,7 @@ func runCase(t *testing.T, dir string) {
 		}
 	}
 	src := readText(t, dir, "query.kql")
-	opt := kql.Options{Now: time.Date(2024, 5, 31, 13, 45, 0, 0, time.UTC)}
+	opt := kql.Options{Now: goldenNow}
 	res, rows, err := runKQL(db, cat, src, opt)
 	if res == nil && err != nil {
 		compare(t, dir, "error.txt", explain(src, err)+"\n")

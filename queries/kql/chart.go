@@ -186,7 +186,7 @@ func (p *pipe) chartColumns(c *Chart) {
 			given[c.X] = true
 		}
 	}
-	yOpen, seriesOpen := len(c.Y) == 0, len(c.Series) == 0
+	yOpen, seriesOpen := len(c.Y) == 0, len(c.Series) == 0 && c.Kind != "piechart"
 	for _, col := range p.cols {
 		t := kind(col.val)
 		switch {

@@ -1,6 +1,9 @@
 package kql
 
 import (
+	"fmt"
+	"sort"
+
 	"argosy/queries/kql/duck"
 	"argosy/queries/kql/syntax"
 )
@@ -135,7 +138,36 @@ func (t *translator) unknownColumn(e *syntax.Ident, s *scope) {
 		t.errorf(e.Pos, "there is no column %q here, the rows have no columns", e.Name)
 		return
 	}
-	t.hintf(e.Pos, suggest(e.Name, names), "unknown column %q", e.Name)
+	hint := suggest(e.Name, names)
+	if place := s.insideOf(e.Name); place != "" && (hint == "" || nearest(e.Name, names) == "") {
+		hint = fmt.Sprintf("did you mean %s?", place)
+	}
+	t.hintf(e.Pos, hint, "unknown column %q", e.Name)
+}
+
+// insideOf is a known place inside a dynamic column whose last word is near the
+// name: people write severity and mean properties.status.severity.
+func (s *scope) insideOf(name string) string {
+	if s.p == nil || s.hide {
+		return ""
+	}
+	var words []string
+	places := map[string]string{}
+	for _, c := range s.p.cols {
+		if c.val.tree == nil || c.val.tree.known == nil || len(c.val.tree.path) > 0 {
+			continue
+		}
+		c.val.tree.known.each(c.name, func(place, word string) {
+			if old, seen := places[word]; !seen || len(place) < len(old) || len(place) == len(old) && place < old {
+				places[word] = place
+			}
+		})
+	}
+	for w := range places {
+		words = append(words, w)
+	}
+	sort.Strings(words)
+	return places[nearest(name, words)]
 }
 
 // member is X.name: a step into a dynamic.

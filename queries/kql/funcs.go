@@ -265,7 +265,15 @@ func (s *scope) call(e *syntax.Call) value {
 		}
 		names = append(names, s.env.names(func(b *binding) bool { return b.lambda != nil })...)
 		sort.Strings(names)
-		t.hintf(e.Func.Pos, suggest(name, names), "unknown function %q", name)
+		hint := ""
+		if s.aggs != nil && !s.inAgg {
+			// Here an aggregate is the likelier word.
+			hint = suggest(name, t.aggregates())
+		}
+		if hint == "" {
+			hint = suggest(name, names)
+		}
+		t.hintf(e.Func.Pos, hint, "unknown function %q", name)
 		for _, a := range e.Args {
 			s.silently(a)
 		}

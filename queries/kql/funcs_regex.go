@@ -188,7 +188,8 @@ func matchesOf(x duck.Expr, pattern string, groups []int64) duck.Expr {
 	i := &duck.Var{}
 	var row duck.List
 	for _, g := range groups {
-		row = append(row, duck.At{X: all(g), Index: duck.Local{Var: i}})
+		// A group that took no part in a match is ''.
+		row = append(row, duck.Coalesce(duck.At{X: all(g), Index: duck.Local{Var: i}}, duck.Str("")))
 	}
 	rows := duck.Fn("list_transform", duck.Fn("generate_series", duck.Int(1), duck.Fn("len", first)), duck.Lambda{Vars: []*duck.Var{i}, Body: row})
 	return duck.Case{Whens: []duck.When{{If: duck.Op(duck.Fn("len", first), ">", duck.Int(0)), Then: duck.Fn("to_json", rows)}}}

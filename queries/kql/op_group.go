@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"sort"
+
 	"argosy/queries/kql/duck"
 	"argosy/queries/kql/syntax"
 )
@@ -155,6 +157,18 @@ func (p *pipe) aggregated(s *scope, e syntax.Expr, names *namer) []assigned {
 	}
 	p.t.errorf(e.Span(), "this aggregate has one result, not %d", len(ids))
 	return nil
+}
+
+// aggregates lists the names of the aggregate functions.
+func (t *translator) aggregates() []string {
+	var out []string
+	for n, f := range t.funcs {
+		if f.Kind == AggregateFunc {
+			out = append(out, n)
+		}
+	}
+	sort.Strings(out)
+	return out
 }
 
 // aggregate lowers a call of an aggregate function.

@@ -85,7 +85,9 @@ func (t *translator) operator(p *pipe, op syntax.Operator) {
 	case *syntax.GetSchema:
 		p.getSchema(op)
 	case *syntax.Unsupported:
-		p.unsupported(op.Pos, op.Name)
+		if op.Known {
+			p.unsupported(op.Pos, op.Name)
+		}
 		p.broken = true
 	case *syntax.Search:
 		p.search(op)

@@ -14,18 +14,34 @@ func suggest(name string, candidates []string) string {
 			return fmt.Sprintf("did you mean %q? Names are case-sensitive", c)
 		}
 	}
-	best, cost := "", 1+len(name)/3
+	if best := nearest(name, candidates); best != "" {
+		return fmt.Sprintf("did you mean %q?", best)
+	}
+	return ""
+}
+
+// nearest is the candidate that takes the fewest changes, "" when all take
+// many. Among equals the one that begins and ends like the name comes first.
+func nearest(name string, candidates []string) string {
+	best, cost, alike := "", 1+len(name)/3, 0
 	for _, c := range candidates {
-		if d := distance(strings.ToLower(name), strings.ToLower(c)); d <= cost {
-			if d < cost || best == "" {
-				best, cost = c, d
-			}
+		a, b := strings.ToLower(name), strings.ToLower(c)
+		d := distance(a, b)
+		if d > cost || a == "" || b == "" {
+			continue
+		}
+		like := 0
+		if a[0] == b[0] {
+			like += 2
+		}
+		if a[len(a)-1] == b[len(b)-1] {
+			like++
+		}
+		if d < cost || best == "" || like > alike {
+			best, cost, alike = c, d, like
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf("did you mean %q?", best)
+	return best
 }
 
 // distance counts the letters to insert, delete, replace or swap with their

@@ -59,6 +59,20 @@ func knownPaths(paths []Path) *known {
 	return root
 }
 
+// each visits the known places below, with their last word.
+func (k *known) each(at string, visit func(place, word string)) {
+	for name, m := range k.members {
+		place := at + "." + name
+		if strings.ContainsAny(name, `.-/ "`) {
+			place = at + `["` + jsonKey(name) + `"]`
+		}
+		if m.leaf != nil {
+			visit(place, name)
+		}
+		m.each(place, visit)
+	}
+}
+
 // splitPath splits a.b["c.d"].e into its member names.
 func splitPath(s string) []string {
 	var out []string
