@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"argosy/ingest/aqua"
 	"argosy/ingest/asff"
 	"argosy/ingest/csvmap"
 	"argosy/ingest/cyclonedx"
@@ -13,10 +14,12 @@ import (
 	"argosy/ingest/grype"
 	"argosy/ingest/harbor"
 	"argosy/ingest/inspector2"
+	"argosy/ingest/neuvector"
 	"argosy/ingest/osv"
 	"argosy/ingest/sarif"
 	"argosy/ingest/snyk"
 	"argosy/ingest/trivy"
+	"argosy/ingest/twistlock"
 )
 
 // Formats lists the formats that argosy reads, in the order in which they are
@@ -29,6 +32,9 @@ func Formats() []format.Format {
 		cyclonedx.Format,
 		defender.Format,
 		defenderportal.Format,
+		twistlock.Format,
+		aqua.Format,
+		neuvector.Format,
 		csvmap.Format,
 		osv.Format,
 		inspector2.Format,

@@ -113,6 +113,15 @@ func (w *Row) Time(names ...string) time.Time {
 // Drop marks columns as asked for, so that Rest leaves them out.
 func (w *Row) Drop(names ...string) { w.Text(names...) }
 
+// Keep takes back that columns were asked for, so that Rest gives them.
+func (w *Row) Keep(names ...string) {
+	for _, name := range names {
+		if i := w.r.Column(name); i >= 0 {
+			w.used[i] = false
+		}
+	}
+}
+
 // Rest adds the columns that nobody has asked for to b, under their names.
 func (w *Row) Rest(b *jsonread.Builder) {
 	for i, c := range w.cells {

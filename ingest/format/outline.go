@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"argosy/ingest/csvread"
+	"argosy/ingest/jsonread"
 )
 
 // Syntax is what a document is written in.
@@ -47,8 +48,9 @@ type Outline struct {
 	Header []string
 	Comma  rune
 
-	paths map[string]string
-	order []string
+	paths  map[string]string
+	order  []string
+	folded map[string]bool
 }
 
 // maxOutlineDepth and maxOutlinePaths bound the work on hostile input.
@@ -143,6 +145,24 @@ func (o *Outline) First(prefix string) string {
 		}
 	}
 	return ""
+}
+
+// CountFold is Count without regard to case, underscores and dashes, for
+// reports that come in snake_case and in camelCase.
+func (o *Outline) CountFold(paths ...string) int {
+	if o.folded == nil {
+		o.folded = make(map[string]bool, len(o.paths))
+		for p := range o.paths {
+			o.folded[jsonread.Fold(p)] = true
+		}
+	}
+	n := 0
+	for _, p := range paths {
+		if o.folded[jsonread.Fold(p)] {
+			n++
+		}
+	}
+	return n
 }
 
 // Value returns the first scalar at a path as text, "" for none.

@@ -14,8 +14,8 @@ import (
 // that its members can be asked for in any order and under the several names
 // that versions of a format gave them. It is as lenient as reports are: a
 // member that is missing, null or of another kind says nothing, a number may
-// be text and text a number. Names are compared without regard to case. It
-// remembers what was asked for; Rest gives the others.
+// be text and text a number. Names are compared without regard to case,
+// underscores and dashes. It remembers what was asked for; Rest gives the others.
 //
 // The zero Row has no members. A Row is read by Reader.Row, which reuses its
 // memory; nested rows hold until then.
@@ -82,11 +82,51 @@ func (w *Row) Len() int { return len(w.members) }
 
 func (w *Row) find(name string) *member {
 	for i := range w.members {
-		if m := &w.members[i]; len(m.key) == len(name) && strings.EqualFold(m.key, name) && m.raw[0] != 'n' {
+		if m := &w.members[i]; m.raw[0] != 'n' && sameName(m.key, name) {
 			return m
 		}
 	}
 	return nil
+}
+
+// sameName compares names of members: case, underscores and dashes do not
+// count, so that fix_version is fixVersion.
+func sameName(a, b string) bool {
+	i, j := 0, 0
+	for {
+		for i < len(a) && (a[i] == '_' || a[i] == '-') {
+			i++
+		}
+		for j < len(b) && (b[j] == '_' || b[j] == '-') {
+			j++
+		}
+		if i == len(a) || j == len(b) {
+			return i == len(a) && j == len(b)
+		}
+		if lower(a[i]) != lower(b[j]) {
+			return false
+		}
+		i, j = i+1, j+1
+	}
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+// Fold writes the name of a member as a Row compares it: in lower case,
+// without underscores and dashes.
+func Fold(name string) string {
+	out := make([]byte, 0, len(name))
+	for i := 0; i < len(name); i++ {
+		if c := name[i]; c != '_' && c != '-' {
+			out = append(out, lower(c))
+		}
+	}
+	return string(out)
 }
 
 // Text returns the first of the named members that is text and not empty; a
@@ -284,6 +324,15 @@ func (w *Row) Drop(names ...string) {
 	for _, name := range names {
 		if m := w.find(name); m != nil {
 			m.used = true
+		}
+	}
+}
+
+// Keep takes back that members were asked for, so that Rest gives them.
+func (w *Row) Keep(names ...string) {
+	for _, name := range names {
+		if m := w.find(name); m != nil {
+			m.used = false
 		}
 	}
 }

@@ -24,6 +24,13 @@ func TestRowIsLenient(t *testing.T) {
 	}
 }
 
+func TestRowNames(t *testing.T) {
+	w := read(t, `{"fix_version":"1","CVSS-Score":2,"ab":"x"}`)
+	if w.Text("fixVersion") != "1" || w.Text("cvssscore") != "2" || w.Has("a") || w.Has("abc") || Fold("Fix_Version-2") != "fixversion2" {
+		t.Error("names are not compared without case, underscores and dashes")
+	}
+}
+
 func TestRowKeepsTheRest(t *testing.T) {
 	w := read(t, `{"a":1,"b":{"c":2,"d":"x"},"e":[{"f":1}],"g":"text","h":null}`)
 	w.Text("a")
