@@ -134,11 +134,10 @@ func finding(w *jsonread.Row) (*schema.Finding, *schema.Vulnerability) {
 		f.CVSS = rows.Score(v, scanner, "", w.Number("aqua_score"), w.Text("aqua_vectors"))
 	}
 	f.Severity = schema.SeverityOf(f.SeverityRaw, f.CVSS)
-	for _, link := range w.Texts("nvd_url", "vendor_url", "url") {
-		v.References = append(v.References, link)
-	}
-	if vendor := w.Text("vendor_url"); vendor != "" && len(v.References) > 0 && v.References[0] != vendor {
-		v.References = append(v.References, vendor)
+	for _, name := range []string{"nvd_url", "vendor_url", "url"} {
+		if link := w.Text(name); link != "" {
+			v.References = append(v.References, link)
+		}
 	}
 	w.Each("cwe_info", func(c *jsonread.Row) {
 		if id := rows.CWE(c.Text("id")); id != "" {
