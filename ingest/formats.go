@@ -18,6 +18,7 @@ import (
 	"argosy/ingest/osv"
 	"argosy/ingest/sarif"
 	"argosy/ingest/snyk"
+	"argosy/ingest/spdx"
 	"argosy/ingest/trivy"
 	"argosy/ingest/twistlock"
 )
@@ -29,6 +30,7 @@ func Formats() []format.Format {
 		trivy.Format,
 		grype.Format,
 		sarif.Format,
+		spdx.Format,
 		cyclonedx.Format,
 		defender.Format,
 		defenderportal.Format,

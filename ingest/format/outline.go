@@ -44,6 +44,9 @@ type Outline struct {
 	Binary string
 	// XMLName and XMLSpace are the root element's local name and namespace.
 	XMLName, XMLSpace string
+	// FirstLine is the first line of a document that is no JSON and no XML, cut
+	// where it is long.
+	FirstLine string
 	// Header is the first record of a CSV or TSV document, Comma its separator.
 	Header []string
 	Comma  rune
@@ -81,6 +84,8 @@ func NewOutline(opening []byte, whole bool) *Outline {
 	case !utf8.Valid(text[:min(len(text), 1024)-cut(text, 1024)]) || bytes.IndexByte(text, 0) >= 0:
 		o.Binary = "binary data"
 	default:
+		line, _, _ := bytes.Cut(text[:min(len(text), maxOutlineValue)], []byte("\n"))
+		o.FirstLine = strings.TrimSpace(string(line))
 		o.readCSV(text)
 	}
 	return o
