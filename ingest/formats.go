@@ -3,6 +3,7 @@ package ingest
 import (
 	"argosy/ingest/aqua"
 	"argosy/ingest/asff"
+	"argosy/ingest/csaf"
 	"argosy/ingest/csvmap"
 	"argosy/ingest/cyclonedx"
 	"argosy/ingest/defender"
@@ -15,6 +16,7 @@ import (
 	"argosy/ingest/harbor"
 	"argosy/ingest/inspector2"
 	"argosy/ingest/neuvector"
+	"argosy/ingest/openvex"
 	"argosy/ingest/osv"
 	"argosy/ingest/sarif"
 	"argosy/ingest/snyk"
@@ -31,6 +33,8 @@ func Formats() []format.Format {
 		grype.Format,
 		sarif.Format,
 		spdx.Format,
+		openvex.Format,
+		csaf.Format,
 		cyclonedx.Format,
 		defender.Format,
 		defenderportal.Format,

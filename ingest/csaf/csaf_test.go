@@ -1,0 +1,16 @@
+package csaf
+
+import (
+	"testing"
+
+	"argosy/ingest/formattest"
+)
+
+func TestCases(t *testing.T)     { formattest.Cases(t, Format) }
+func TestTruncated(t *testing.T) { formattest.Truncated(t, Format) }
+func FuzzDecode(f *testing.F)    { formattest.Fuzz(f, Format) }
+
+func TestCorpus(t *testing.T) {
+	mine := func(_, detected string) bool { return detected == "csaf" }
+	formattest.CorpusCounted(t, Format, mine, mine)
+}
