@@ -3,6 +3,7 @@ package ingest
 import (
 	"argosy/ingest/aqua"
 	"argosy/ingest/asff"
+	"argosy/ingest/clair"
 	"argosy/ingest/csaf"
 	"argosy/ingest/csvmap"
 	"argosy/ingest/cyclonedx"
@@ -12,11 +13,13 @@ import (
 	"argosy/ingest/feeds"
 	"argosy/ingest/format"
 	"argosy/ingest/gar"
+	"argosy/ingest/gitlab"
 	"argosy/ingest/grype"
 	"argosy/ingest/harbor"
 	"argosy/ingest/inspector2"
 	"argosy/ingest/neuvector"
 	"argosy/ingest/openvex"
+	"argosy/ingest/operator"
 	"argosy/ingest/osv"
 	"argosy/ingest/sarif"
 	"argosy/ingest/snyk"
@@ -51,6 +54,9 @@ func Formats() []format.Format {
 		harbor.Format,
 		gar.Format,
 		snyk.Format,
+		clair.Format,
+		gitlab.Format,
+		operator.Format,
 	}
 }
 

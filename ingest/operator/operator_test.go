@@ -1,0 +1,18 @@
+package operator
+
+import (
+	"strings"
+	"testing"
+
+	"argosy/ingest/formattest"
+)
+
+func TestCases(t *testing.T)     { formattest.Cases(t, Format) }
+func TestTruncated(t *testing.T) { formattest.Truncated(t, Format) }
+func FuzzDecode(f *testing.F)    { formattest.Fuzz(f, Format) }
+
+func TestCorpus(t *testing.T) {
+	formattest.Corpus(t, Format, func(_, detected string) bool {
+		return strings.HasPrefix(detected, "k8s VulnerabilityReport") || strings.HasPrefix(detected, "trivy-operator")
+	})
+}
