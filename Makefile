@@ -39,7 +39,7 @@ bench: build ## print the measured ratios
 	CGO_ENABLED=1 $(GO) run ./cmd/bench
 
 golden: tools ## rewrite the wanted files of the tests; read the diff before you commit it
-	CGO_ENABLED=1 $(GO) test ./ingest/trivy ./ingest/grype ./ingest/defender ./queries/kql/... -run "Case|Format|Examples" -update
+	CGO_ENABLED=1 $(GO) test ./ingest/trivy ./ingest/grype ./ingest/defender ./queries/kql/... ./cmd -run "Case|Format|Examples|Screens|KeyMap" -update
 
 lint: tools ## gofmt, vet, staticcheck, tidy
 	@out=$$(gofmt -l .); test -z "$$out" || { echo "gofmt is needed for:"; echo "$$out"; exit 1; }

@@ -33,10 +33,17 @@ func allowed() map[string][]string {
 		"queries/kql":        {"queries/kql/syntax", "queries/kql/duck"},
 		"queries/kql/syntax": {},
 		"queries/kql/duck":   {},
+		"queries/lens":       {"queries/kql/duck", "schema"},
+		"queries/versions":   {},
 		"export":             {"schema"},
 
 		"ingest/csvread":        {"ingest/jsonread"},
 		"ingest/defenderportal": {"ingest/csvread", "ingest/cvss", "ingest/defender", "ingest/format", "ingest/jsonread", "ingest/purl", "schema"},
+		"tui":                   {"tui/*", "queries", "queries/*", "queries/kql/*", "export", "schema"},
+		"tui/theme":             {},
+		"tui/chart":             {"tui/cell"},
+		"tui/tuitest":           {"tui"},
+		"tui/*":                 {"tui/theme", "tui/cell", "queries/*", "schema"},
 	}
 }
 
@@ -47,6 +54,7 @@ func owners() map[string][]string {
 		"github.com/spf13/cobra":                 {"cmd"},
 		"github.com/goccy/go-yaml":               {"ingest/csvmap", "ingest/ignore"},
 		"github.com/xuri/excelize":               {"export", "cmd/bench"},
+		"charm.land/bubbletea":                   {"tui", "tui/*", "cmd", "cmd/bench"},
 		"github.com/google/go-containerregistry": {"ingest/registry"},
 		"github.com/vbauerster/mpb":              {"cmd"},
 		"github.com/pandatix/go-cvss":            {"ingest/cvss"},

@@ -74,6 +74,13 @@ workbooks.`,
 		SilenceErrors:     true,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return a.environment(c) },
 	}
+	root.Args = cobra.NoArgs
+	root.RunE = func(c *cobra.Command, _ []string) error {
+		if _, err := os.Stat(a.db); err == nil && a.interactive() && os.Getenv("TERM") != "dumb" {
+			return a.tui(c.Context())
+		}
+		return c.Help()
+	}
 	f := root.PersistentFlags()
 	f.StringVar(&a.db, "db", defaultDB(), "database file; :memory: for none")
 	f.StringVar(&a.memory, "memory", "", "limit of the engine's memory, for instance 2GB (default: by the engine)")
@@ -96,6 +103,7 @@ workbooks.`,
 		a.feedsCommand(),
 		a.formatsCommand(),
 		a.kqlCommand(),
+		a.tuiCommand(),
 		a.demoCommand(),
 		a.versionCommand(),
 	)

@@ -71,3 +71,10 @@ type Statement struct {
 	// value of its type; nil is right for the engine's own types.
 	Convert func(column int, v any) (any, error)
 }
+
+// Order is one key that rows are sorted by. Nulls come last in both
+// directions.
+type Order struct {
+	Column string
+	Desc   bool
+}

@@ -90,3 +90,6 @@ func missing(op, path string) error {
 	return &Error{Kind: Missing, Op: op, Path: path, Msg: "there is no database",
 		Hint: "create one with: argosy ingest --db " + path + " REPORTS..."}
 }
+
+// Advice is the hint.
+func (e *Error) Advice() string { return e.Hint }

@@ -61,19 +61,10 @@ func (db *DB) Query(ctx context.Context, st schema.Statement) (schema.Rows, erro
 }
 
 func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, error) {
-	for _, name := range []string{"argosy_registry_key", "argosy_running_key", "argosy_now"} {
-		set := "reset variable " + name
-		if v, ok := st.Variables[name]; ok {
-			set = "set variable " + name + " = " + quote(v)
-		}
-		if _, err := conn.ExecContext(ctx, set); err != nil {
-			return nil, err
-		}
+	if err := setVariables(ctx, conn, st.Variables); err != nil {
+		return nil, err
 	}
-	args := append([]any{}, st.Args...)
-	for name, v := range st.Named {
-		args = append(args, sql.Named(name, v))
-	}
+	args := arguments(st)
 	text := st.SQL
 	columns := st.Columns
 	if columns == nil {
@@ -104,6 +95,29 @@ func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, err
 		r.ptrs[i] = &r.raw[i]
 	}
 	return r, nil
+}
+
+// setVariables gives the session's variables their values, or none.
+func setVariables(ctx context.Context, conn *sql.Conn, variables map[string]string) error {
+	for _, name := range []string{"argosy_registry_key", "argosy_running_key", "argosy_now"} {
+		set := "reset variable " + name
+		if v, ok := variables[name]; ok {
+			set = "set variable " + name + " = " + quote(v)
+		}
+		if _, err := conn.ExecContext(ctx, set); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// arguments lists what a statement binds, as the driver takes it.
+func arguments(st schema.Statement) []any {
+	args := append([]any{}, st.Args...)
+	for name, v := range st.Named {
+		args = append(args, sql.Named(name, v))
+	}
+	return args
 }
 
 // describe asks the engine for the columns of a statement, and returns a text

@@ -13,7 +13,7 @@ import (
 func load(t *testing.T, path string, at time.Time, scanner string, ids ...string) schema.RunResult {
 	t.Helper()
 	ctx := context.Background()
-	l, err := NewLoader(ctx, path, Options{})
+	l, err := NewLoader(ctx, path, Options{Wait: 5 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

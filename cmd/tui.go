@@ -1,0 +1,93 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"argosy/schema"
+	"argosy/schema/store"
+	"argosy/tui"
+	"argosy/tui/state"
+)
+
+func (a *app) tuiCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "tui",
+		Short: "Look at the findings on the terminal",
+		Long: `Opens the terminal screens: what is at risk, and the findings as teams,
+registries, repositories, images, vulnerabilities, packages or a list of fixes.
+Enter goes into a row, esc comes back, ? lists the keys. The file is held only
+while a query runs, so an ingest can run beside it.`,
+		Example: `  argosy tui
+  argosy tui --db team.db`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.tui(c.Context()) },
+	}
+}
+
+// interactive says whether there is a person at a terminal that can draw.
+func (a *app) interactive() bool {
+	in, ok := a.In.(*os.File)
+	return ok && term.IsTerminal(int(in.Fd())) && a.terminal()
+}
+
+func (a *app) tui(ctx context.Context) error {
+	const instead = "use commands instead, for instance: argosy report run severity-summary"
+	if !a.interactive() {
+		return usage(errors.New("opening the screens: standard input and output must be a terminal"), instead)
+	}
+	if t := os.Getenv("TERM"); t == "dumb" || t == "" {
+		return usage(fmt.Errorf("opening the screens: the terminal %q cannot place a cursor", t), instead+"; or set TERM, for instance to xterm-256color")
+	}
+	opt, err := a.options()
+	if err != nil {
+		return err
+	}
+	s, err := store.OpenSession(ctx, a.db, opt)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	o := tui.Options{State: state.None(), SSH: os.Getenv("SSH_CONNECTION") != "", Version: version()}
+	if dir, err := state.Dir(); err == nil {
+		o.State = state.Load(dir)
+	}
+	// The renderer draws at most so often; a key waits for half a frame.
+	p := tea.NewProgram(tui.New(ctx, database{s}, o), tea.WithContext(ctx), tea.WithFPS(120), tea.WithInput(a.In), tea.WithOutput(a.Out))
+	_, err = p.Run()
+	if errors.Is(err, tea.ErrProgramPanic) {
+		return fmt.Errorf("running the screens: %w; the terminal was restored, please report the lines above", err)
+	}
+	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// database lets the screens read a session of the store.
+type database struct{ *store.Session }
+
+func (d database) Keep(ctx context.Context, st schema.Statement, encode ...string) (tui.Kept, error) {
+	k, err := d.Session.Keep(ctx, st, encode...)
+	if err != nil {
+		return nil, err
+	}
+	return kept{k}, nil
+}
+
+func (d database) Stamp() tui.Stamp {
+	s := d.Session.Stamp()
+	return tui.Stamp{Size: s.Size, Modified: s.Modified}
+}
+
+type kept struct{ *store.Kept }
+
+func (k kept) Sort(ctx context.Context, by []schema.Order) (tui.Sorted, error) {
+	return k.Kept.Sort(ctx, by)
+}

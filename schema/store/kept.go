@@ -1,0 +1,232 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"sync"
+
+	"argosy/schema"
+)
+
+// Kept is the whole result of a statement, held by the session's engine so
+// that any page of it, in any order, is read in milliseconds.
+type Kept struct {
+	s       *Session
+	table   string
+	columns []schema.Column
+	list    string // of the columns as a page selects them
+	convert func(int, any) (any, error)
+	types   []string // made for encoded columns
+	rows    int64
+	once    sync.Once
+}
+
+// Keep runs a statement over the file and keeps its rows. The file is free
+// when it returns. Columns of text that have few distinct values can be named
+// to be encoded, which costs a look at each, and makes a million rows fit in
+// little memory and sort fast; such a statement binds nothing.
+func (s *Session) Keep(ctx context.Context, st schema.Statement, encode ...string) (*Kept, error) {
+	conn, done, err := s.conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	s.mu.Lock()
+	s.tables++
+	k := &Kept{s: s, table: fmt.Sprintf("memory.main.kept%d", s.tables)}
+	s.mu.Unlock()
+	if err := setVariables(ctx, conn, st.Variables); err != nil {
+		return nil, err
+	}
+	text := strings.TrimRight(strings.TrimSpace(st.SQL), ";")
+	list, err := k.encode(ctx, conn, text, encode)
+	if err != nil {
+		k.Drop()
+		return nil, queryError("running the query", st.SQL, err)
+	}
+	if _, err := conn.ExecContext(ctx, "create table "+k.table+" as select "+list+" from (\n"+text+"\n)", arguments(st)...); err != nil {
+		k.Drop()
+		return nil, queryError("running the query", st.SQL, err)
+	}
+	if err := k.describe(ctx, conn, st); err != nil {
+		k.Drop()
+		return nil, err
+	}
+	return k, nil
+}
+
+// encode makes a type of the values of each named column, in their order, and
+// returns the list of columns to select.
+func (k *Kept) encode(ctx context.Context, conn *sql.Conn, text string, columns []string) (string, error) {
+	if len(columns) == 0 {
+		return "*", nil
+	}
+	var replace []string
+	for i, c := range columns {
+		typ := fmt.Sprintf("%s_%d", k.table, i)
+		_, err := conn.ExecContext(ctx, fmt.Sprintf("create type %s as enum (select distinct %s from (\n%s\n) where %[2]s is not null order by 1)", typ, name(c), text))
+		if err != nil {
+			return "", err
+		}
+		k.types = append(k.types, typ)
+		replace = append(replace, fmt.Sprintf("%s::%s as %[1]s", name(c), typ))
+	}
+	return "* replace (" + strings.Join(replace, ", ") + ")", nil
+}
+
+// describe reads the columns and the number of rows of the table.
+func (k *Kept) describe(ctx context.Context, conn *sql.Conn, st schema.Statement) error {
+	rows, err := conn.QueryContext(ctx, "select * from "+k.table+" limit 0")
+	if err != nil {
+		return err
+	}
+	types, err := rows.ColumnTypes()
+	rows.Close()
+	if err != nil {
+		return err
+	}
+	var list []string
+	for _, t := range types {
+		c := schema.Column{Name: t.Name(), Type: typeOf(t.DatabaseTypeName())}
+		item := name(c.Name)
+		if c.Type == schema.TypeDynamic {
+			item = "to_json(" + item + ")::varchar"
+		}
+		list, k.columns = append(list, item), append(k.columns, c)
+	}
+	k.convert = func(i int, v any) (any, error) { return convert(v, k.columns[i].Type) }
+	k.list = strings.Join(list, ", ")
+	if st.Columns != nil && len(st.Columns) == len(k.columns) {
+		for i := range k.columns {
+			k.columns[i].Type, k.columns[i].Doc = st.Columns[i].Type, st.Columns[i].Doc
+		}
+		if st.Convert != nil {
+			k.convert = st.Convert
+		}
+	}
+	return conn.QueryRowContext(ctx, "select count(*) from "+k.table).Scan(&k.rows)
+}
+
+// Columns describes the rows. The names are those of the table, which are
+// unique: the engine numbers further columns of a name.
+func (k *Kept) Columns() []schema.Column { return k.columns }
+
+// Rows is the number of rows.
+func (k *Kept) Rows() int64 { return k.rows }
+
+// Table is what a statement given to Ask reads from.
+func (k *Kept) Table() string { return k.table }
+
+// Drop frees the rows.
+func (k *Kept) Drop() {
+	k.once.Do(func() {
+		_, _ = k.s.pool.Exec("drop table if exists " + k.table)
+		for _, t := range k.types {
+			_, _ = k.s.pool.Exec("drop type if exists " + t)
+		}
+	})
+}
+
+// First returns the first n rows in an order, without sorting the rest.
+func (k *Kept) First(ctx context.Context, by []schema.Order, n int) ([][]any, error) {
+	return k.page(ctx, fmt.Sprintf("select %s from %s order by %s limit %d", k.list, k.table, keys(by), n))
+}
+
+// Page returns the rows from a place on in the order that they were kept in.
+func (k *Kept) Page(ctx context.Context, from, n int64) ([][]any, error) {
+	return k.page(ctx, fmt.Sprintf("select %s from %s where rowid >= %d and rowid < %d order by rowid", k.list, k.table, from, from+n))
+}
+
+// Sorted is a Kept in another order: the places of its rows, not the rows.
+type Sorted struct {
+	*Kept
+	index string
+	drop  sync.Once
+}
+
+// Sort orders the rows and returns the order. The rows stay where they are.
+func (k *Kept) Sort(ctx context.Context, by []schema.Order) (*Sorted, error) {
+	k.s.mu.Lock()
+	k.s.tables++
+	o := &Sorted{Kept: k, index: fmt.Sprintf("memory.main.order%d", k.s.tables)}
+	k.s.mu.Unlock()
+	_, err := k.s.pool.ExecContext(ctx, fmt.Sprintf("create table %s as select rowid as argosy_place from %s order by %s", o.index, k.table, keys(by)))
+	if err != nil {
+		return nil, queryError("sorting", "", err)
+	}
+	return o, nil
+}
+
+// Page returns the rows from a place on in the sorted order.
+func (o *Sorted) Page(ctx context.Context, from, n int64) ([][]any, error) {
+	return o.page(ctx, fmt.Sprintf("select %s from (select argosy_place, rowid as argosy_at from %s where rowid >= %d and rowid < %d) o join %s k on k.rowid = o.argosy_place order by o.argosy_at",
+		o.list, o.index, from, from+n, o.table))
+}
+
+// Drop frees the order, not the rows.
+func (o *Sorted) Drop() {
+	o.drop.Do(func() { _, _ = o.s.pool.Exec("drop table if exists " + o.index) })
+}
+
+// Index is the table of places, in order, that a statement given to Ask can
+// join: its column argosy_place is the rowid of the kept table.
+func (o *Sorted) Index() string { return o.index }
+
+// page reads rows whole.
+func (k *Kept) page(ctx context.Context, text string, args ...any) ([][]any, error) {
+	rows, err := k.s.pool.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, queryError("reading a page", "", err)
+	}
+	defer rows.Close()
+	raw, ptrs := make([]any, len(k.columns)), make([]any, len(k.columns))
+	for i := range raw {
+		ptrs[i] = &raw[i]
+	}
+	var out [][]any
+	for rows.Next() {
+		if err := rows.Scan(ptrs...); err != nil {
+			return nil, err
+		}
+		row := make([]any, len(raw))
+		for i, v := range raw {
+			if row[i], err = k.convert(i, v); err != nil {
+				return nil, fmt.Errorf("column %q: %w", k.columns[i].Name, err)
+			}
+		}
+		out = append(out, row)
+	}
+	return out, rows.Err()
+}
+
+// Ask runs a statement over kept tables alone; the file is not touched.
+func (s *Session) Ask(ctx context.Context, st schema.Statement) (schema.Rows, error) {
+	conn, err := s.pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := start(ctx, conn, st)
+	if err != nil {
+		conn.Close()
+		return nil, queryError("running the query", st.SQL, err)
+	}
+	return rows, nil
+}
+
+func keys(by []schema.Order) string {
+	var list []string
+	for _, o := range by {
+		dir := " asc nulls last"
+		if o.Desc {
+			dir = " desc nulls last"
+		}
+		list = append(list, name(o.Column)+dir)
+	}
+	// Equal rows keep the order that they were kept in.
+	return strings.Join(append(list, "rowid"), ", ")
+}
+
+// name quotes an identifier.
+func name(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }

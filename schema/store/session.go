@@ -1,0 +1,258 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"argosy/schema"
+)
+
+// sessionMemory bounds the engine where the user does not: what a person looks
+// at is cut into pages, and the rest may lie on disk.
+const sessionMemory = 112 << 20
+
+// lingering is how long a session keeps the file after the last statement, so
+// that a burst of statements attaches it once.
+const lingering = 250 * time.Millisecond
+
+// Session is a database opened for somebody who looks at it for hours. It is a
+// private engine in memory that attaches the file read-only while statements
+// run and lets go of it soon after the last, so that an ingest can write in
+// between. Results that are kept (see Keep) stay when the file is gone. It is
+// safe for use by several goroutines.
+type Session struct {
+	path  string
+	opt   Options
+	pool  *sql.DB
+	spill string
+
+	mu       sync.Mutex
+	users    int
+	attached bool
+	stamp    Stamp
+	idle     *time.Timer
+	tables   int
+	closed   bool
+}
+
+// OpenSession starts the engine and looks at the file once. The errors are
+// those of Open.
+func OpenSession(ctx context.Context, path string, opt Options) (*Session, error) {
+	if opt.MemoryLimit == 0 {
+		opt.MemoryLimit = sessionMemory
+	}
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return nil, &Error{Op: "opening the database", Path: path, Err: err}
+	}
+	spill, err := os.MkdirTemp("", "argosy-")
+	if err != nil {
+		return nil, &Error{Op: "making a folder for what memory does not hold", Err: err, Hint: "set TMPDIR to a folder that can be written to"}
+	}
+	s := &Session{path: full, opt: opt, spill: spill}
+	inst, err := instance(opt, spill, "use memory")
+	if err != nil {
+		os.RemoveAll(spill)
+		return nil, err
+	}
+	s.pool = inst.pool
+	for _, stmt := range []string{
+		"set allocator_flush_threshold = '1MiB'", "set allocator_bulk_deallocation_flush_threshold = '8MiB'",
+		"set autoinstall_known_extensions = false", "set autoload_known_extensions = false",
+		fmt.Sprintf("set allowed_paths = [%s, %s]", quote(full), quote(full+".wal")),
+		"set enable_external_access = false", "set lock_configuration = true",
+	} {
+		if _, err := s.pool.ExecContext(ctx, stmt); err != nil {
+			s.Close()
+			return nil, &Error{Op: "locking the database down", Path: path, Err: err}
+		}
+	}
+	if err := s.acquire(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	s.release()
+	return s, nil
+}
+
+// Path is the file of the session, absolute.
+func (s *Session) Path() string { return s.path }
+
+// Close ends the engine and removes what it put on disk.
+func (s *Session) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	if s.idle != nil {
+		s.idle.Stop()
+	}
+	s.mu.Unlock()
+	err := s.pool.Close()
+	if rerr := os.RemoveAll(s.spill); err == nil {
+		err = rerr
+	}
+	return err
+}
+
+// acquire attaches the file unless it is, and counts one more user.
+func (s *Session) acquire(ctx context.Context) error {
+	const op = "opening the database"
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stamp := StampOf(s.path)
+	if s.attached && s.users == 0 && stamp != s.stamp {
+		// What is attached is no longer what lies at the path.
+		s.detach()
+	}
+	if s.attached {
+		s.users++
+		return nil
+	}
+	exists, err := look(op, s.path)
+	if err != nil {
+		return err
+	}
+	if !exists {
+		return &Error{Kind: Missing, Op: op, Path: s.path, Msg: "there is no database",
+			Hint: "create one with: argosy ingest --db " + s.path + " REPORTS..."}
+	}
+	attach := fmt.Sprintf("attach if not exists %s as argosy (read_only)", quote(s.path))
+	if err := attachWait(ctx, s.pool, s.opt.Wait, op, s.path, attach); err != nil {
+		return err
+	}
+	if stamp = StampOf(s.path); stamp != s.stamp {
+		if err := checkVersion(ctx, s.pool, op, s.path); err != nil {
+			s.detach()
+			return err
+		}
+		s.stamp = stamp
+	}
+	s.attached = true
+	s.users++
+	return nil
+}
+
+// release counts one user less and lets the file go when there is none for a
+// while.
+func (s *Session) release() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.users--
+	if s.users > 0 || s.closed {
+		return
+	}
+	if s.idle != nil {
+		s.idle.Stop()
+	}
+	s.idle = time.AfterFunc(lingering, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.users == 0 && s.attached && !s.closed {
+			s.detach()
+		}
+	})
+}
+
+// detach gives the file up; mu is held.
+func (s *Session) detach() {
+	ctx := context.Background()
+	conn, err := s.pool.Conn(ctx)
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	// A connection cannot detach what it uses.
+	if _, err := conn.ExecContext(ctx, "use memory"); err != nil {
+		return
+	}
+	if _, err := conn.ExecContext(ctx, "detach database if exists argosy"); err == nil {
+		s.attached = false
+	}
+}
+
+// conn takes a connection that reads the file; done gives both back.
+func (s *Session) conn(ctx context.Context) (conn *sql.Conn, done func(), err error) {
+	if err := s.acquire(ctx); err != nil {
+		return nil, nil, err
+	}
+	conn, err = s.pool.Conn(ctx)
+	if err != nil {
+		s.release()
+		return nil, nil, explain("opening the database", s.path, err)
+	}
+	if _, err := conn.ExecContext(ctx, "use argosy"); err != nil {
+		conn.Close()
+		s.release()
+		return nil, nil, explain("opening the database", s.path, err)
+	}
+	return conn, func() {
+		_, _ = conn.ExecContext(context.Background(), "use memory")
+		conn.Close()
+		s.release()
+	}, nil
+}
+
+// Check is DB.Check; it needs no file.
+func (s *Session) Check(ctx context.Context, text string) error {
+	return (&DB{sql: s.pool, path: s.path}).Check(ctx, text)
+}
+
+// Query runs a statement over the file. The rows hold the file until they are
+// closed.
+func (s *Session) Query(ctx context.Context, st schema.Statement) (schema.Rows, error) {
+	conn, done, err := s.conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := start(ctx, conn, st)
+	if err != nil {
+		done()
+		return nil, queryError("running the query", st.SQL, err)
+	}
+	return &sessionRows{Rows: rows, done: done}, nil
+}
+
+// sessionRows gives the file back when the rows are closed.
+type sessionRows struct {
+	*Rows
+	done func()
+	once sync.Once
+}
+
+// Close ends the query.
+func (r *sessionRows) Close() error {
+	err := r.rows.Close()
+	r.once.Do(r.done)
+	return err
+}
+
+// Freshness reads how fresh the data is.
+func (s *Session) Freshness(ctx context.Context) (Freshness, error) {
+	if err := s.acquire(ctx); err != nil {
+		return Freshness{}, err
+	}
+	defer s.release()
+	return (&DB{sql: s.pool, path: s.path}).Freshness(ctx)
+}
+
+// Stamp tells one state of a database file from another without opening it.
+type Stamp struct {
+	Size     int64
+	Modified time.Time
+}
+
+// StampOf reads the stamp of a file; a missing one has the zero stamp.
+func StampOf(path string) Stamp {
+	info, err := os.Stat(path)
+	if err != nil {
+		return Stamp{}
+	}
+	return Stamp{info.Size(), info.ModTime()}
+}
+
+// Stamp reads the stamp of the session's file as it is now.
+func (s *Session) Stamp() Stamp { return StampOf(s.path) }

@@ -1,0 +1,331 @@
+// Package tui is the terminal interface: screens over a database of findings.
+//
+// An App owns a stack of screens; the first is home. Whatever takes time runs
+// as a command and comes back as a done message, a function that is called on
+// the App between two key presses, so that no screen ever waits. A result that
+// is no longer wanted is known by its generation and dropped.
+package tui
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"argosy/tui/cell"
+	"argosy/tui/keymap"
+	"argosy/tui/state"
+	"argosy/tui/theme"
+)
+
+// Options of an App.
+type Options struct {
+	// Now is the clock; nil is the system's.
+	Now func() time.Time
+	// After waits; nil is tea.Tick.
+	After func(time.Duration, func() tea.Msg) tea.Cmd
+	// State is what is remembered from the last time; nil remembers nothing.
+	State *state.State
+	// SSH says that the terminal is on another machine, so that no browser can be
+	// opened here.
+	SSH bool
+	// Version of argosy.
+	Version string
+}
+
+// App is the program; it implements tea.Model.
+type App struct {
+	ctx   context.Context
+	db    Database
+	opt   Options
+	state *state.State
+
+	w, h  int
+	theme theme.Theme
+	dark  bool
+
+	stack   []screen
+	over    overlay
+	trail   trail
+	note    string
+	noteBad bool
+	noteAt  time.Time
+	quitAt  time.Time
+	mouse   bool
+	ticking bool
+
+	stamp    Stamp
+	fresh    string // hint about the file, when it is not what was read
+	findings int64  // open findings in the file, -1 while unknown
+}
+
+// screen is one thing that fills the terminal.
+type screen interface {
+	// context is where its keys hold.
+	context() keymap.Context
+	// crumbs say where one is.
+	crumbs() []string
+	// lines draws everything between the header and the line of hints.
+	lines(a *App, w, h int) []string
+	// act does what a key stands for.
+	act(a *App, action, key string) tea.Cmd
+	// resume is called when the screen comes to the top, first or again.
+	resume(a *App) tea.Cmd
+	// leave is called when it goes for good.
+	leave()
+	// busy says since when it waits for something; zero when it does not.
+	busy() time.Time
+	// hints are the actions for the last line.
+	hints() []string
+}
+
+// typist is a screen, or overlay, that takes keys as text at times.
+type typist interface {
+	// typed takes a key and reports whether it was one for it.
+	typed(a *App, msg tea.KeyPressMsg) (tea.Cmd, bool)
+}
+
+// overlay is a box above the screen that takes all keys.
+type overlay interface {
+	key(a *App, msg tea.KeyPressMsg) tea.Cmd
+	// box draws it and says where.
+	box(a *App, w, h int) (lines []string, x, y int)
+}
+
+// done is a result that has come: it is called between two key presses.
+type done func(*App) tea.Cmd
+
+// tick comes while something is waited for; watch now and then, to look at
+// the file.
+type (
+	tick  struct{}
+	watch struct{}
+)
+
+// New makes the program.
+func New(ctx context.Context, db Database, opt Options) *App {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.State == nil {
+		opt.State = state.None()
+	}
+	a := &App{ctx: ctx, db: db, opt: opt, state: opt.State, dark: true, findings: -1, stamp: db.Stamp()}
+	a.theme = theme.ByName(a.state.Theme, a.dark)
+	a.mouse = a.state.Mouse
+	a.stack = []screen{newHome(a)}
+	if v, err := viewOf(a.state.Last[db.Path()]); err == nil {
+		a.trail.add(v)
+	}
+	return a
+}
+
+// Init asks for the terminal's background and for the first screen's rows.
+func (a *App) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, a.top().resume(a), a.watching())
+}
+
+func (a *App) watching() tea.Cmd {
+	return a.after(2*time.Second, func() tea.Msg { return watch{} })
+}
+
+// after sends a message when a time has passed.
+func (a *App) after(d time.Duration, msg func() tea.Msg) tea.Cmd {
+	if a.opt.After != nil {
+		return a.opt.After(d, msg)
+	}
+	return tea.Tick(d, func(time.Time) tea.Msg { return msg() })
+}
+
+func (a *App) now() time.Time { return a.opt.Now() }
+
+func (a *App) top() screen { return a.stack[len(a.stack)-1] }
+
+// push puts a screen on top.
+func (a *App) push(s screen) tea.Cmd {
+	a.stack = append(a.stack, s)
+	a.note = ""
+	return s.resume(a)
+}
+
+// replace puts a screen in the place of the top one, home excepted.
+func (a *App) replace(s screen) tea.Cmd {
+	if len(a.stack) > 1 {
+		a.top().leave()
+		a.stack = a.stack[:len(a.stack)-1]
+	}
+	return a.push(s)
+}
+
+// pop goes one screen back.
+func (a *App) pop() tea.Cmd {
+	if len(a.stack) == 1 {
+		return nil
+	}
+	a.top().leave()
+	a.stack = a.stack[:len(a.stack)-1]
+	a.note = ""
+	return a.top().resume(a)
+}
+
+// Update takes a message.
+func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := a.update(msg)
+	if !a.ticking && !a.top().busy().IsZero() {
+		a.ticking = true
+		cmd = tea.Batch(cmd, a.ticker())
+	}
+	return a, cmd
+}
+
+func (a *App) ticker() tea.Cmd {
+	return a.after(100*time.Millisecond, func() tea.Msg { return tick{} })
+}
+
+func (a *App) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.w, a.h = msg.Width, msg.Height
+		return a.afterKey()
+	case tea.BackgroundColorMsg:
+		a.dark = msg.IsDark()
+		a.theme = theme.ByName(a.state.Theme, a.dark)
+	case tea.KeyPressMsg:
+		return a.key(msg)
+	case tea.PasteMsg:
+		return a.paste(msg.Content)
+	case tea.MouseMsg:
+		return a.mouseEvent(msg)
+	case done:
+		return msg(a)
+	case tick:
+		a.ticking = false
+	case watch:
+		a.look()
+		return a.watching()
+	}
+	return nil
+}
+
+// look compares the file with what was read of it.
+func (a *App) look() {
+	now := a.db.Stamp()
+	switch {
+	case now == a.stamp:
+		a.fresh = ""
+	case now == Stamp{}:
+		a.fresh = "the database is gone"
+	default:
+		a.fresh = "new data · R refresh"
+	}
+}
+
+// say shows a note in the status line until the next key.
+func (a *App) say(text string) tea.Cmd {
+	a.note, a.noteBad, a.noteAt = text, false, a.now()
+	return nil
+}
+
+// fail shows an error likewise.
+func (a *App) fail(err error) tea.Cmd {
+	if err != nil {
+		a.note, a.noteBad, a.noteAt = oneLine(err.Error()), true, a.now()
+	}
+	return nil
+}
+
+func oneLine(s string) string { return cell.Clean(strings.Join(strings.Fields(s), " ")) }
+
+// key sends a key to whom it is for: the overlay, a screen where something is
+// typed, the screen's own keys, the keys that hold everywhere.
+func (a *App) key(msg tea.KeyPressMsg) tea.Cmd {
+	name := msg.String()
+	if name == "ctrl+c" {
+		return a.interrupt()
+	}
+	if name == "ctrl+z" {
+		return tea.Suspend
+	}
+	a.note = ""
+	if a.over != nil {
+		return tea.Batch(a.over.key(a, msg), a.afterKey())
+	}
+	if t, ok := a.top().(typist); ok {
+		if cmd, taken := t.typed(a, msg); taken {
+			return tea.Batch(cmd, a.afterKey())
+		}
+	}
+	s := a.top()
+	action := keymap.Find(name, s.context(), keymap.Everywhere)
+	if action == "" {
+		return nil
+	}
+	return tea.Batch(a.act(s, action, name), a.afterKey())
+}
+
+// paste sends text to whoever takes typed keys.
+func (a *App) paste(text string) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, r := range text {
+		k := tea.Key{Code: r, Text: string(r)}
+		switch r {
+		case '\n', '\r':
+			k = tea.Key{Code: tea.KeyEnter}
+		case '\t':
+			k = tea.Key{Code: ' ', Text: "    "}
+		}
+		msg := tea.KeyPressMsg(k)
+		if a.over != nil {
+			cmds = append(cmds, a.over.key(a, msg))
+		} else if t, ok := a.top().(typist); ok {
+			cmd, _ := t.typed(a, msg)
+			cmds = append(cmds, cmd)
+		}
+	}
+	return tea.Batch(append(cmds, a.afterKey())...)
+}
+
+// afterKey brings rows that a screen has come to need.
+func (a *App) afterKey() tea.Cmd {
+	if t, ok := a.top().(interface{ want(*App) tea.Cmd }); ok {
+		return t.want(a)
+	}
+	return nil
+}
+
+// interrupt cancels what runs; a second time within two seconds quits.
+func (a *App) interrupt() tea.Cmd {
+	if c, ok := a.top().(interface{ cancelled(*App) bool }); ok && c.cancelled(a) {
+		a.quitAt = a.now()
+		return a.say("cancelled")
+	}
+	if a.now().Sub(a.quitAt) < 2*time.Second {
+		return a.quit()
+	}
+	a.quitAt = a.now()
+	return a.say("ctrl+c once more quits")
+}
+
+// quit remembers the state and ends.
+func (a *App) quit() tea.Cmd {
+	a.remember()
+	for _, s := range a.stack {
+		s.leave()
+	}
+	return tea.Quit
+}
+
+// remember writes down what the next start begins with.
+func (a *App) remember() {
+	for i := len(a.stack) - 1; i >= 0; i-- {
+		if t, ok := a.stack[i].(*table); ok {
+			t.remember(a)
+			break
+		}
+	}
+	a.state.Mouse = a.mouse
+	if err := a.state.Save(); err != nil {
+		_ = a.fail(err)
+	}
+}

@@ -1,0 +1,185 @@
+package grid
+
+import (
+	"slices"
+
+	"argosy/tui/cell"
+)
+
+// place is a column on the screen.
+type place struct {
+	column, width int
+}
+
+const (
+	prefix = 3 // cursor, mark, space
+	gap    = 1
+)
+
+// lay computes which columns are on the screen, and how wide.
+func (g *Grid) lay() []place {
+	if g.layout != nil {
+		return g.layout
+	}
+	for i := range g.Columns {
+		g.seen[i] = max(g.seen[i], g.widest(i))
+	}
+	room := g.w - prefix - 1
+	fit := g.fit(room)
+	if !slices.Contains(fit, g.col) {
+		fit = g.around(room)
+	}
+	g.layout = g.spread(fit, room)
+	return g.layout
+}
+
+// fit lists the columns that are left when those that matter least are dropped
+// until the others fit.
+func (g *Grid) fit(room int) []int {
+	list := g.shown()
+	for len(list) > 1 && g.sum(list) > room {
+		worst := -1
+		for at, i := range list {
+			if d := g.Columns[i].Drop; d > 0 && (worst < 0 || d >= g.Columns[list[worst]].Drop) {
+				worst = at
+			}
+		}
+		if worst < 0 {
+			break
+		}
+		list = slices.Delete(list, worst, worst+1)
+	}
+	for len(list) > 1 && g.sum(list) > room {
+		list = list[:len(list)-1]
+	}
+	return list
+}
+
+// around lists frozen columns and as many as fit up to that of the cursor.
+func (g *Grid) around(room int) []int {
+	list := g.shown()
+	at := slices.Index(list, g.col)
+	if at < 0 {
+		return list
+	}
+	froze := list[:min(g.frozen, at)]
+	out := []int{g.col}
+	for i := at - 1; i >= len(froze); i-- {
+		if g.sum(append(append(slices.Clone(froze), out...), list[i])) > room {
+			break
+		}
+		out = append([]int{list[i]}, out...)
+	}
+	return append(slices.Clone(froze), out...)
+}
+
+// walk is the order in which the column cursor visits columns.
+func (g *Grid) walk() []int {
+	list := g.shown()
+	fit := g.fit(g.w - prefix - 1)
+	out := slices.Clone(fit)
+	for _, i := range list {
+		if !slices.Contains(fit, i) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// sum is the room that columns need at least.
+func (g *Grid) sum(list []int) int {
+	n := 0
+	for _, i := range list {
+		n += g.compact(i) + gap
+	}
+	return n - gap
+}
+
+// compact is the least width at which a column still tells what is in it.
+func (g *Grid) compact(i int) int {
+	c := g.Columns[i]
+	if w, ok := g.width[c.Name]; ok {
+		return w
+	}
+	if cell.Right(c.Kind) {
+		return g.natural(i, 0) // a number that is cut is another number
+	}
+	return min(g.natural(i, c.Max), max(c.Min, cell.Width(c.Title)+1))
+}
+
+// natural is the width that a column's content asks for, at most so much.
+func (g *Grid) natural(i, most int) int {
+	c := g.Columns[i]
+	if w, ok := g.width[c.Name]; ok && most != 1<<20 {
+		return w
+	}
+	w := max(g.seen[i], cell.Width(c.Title)+1, c.Min)
+	if most > 0 {
+		w = min(w, max(most, cell.Width(c.Title)+1))
+	}
+	return max(1, w)
+}
+
+// widest is the widest text of a column among the rows at hand.
+func (g *Grid) widest(i int) int {
+	w := 0
+	for _, row := range g.rows {
+		if i < len(row) {
+			w = max(w, cell.Width(g.text(i, row)))
+		}
+	}
+	return w
+}
+
+// spread gives columns their widths: what is left over goes to those whose
+// content is cut, evenly, and when there is too little the widest give some up.
+func (g *Grid) spread(list []int, room int) []place {
+	out := make([]place, 0, len(list))
+	for _, i := range list {
+		out = append(out, place{i, g.compact(i)})
+	}
+	left := room - g.sum(list)
+	grow := func(want func(i int) int) {
+		for left > 0 {
+			before := left
+			for n := range out {
+				if _, chosen := g.width[g.Columns[out[n].column].Name]; !chosen && left > 0 && out[n].width < want(out[n].column) {
+					out[n].width++
+					left--
+				}
+			}
+			if left == before {
+				return
+			}
+		}
+	}
+	grow(func(i int) int { return g.natural(i, g.Columns[i].Max) })
+	grow(func(i int) int { return g.seen[i] })
+	for left < 0 {
+		widest := -1
+		for n := range out {
+			if out[n].width > 4 && !cell.Right(g.Columns[out[n].column].Kind) && (widest < 0 || out[n].width > out[widest].width) {
+				widest = n
+			}
+		}
+		if widest < 0 {
+			break
+		}
+		out[widest].width--
+		left++
+	}
+	return out
+}
+
+// current is the width of a column on the screen.
+func (g *Grid) current(i int) int {
+	for _, p := range g.lay() {
+		if p.column == i {
+			return p.width
+		}
+	}
+	return g.natural(i, g.Columns[i].Max)
+}
+
+// Dropped is how many columns there is no room for, besides the hidden ones.
+func (g *Grid) Dropped() int { return len(g.shown()) - len(g.lay()) }

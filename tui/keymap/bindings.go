@@ -1,0 +1,97 @@
+package keymap
+
+// Bindings lists every binding.
+func Bindings() []Binding {
+	var out []Binding
+	for _, part := range [][]Binding{everywhere(), table(), facets(), detail()} {
+		out = append(out, part...)
+	}
+	return out
+}
+
+func keys(k ...string) []string { return k }
+
+func everywhere() []Binding {
+	c := Everywhere
+	return []Binding{
+		{c, "open", keys("enter"), "open", "open the row: it joins the scope, and the next lens shows what is in it"},
+		{c, "back", keys("esc", "backspace"), "back", "close what is open, clear the find, go one level up"},
+		{c, "lens1", keys("1"), "", "Teams of this scope"},
+		{c, "lens2", keys("2"), "", "Registries of this scope"},
+		{c, "lens3", keys("3"), "", "Repositories of this scope"},
+		{c, "lens4", keys("4"), "", "Images of this scope"},
+		{c, "lens5", keys("5"), "", "Findings of this scope"},
+		{c, "lens6", keys("6"), "", "Vulnerabilities of this scope"},
+		{c, "lens7", keys("7"), "", "Packages of this scope"},
+		{c, "lens8", keys("8", "f"), "fix list", "Fix list of this scope: what to upgrade"},
+		{c, "everywhere", keys("v"), "CVE everywhere", "the row's vulnerability in every repository: team, registry, repository and image leave the scope"},
+		{c, "home", keys("0"), "home", "home"},
+		{c, "last", keys("`"), "last", "the view before this one"},
+		{c, "previous", keys("["), "", "back through the views looked at"},
+		{c, "next", keys("]"), "", "forward again"},
+		{c, "refresh", keys("R"), "refresh", "ask again, for instance after an ingest"},
+		{c, "cancel", keys("ctrl+c"), "cancel", "cancel the running query; twice quits"},
+		{c, "palette", keys(":", "ctrl+k"), "palette", "command palette: every action, lens and field; a number goes to that row"},
+		{c, "help", keys("?"), "help", "help for this screen; type to search it"},
+		{c, "theme", keys("T"), "theme", "next theme: auto, dark, light, colour-blind, mono"},
+		{c, "mouse", keys("M"), "mouse", "mouse on or off"},
+		{c, "suspend", keys("ctrl+z"), "", "suspend; fg brings argosy back"},
+		{c, "quit", keys("q"), "quit", "quit"},
+	}
+}
+
+func table() []Binding {
+	c := Table
+	return []Binding{
+		{c, "move", keys("j", "k", "down", "up"), "", "row down, row up"},
+		{c, "sideways", keys("h", "l", "left", "right"), "", "column left, column right"},
+		{c, "page", keys("ctrl+d", "ctrl+u", "pgdown", "pgup"), "", "half a page, a page"},
+		{c, "ends", keys("g", "G", "home", "end"), "", "first row, last row"},
+		{c, "mark", keys("space"), "mark", "mark the row"},
+		{c, "marks", keys("V", "a", "u"), "", "mark from the last mark to here; mark all; mark none"},
+		{c, "find", keys("/"), "find", "find as you type in all columns; col:text in one, !text for rows without, >0.5 in the column of the cursor"},
+		{c, "again", keys("n", "N"), "", "next match, the one before"},
+		{c, "keep", keys("="), "keep", "keep the rows that are equal to this cell"},
+		{c, "drop", keys("!"), "drop", "drop the rows that are equal to this cell"},
+		{c, "chips", keys("X"), "chips", "take filters off"},
+		{c, "sort", keys("s"), "sort", "sort by this column: descending, ascending, as before"},
+		{c, "sortmore", keys("+"), "", "add this column to the sort"},
+		{c, "facets", keys("F"), "facet", "facets: values with their counts; again for every value of this column"},
+		{c, "hide", keys("-"), "hide", "hide the column"},
+		{c, "columns", keys("ctrl+o"), "columns", "choose columns"},
+		{c, "width", keys("<", ">", "_"), "", "narrower, wider, as wide as the content"},
+		{c, "freeze", keys("z"), "", "freeze the columns up to this one"},
+		{c, "shift", keys("{", "}"), "", "move the column to the left, to the right"},
+		{c, "wrap", keys("w"), "wrap", "show the cells of this row whole"},
+		{c, "copycell", keys("y"), "copy", "copy the cell; the cells of marked rows, if any (OSC 52)"},
+		{c, "copyrow", keys("Y"), "", "copy the row, or the marked rows, tab-separated"},
+		{c, "copymd", keys("ctrl+y"), "", "copy as a Markdown table"},
+		{c, "pane", keys("p"), "pane", "pane with what is behind the row: right, below, off"},
+		{c, "info", keys("i"), "info", "what this is: rows, SQL, time taken, freshness; and the statistics of this column"},
+		{c, "status", keys("A"), "", "open findings only, or those that are set aside too"},
+	}
+}
+
+func facets() []Binding {
+	c := Facets
+	return []Binding{
+		{c, "nextfacet", keys("tab"), "next facet", "next facet"},
+		{c, "prevfacet", keys("shift+tab"), "", "facet before"},
+		{c, "include", keys("enter"), "include", "keep the rows with this value"},
+		{c, "exclude", keys("-"), "exclude", "drop the rows with this value"},
+		{c, "or", keys("space"), "or", "mark the value, to include several"},
+		{c, "order", keys("n"), "sort by count or name", "sort by count or by name"},
+		{c, "close", keys("esc", "F"), "close", "close the facets"},
+	}
+}
+
+func detail() []Binding {
+	c := Detail
+	return []Binding{
+		{c, "nextrow", keys("n", "N"), "next, before", "next finding, the one before"},
+		{c, "scroll", keys("j", "k", "down", "up"), "scroll", "scroll"},
+		{c, "copyrow", keys("Y"), "copy JSON", "copy the record as JSON"},
+		{c, "copycell", keys("y"), "copy fix", "copy the command that upgrades the package"},
+		{c, "url", keys("o"), "URL", "open the advisory; over SSH its address is copied"},
+	}
+}

@@ -1,0 +1,289 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"argosy/queries/lens"
+	"argosy/schema"
+	"argosy/tui/cell"
+	"argosy/tui/grid"
+)
+
+// firstPage is how many rows are brought before the rest is in order.
+const firstPage = 300
+
+// load runs the table's statement. Rows of findings come twice: the first ones
+// at once from a query of their own, then all of them, to be paged through.
+func (t *table) load(a *App) tea.Cmd {
+	t.stop()
+	ctx, cancel := context.WithCancel(a.ctx)
+	t.cancel, t.loading, t.started, t.err, t.stamp = cancel, true, a.now(), nil, a.db.Stamp()
+	a.stamp, a.fresh = t.stamp, ""
+	gen, began := t.gen, time.Now()
+	st, keys, err := t.source()
+	if err != nil {
+		t.loading, t.err = false, err
+		return nil
+	}
+	encode := t.encoded(a)
+	keep := func() tea.Msg {
+		kept, err := a.db.Keep(ctx, st, encode...)
+		var rows [][]any
+		if err == nil {
+			rows, err = firstOf(ctx, kept, keys)
+		}
+		took := time.Since(began)
+		return done(func(a *App) tea.Cmd { return t.loaded(a, gen, kept, rows, took, err) })
+	}
+	if !t.isView() || t.view.Lens.Grouped {
+		return keep
+	}
+	ordered, err := t.view.Ordered()
+	if err != nil {
+		return keep
+	}
+	top := func() tea.Msg {
+		_, rows, err := read(a.db.Query(ctx, schema.Statement{SQL: ordered + fmt.Sprintf("\nlimit %d", firstPage)}))
+		took := time.Since(began)
+		return done(func(*App) tea.Cmd {
+			if t.gen == gen && t.kept == nil && err == nil {
+				t.grid.Fill(0, rows)
+				t.took = took
+			}
+			return nil
+		})
+	}
+	return tea.Batch(top, keep)
+}
+
+// manyRows is from where on columns of text are encoded.
+const manyRows = 100_000
+
+// encoded are the columns to encode: the texts of findings, if there may be
+// many of them.
+func (t *table) encoded(a *App) []string {
+	if !t.isView() || t.view.Lens.Grouped || a.findings >= 0 && a.findings < manyRows {
+		return nil
+	}
+	var out []string
+	for _, c := range t.view.Lens.Columns {
+		if c.Kind == lens.Text {
+			out = append(out, c.Name)
+		}
+	}
+	return out
+}
+
+// source is the statement to keep and the order to show its rows in; a query's
+// result stays in its own order.
+func (t *table) source() (schema.Statement, []schema.Order, error) {
+	if !t.isView() {
+		return t.statement, t.view.Order, nil
+	}
+	text, err := t.view.SQL()
+	return schema.Statement{SQL: text}, t.view.Sort(), err
+}
+
+func firstOf(ctx context.Context, kept Kept, keys []schema.Order) ([][]any, error) {
+	if len(keys) == 0 {
+		return kept.Page(ctx, 0, firstPage)
+	}
+	return kept.First(ctx, keys, firstPage)
+}
+
+// loaded takes the kept rows and has them sorted.
+func (t *table) loaded(a *App, gen int, kept Kept, rows [][]any, took time.Duration, err error) tea.Cmd {
+	if t.gen != gen {
+		if kept != nil {
+			go kept.Drop()
+		}
+		return nil
+	}
+	t.loading, t.took = false, took
+	if err != nil {
+		t.err = err
+		if kept != nil {
+			go kept.Drop()
+		}
+		return nil
+	}
+	t.drop()
+	t.kept = kept
+	if !t.isView() {
+		t.grid.SetColumns(resultColumns(kept.Columns()))
+	}
+	t.grid.Fill(0, rows)
+	t.grid.SetTotal(kept.Rows())
+	t.grid.MoveTo(t.place)
+	_, keys, _ := t.source()
+	return tea.Batch(t.order(a, keys), t.total(a), t.afterLoad(a))
+}
+
+// resultColumns describes the columns of a query's result to the grid.
+func resultColumns(columns []schema.Column) []grid.Column {
+	var out []grid.Column
+	for _, c := range columns {
+		out = append(out, grid.Column{Name: c.Name, Title: cell.Clean(c.Name), Kind: cell.KindOf(c), Min: 4, Max: 48, Doc: c.Doc})
+	}
+	return out
+}
+
+// order sorts the kept rows: at once the first page, then the whole.
+func (t *table) order(a *App, keys []schema.Order) tea.Cmd {
+	t.keys, t.grid.Order = keys, keys
+	if t.isView() {
+		t.grid.Order = t.view.Keys()
+	}
+	if t.sorted != nil {
+		go t.sorted.Drop()
+		t.sorted = nil
+	}
+	if len(keys) == 0 || t.kept == nil {
+		t.resort = false
+		return t.want(a)
+	}
+	t.resort = true
+	kept, gen := t.kept, t.gen
+	ctx, cancel := context.WithCancel(a.ctx)
+	t.cancel = cancel
+	return func() tea.Msg {
+		sorted, err := kept.Sort(ctx, keys)
+		return done(func(a *App) tea.Cmd {
+			if t.gen != gen || t.kept != kept || !sameOrder(t.keys, keys) {
+				if err == nil {
+					go sorted.Drop()
+				}
+				return nil
+			}
+			t.resort = false
+			if err != nil {
+				return a.fail(err)
+			}
+			t.sorted = sorted
+			return tea.Batch(t.want(a), t.findAgain(a))
+		})
+	}
+}
+
+func sameOrder(a, b []schema.Order) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// sortBy changes the order; the first rows come before the rest is sorted.
+func (t *table) sortBy(a *App, keys []schema.Order) tea.Cmd {
+	if t.kept == nil {
+		return a.say("the rows are not all here yet")
+	}
+	t.view.Order = keys
+	_, keys, _ = t.source()
+	t.gen++
+	kept, gen, began := t.kept, t.gen, time.Now()
+	t.grid.MoveTo(0)
+	first := func() tea.Msg {
+		rows, err := firstOf(a.ctx, kept, keys)
+		took := time.Since(began)
+		return done(func(a *App) tea.Cmd {
+			if t.gen != gen || t.kept != kept {
+				return nil
+			}
+			if err != nil {
+				return a.fail(err)
+			}
+			t.took = took
+			t.fetch = false
+			t.grid.Fill(0, rows)
+			return t.want(a)
+		})
+	}
+	t.fetch = true
+	return tea.Batch(first, t.order(a, keys))
+}
+
+// want brings the rows that the grid has come to need.
+func (t *table) want(a *App) tea.Cmd {
+	if t.fetch || t.kept == nil {
+		return t.wantPane(a)
+	}
+	from, n := t.grid.Need()
+	if n == 0 || len(t.keys) > 0 && t.sorted == nil {
+		return t.wantPane(a)
+	}
+	page := t.kept.Page
+	if t.sorted != nil {
+		page = t.sorted.Page
+	}
+	t.fetch = true
+	kept, gen := t.kept, t.gen
+	bring := func() tea.Msg {
+		rows, err := page(a.ctx, from, n)
+		return done(func(a *App) tea.Cmd {
+			if t.gen != gen || t.kept != kept {
+				return nil
+			}
+			t.fetch = false
+			if err != nil {
+				return a.fail(err)
+			}
+			t.grid.Fill(from, rows)
+			return t.want(a)
+		})
+	}
+	return tea.Batch(bring, t.wantPane(a))
+}
+
+// total counts what the rows stand for.
+func (t *table) total(a *App) tea.Cmd {
+	if !t.isView() || !t.view.Lens.Grouped {
+		return nil
+	}
+	kept, gen, v := t.kept, t.gen, t.view
+	v.Lens = lens.Lens{}
+	cond, err := v.Conditions()
+	if err != nil {
+		return nil
+	}
+	return func() tea.Msg {
+		findings, of := int64(-1), int64(-1)
+		if _, rows, err := read(a.db.Ask(a.ctx, schema.Statement{SQL: "select sum(findings)::bigint from " + kept.Table()})); err == nil && len(rows) == 1 {
+			findings, _ = rows[0][0].(int64)
+		}
+		if _, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: "select count(*) from subassessments" + whereOf(cond)})); err == nil && len(rows) == 1 {
+			of, _ = rows[0][0].(int64)
+		}
+		return done(func(*App) tea.Cmd {
+			if t.gen == gen {
+				t.sums = sums{findings, of}
+			}
+			return nil
+		})
+	}
+}
+
+func whereOf(cond []string) string {
+	text := ""
+	for i, c := range cond {
+		word := " and "
+		if i == 0 {
+			word = " where "
+		}
+		text += word + c
+	}
+	return text
+}
+
+// afterLoad brings what stands beside the rows.
+func (t *table) afterLoad(a *App) tea.Cmd {
+	return tea.Batch(t.want(a), t.wantFacets(a))
+}

@@ -1,0 +1,272 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"argosy/queries/lens"
+	"argosy/schema"
+	"argosy/tui/cell"
+)
+
+// pane shows what is behind the row under the cursor: its vulnerabilities and
+// where they are.
+type pane struct {
+	where string // right, below or off
+	key   string // of the row shown
+	gen   int
+	title string
+	lines []paneLine
+	facts paneFacts
+}
+
+type paneLine struct {
+	severity, text, right string
+}
+
+// paneFacts are the figures of the row's findings.
+type paneFacts struct {
+	findings, cves, images int64
+	places                 []paneLine
+}
+
+// paneAt is where the pane is. Until somebody says otherwise it stands beside
+// the fix list, whose rows ask what they clear and where.
+func (t *table) paneAt() string {
+	switch {
+	case !t.isView():
+		return "off"
+	case t.side.where != "":
+		return t.side.where
+	case t.view.Lens.Name == "fixes":
+		return "right"
+	}
+	return "off"
+}
+
+// nextPane goes from right to below to off.
+func (t *table) nextPane(a *App) tea.Cmd {
+	next := map[string]string{"right": "below", "below": "off", "off": "right"}
+	was := t.paneAt()
+	if a.w < narrow && was == "right" {
+		was = "below"
+	}
+	t.side.where = next[was]
+	if a.w < narrow && t.side.where == "right" {
+		t.side.where = "below"
+	}
+	a.state.Pane = t.side.where
+	return t.wantPane(a)
+}
+
+// sideSize is the room that pane or facets take at the right and below.
+func (t *table) sideSize(a *App, w, h int) (pw, ph int) {
+	if t.face.open {
+		return min(30, w/2), 0
+	}
+	switch where := t.paneAt(); {
+	case where == "off":
+		return 0, 0
+	case where == "below" || w < narrow:
+		if h < 14 {
+			return 0, 0
+		}
+		return 0, 6
+	}
+	return 27 + max(0, min(15, (w-120)/3)), 0
+}
+
+func (t *table) sideLines(a *App, w, h int) []string {
+	if t.face.open {
+		return t.facetLines(a, w, h)
+	}
+	return t.paneLines(a, w)
+}
+
+// wantPane asks for the row under the cursor, once it has stayed there for a
+// moment.
+func (t *table) wantPane(a *App) tea.Cmd {
+	if t.paneAt() == "off" {
+		return nil
+	}
+	row := t.grid.Current()
+	if row == nil {
+		return nil
+	}
+	key := fmt.Sprint(t.gen, row)
+	if key == t.side.key {
+		return nil
+	}
+	t.side.key = key
+	t.side.gen++
+	gen := t.side.gen
+	return a.after(90*time.Millisecond, func() tea.Msg {
+		return done(func(a *App) tea.Cmd {
+			if t.side.gen != gen {
+				return nil
+			}
+			return t.askPane(a, gen, row)
+		})
+	})
+}
+
+func (t *table) askPane(a *App, gen int, row []any) tea.Cmd {
+	v := t.view
+	v.Chips = with(v.Chips, t.rowChips(row)...)
+	cond, err := v.Conditions()
+	if err != nil {
+		return nil
+	}
+	where := whereOf(cond)
+	title := t.paneTitle(row)
+	return func() tea.Msg {
+		_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: `select vulnerability, max(severity) as s, max(cvss), max(epss), bool_or(kev), count(*) as n,
+			sum(count(*)) over (), count(*) over () from subassessments` + where + ` group by 1 order by s desc, max(epss) desc nulls last, max(cvss) desc nulls last limit 8`}))
+		var facts paneFacts
+		var lines []paneLine
+		for _, r := range rows {
+			text := cell.Text(r[0])
+			right := ""
+			if f, ok := r[2].(float64); ok {
+				right = fmt.Sprintf("%.1f", f)
+			}
+			if f, ok := r[3].(float64); ok {
+				right += strings.TrimPrefix(fmt.Sprintf(" %.2f", f), " 0")
+			}
+			if k, _ := r[4].(bool); k {
+				right += " KEV"
+			}
+			facts.findings, facts.cves = whole(r[6]), whole(r[7])
+			lines = append(lines, paneLine{cell.Text(r[1]), text, right})
+		}
+		if err == nil {
+			_, places, perr := read(a.db.Query(a.ctx, schema.Statement{SQL: `select repository || coalesce(':' || tags[1], '') as image, count(*) as n, count(*) over () from subassessments` +
+				where + ` group by 1 order by 2 desc, 1 limit 8`}))
+			err = perr
+			for _, r := range places {
+				facts.places = append(facts.places, paneLine{"", cell.Text(r[0]), "×" + cell.Number(r[1])})
+				facts.images = whole(r[2])
+			}
+		}
+		return done(func(a *App) tea.Cmd {
+			if t.side.gen != gen {
+				return nil
+			}
+			if err != nil {
+				return a.fail(err)
+			}
+			t.side.title, t.side.lines, t.side.facts = title, lines, facts
+			return nil
+		})
+	}
+}
+
+// whole reads a number of the engine, which counts some things in more digits
+// than others.
+func whole(v any) int64 {
+	switch x := v.(type) {
+	case int64:
+		return x
+	case string:
+		var n int64
+		_, _ = fmt.Sscan(x, &n)
+		return n
+	}
+	return 0
+}
+
+// rowChips single out what the pane is about; a finding's are those of its
+// package and vulnerability.
+func (t *table) rowChips(row []any) []lens.Chip {
+	if t.view.Lens.Into != "" {
+		return t.chipsOf(row)
+	}
+	var out []lens.Chip
+	for _, field := range []string{"vulnerability", "package"} {
+		out = append(out, lens.Chip{Field: field, Op: lens.Is, Values: []*string{typed(t.value(row, field))}})
+	}
+	return out
+}
+
+func (t *table) paneTitle(row []any) string {
+	eco, _ := t.value(row, "type").(string)
+	if t.view.Lens.Name == "fixes" {
+		from := cell.Format(lens.Versions, t.value(row, "from_versions"), time.Time{}, eco)
+		to := cell.Format(lens.Newest, t.value(row, "to_versions"), time.Time{}, eco)
+		return cell.Text(t.value(row, "package")) + "  " + from + " → " + to
+	}
+	if t.view.Lens.Name == "findings" {
+		return cell.Text(t.value(row, "vulnerability")) + " in " + cell.Text(t.value(row, "package"))
+	}
+	return cell.Text(row[0])
+}
+
+// paneLines draws the pane at the right.
+func (t *table) paneLines(a *App, w int) []string {
+	s, th := &t.side, a.theme
+	if s.title == "" {
+		return nil
+	}
+	out := []string{}
+	for _, l := range cell.Wrap(s.title, w, 2) {
+		out = append(out, th.Title.On(l))
+	}
+	verb := "Holds"
+	if t.view.Lens.Name == "fixes" {
+		verb = "Clears"
+	}
+	out = append(out, cell.Cut(fmt.Sprintf("%s %s findings, %s CVEs", verb, cell.Group(s.facts.findings), cell.Group(s.facts.cves)), w))
+	for _, l := range s.lines {
+		style := th.Severity(l.severity)
+		room := w - 2 - cell.Width(l.right) - 1
+		out = append(out, style.On(cell.Shape(l.severity))+" "+cell.Fit(l.text, max(4, room), false)+" "+th.Dim.On(l.right))
+	}
+	if more := s.facts.cves - int64(len(s.lines)); more > 0 {
+		out = append(out, th.Dim.On(fmt.Sprintf("  +%s more", cell.Group(more))))
+	}
+	out = append(out, "", th.Head.On("Where"))
+	for _, l := range s.facts.places {
+		room := w - cell.Width(l.right) - 1
+		out = append(out, cell.Fit(l.text, max(4, room), false)+" "+th.Dim.On(l.right))
+	}
+	if more := s.facts.images - int64(len(s.facts.places)); more > 0 {
+		out = append(out, th.Dim.On(fmt.Sprintf("+%s more", cell.Group(more))))
+	}
+	return append(out, "", th.Dim.On("p moves the pane"))
+}
+
+// sideBox draws the pane below.
+func (t *table) sideBox(a *App, w, h int) []string {
+	s, th := &t.side, a.theme
+	var lines []string
+	if s.title != "" {
+		var b strings.Builder
+		for i, l := range s.lines {
+			part := cell.Shape(l.severity) + " " + l.text + " " + l.right
+			if cell.Width(stripped(b.String()))+cell.Width(part)+3 > (w-4)*2 || i >= 6 {
+				break
+			}
+			if i == 3 {
+				lines = append(lines, " "+b.String())
+				b.Reset()
+			}
+			b.WriteString(th.Severity(l.severity).On(cell.Shape(l.severity)) + " " + l.text + " " + th.Dim.On(l.right) + "   ")
+		}
+		lines = append(lines, " "+b.String())
+		var places []string
+		for _, l := range s.facts.places {
+			places = append(places, l.text+" "+l.right)
+		}
+		for _, l := range cell.Wrap(strings.Join(places, " · "), w-4, 2) {
+			lines = append(lines, " "+l)
+		}
+		lines = append(lines, " "+th.Dim.On(fmt.Sprintf("%s findings, %s CVEs, %s images", cell.Group(s.facts.findings), cell.Group(s.facts.cves), cell.Group(s.facts.images))))
+	}
+	for len(lines) < h-2 {
+		lines = append(lines, "")
+	}
+	return boxed(th, s.title, lines[:h-2], w, "p closes")
+}

@@ -1,0 +1,185 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/sahilm/fuzzy"
+
+	"argosy/tui/cell"
+)
+
+// picker is a list in a box that narrows as one types.
+type picker struct {
+	title string
+	items []item
+	text  string
+	at    int
+	shown []int
+	// check marks items with space; the action is called when it closes.
+	check bool
+	// pick does what the chosen item stands for; text is what was typed.
+	pick func(a *App, i int, text string) tea.Cmd
+	foot string
+}
+
+// item is one line of a picker.
+type item struct {
+	text, right string
+	on          bool
+}
+
+func newPicker(title string, items []item, pick func(*App, int, string) tea.Cmd) *picker {
+	p := &picker{title: title, items: items, pick: pick, foot: "type to narrow · ⏎ choose · esc close"}
+	p.narrow()
+	return p
+}
+
+// texts lets the matcher read the items.
+type texts []item
+
+func (t texts) String(i int) string { return t[i].text }
+func (t texts) Len() int            { return len(t) }
+
+func (p *picker) narrow() {
+	p.at, p.shown = 0, p.shown[:0]
+	if p.text == "" {
+		for i := range p.items {
+			p.shown = append(p.shown, i)
+		}
+		return
+	}
+	for _, m := range fuzzy.FindFrom(p.text, texts(p.items)) {
+		p.shown = append(p.shown, m.Index)
+	}
+}
+
+func (p *picker) key(a *App, msg tea.KeyPressMsg) tea.Cmd {
+	switch name := msg.String(); name {
+	case "esc":
+		a.over = nil
+	case "down", "ctrl+n", "tab":
+		p.at = min(p.at+1, len(p.shown)-1)
+	case "up", "ctrl+p", "shift+tab":
+		p.at = max(p.at-1, 0)
+	case "pgdown":
+		p.at = max(0, min(p.at+10, len(p.shown)-1))
+	case "pgup":
+		p.at = max(p.at-10, 0)
+	case "backspace":
+		if r := []rune(p.text); len(r) > 0 {
+			p.text = string(r[:len(r)-1])
+			p.narrow()
+		}
+	case "enter":
+		a.over = nil
+		i := -1
+		if p.at < len(p.shown) && p.at >= 0 {
+			i = p.shown[p.at]
+		}
+		return p.pick(a, i, p.text)
+	case "space":
+		if p.check && p.at < len(p.shown) {
+			it := &p.items[p.shown[p.at]]
+			it.on = !it.on
+			p.at = min(p.at+1, len(p.shown)-1)
+			return nil
+		}
+		p.text += " "
+		p.narrow()
+	default:
+		if msg.Text != "" {
+			p.text += msg.Text
+			p.narrow()
+		}
+	}
+	return nil
+}
+
+func (p *picker) box(a *App, w, h int) ([]string, int, int) {
+	bw := min(w-4, 76)
+	room := max(4, min(len(p.items), h-10))
+	th := a.theme
+	lines := []string{" " + th.Accent.On("> "+cell.Clean(p.text)+"▏")}
+	from := max(0, min(p.at-room/2, len(p.shown)-room))
+	for i := from; i < min(from+room, len(p.shown)); i++ {
+		it := p.items[p.shown[i]]
+		mark := " "
+		if p.check {
+			mark = "[ ]"
+			if it.on {
+				mark = "[x]"
+			}
+		}
+		right := cell.Cut(it.right, bw/2)
+		left := cell.Fit(mark+" "+cell.Clean(it.text), bw-5-cell.Width(right), false)
+		if i == p.at {
+			lines = append(lines, th.Accent.On("▌")+th.Row.On(left+" "+right+" "))
+		} else {
+			lines = append(lines, " "+left+" "+th.Dim.On(right))
+		}
+	}
+	for len(lines) < room+1 {
+		lines = append(lines, "")
+	}
+	lines = append(lines, " "+th.Dim.On(p.foot))
+	right := ""
+	if len(p.shown) != len(p.items) {
+		right = cell.Group(int64(len(p.shown))) + " of " + cell.Group(int64(len(p.items)))
+	}
+	return boxed(th, p.title, lines, bw, right), (w - bw) / 2, 3
+}
+
+// chooseChips takes filters off the scope.
+func (t *table) chooseChips(a *App) tea.Cmd {
+	if !t.isView() || len(t.view.Chips) == 0 && !t.view.AllStatus {
+		return a.say("there are no filters")
+	}
+	var items []item
+	for _, c := range t.view.Chips {
+		items = append(items, item{text: c.String()})
+	}
+	if t.view.AllStatus {
+		items = append(items, item{text: "set aside too", right: "open findings only, again"})
+	}
+	items = append(items, item{text: "all of them"})
+	a.over = newPicker("Take off", items, func(a *App, i int, _ string) tea.Cmd {
+		v := t.view
+		switch {
+		case i < 0:
+			return nil
+		case i == len(items)-1:
+			v.Chips, v.AllStatus = nil, false
+		case i < len(v.Chips):
+			v.Chips = append(append(v.Chips[:0:0], v.Chips[:i]...), v.Chips[i+1:]...)
+		default:
+			v.AllStatus = false
+		}
+		return a.replace(newTable(a, v))
+	})
+	return nil
+}
+
+// chooseColumns shows and hides columns.
+func (t *table) chooseColumns(a *App) tea.Cmd {
+	var items []item
+	var names []string
+	hidden := " " + strings.Join(t.grid.Hidden(), " ") + " "
+	for _, c := range t.grid.Columns {
+		if c.Kind == "hidden" {
+			continue
+		}
+		items = append(items, item{text: c.Title, right: c.Doc, on: !strings.Contains(hidden, " "+c.Name+" ")})
+		names = append(names, c.Name)
+	}
+	p := newPicker("Columns", items, nil)
+	p.check, p.foot = true, "space shows or hides · ⏎ done · esc leaves as it was"
+	p.pick = func(*App, int, string) tea.Cmd {
+		for i, n := range names {
+			t.grid.SetHidden(n, !items[i].on)
+		}
+		return nil
+	}
+	a.over = p
+	return nil
+}

@@ -1,0 +1,243 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"argosy/queries/lens"
+	"argosy/schema"
+	"argosy/tui/cell"
+	"argosy/tui/grid"
+	"argosy/tui/keymap"
+	"argosy/tui/state"
+)
+
+// table is the one screen for all lenses, and for the results of queries: a
+// grid over the rows of a statement, with a scope above and a pane beside it.
+type table struct {
+	view lens.View
+	grid *grid.Grid
+
+	// Set instead of a lens for the result of a query.
+	title     string
+	statement schema.Statement
+
+	kept    Kept
+	sorted  Sorted
+	keys    []schema.Order // of sorted, or of what is being sorted
+	resort  bool           // an order is being made
+	gen     int
+	cancel  context.CancelFunc
+	loading bool
+	started time.Time
+	took    time.Duration
+	err     error
+	place   int64 // of the cursor, to return to after loading
+	fetch   bool  // a page is on its way
+	stamp   Stamp
+
+	sums sums
+	find find
+	side pane
+	face facets
+}
+
+// sums are figures about the whole view.
+type sums struct {
+	findings, of int64 // in the rows, and in the scope; -1 while unknown
+}
+
+// newTable makes a table of a view.
+func newTable(a *App, v lens.View) *table {
+	t := &table{view: v, sums: sums{-1, -1}}
+	t.grid = grid.New(columnsOf(v.Lens))
+	if c, ok := a.state.Tables[v.Lens.Name]; ok {
+		for _, n := range c.Hidden {
+			t.grid.SetHidden(n, true)
+		}
+		for n, w := range c.Widths {
+			t.grid.Widths()[n] = w
+		}
+		if len(v.Order) == 0 {
+			t.view.Order = c.Order
+		}
+	}
+	t.side.where = a.state.Pane
+	return t
+}
+
+// newResult makes a table of a query's result.
+func newResult(title string, st schema.Statement) *table {
+	return &table{title: title, statement: st, grid: grid.New(nil), sums: sums{-1, -1}}
+}
+
+func columnsOf(l lens.Lens) []grid.Column {
+	var out []grid.Column
+	for _, c := range l.Columns {
+		out = append(out, grid.Column{Name: c.Name, Title: c.Title, Kind: c.Kind, Min: c.Min, Max: c.Max, Drop: c.Drop, Doc: c.Doc})
+	}
+	return out
+}
+
+// isView says whether the table is a view of the findings, which has a scope.
+func (t *table) isView() bool { return t.view.Lens.Name != "" }
+
+func (t *table) context() keymap.Context {
+	if t.face.open {
+		return keymap.Facets
+	}
+	return keymap.Table
+}
+
+// crumbs are the chips in the order they were added, and the lens.
+func (t *table) crumbs() []string {
+	if !t.isView() {
+		return []string{t.title}
+	}
+	var out []string
+	for _, c := range t.view.Chips {
+		if c.Op == lens.Is && len(c.Values) == 1 && c.Values[0] != nil && slices.Contains([]string{"team", "registry", "repository", "image", "vulnerability", "package"}, c.Field) {
+			v := cell.Clean(*c.Values[0])
+			if strings.HasPrefix(v, "sha256:") && len(v) > 12 {
+				v = v[:11] + "…"
+			}
+			out = append(out, v)
+		}
+	}
+	return append(out, t.view.Lens.Title)
+}
+
+func (t *table) busy() time.Time {
+	if t.loading {
+		return t.started
+	}
+	return time.Time{}
+}
+
+func (t *table) hints() []string {
+	if t.face.open {
+		return []string{"include", "exclude", "or", "order", "nextfacet", "close", "help"}
+	}
+	return []string{"open", "back", "lens8", "find", "facets", "sort", "keep", "hide", "pane", "copycell", "palette", "help", "quit"}
+}
+
+// resume loads the rows unless they are there.
+func (t *table) resume(a *App) tea.Cmd {
+	if t.isView() {
+		a.trail.add(t.view)
+	}
+	if t.kept != nil || t.loading {
+		return t.afterLoad(a)
+	}
+	return t.load(a)
+}
+
+// leave frees what the table holds.
+func (t *table) leave() {
+	t.stop()
+	t.drop()
+}
+
+// stop cancels what runs for the table; what comes of it is dropped.
+func (t *table) stop() {
+	t.gen++
+	if t.cancel != nil {
+		t.cancel()
+	}
+	t.loading, t.fetch, t.resort = false, false, false
+}
+
+// drop frees the rows; the engine does it in its own time.
+func (t *table) drop() {
+	kept, sorted := t.kept, t.sorted
+	t.kept, t.sorted = nil, nil
+	go func() {
+		if sorted != nil {
+			sorted.Drop()
+		}
+		if kept != nil {
+			kept.Drop()
+		}
+	}()
+}
+
+// cancelled stops a running query.
+func (t *table) cancelled(*App) bool {
+	if !t.loading && !t.resort {
+		return false
+	}
+	t.stop()
+	if t.kept == nil {
+		t.err = fmt.Errorf("cancelled; R asks again")
+	}
+	return true
+}
+
+// remember keeps what the user chose for the lens, and the view.
+func (t *table) remember(a *App) {
+	if !t.isView() {
+		return
+	}
+	a.state.Tables[t.view.Lens.Name] = state.Table{Hidden: t.grid.Hidden(), Widths: t.grid.Widths(), Order: t.view.Order}
+	var scope []string
+	for _, c := range t.view.Chips {
+		if c.Result == "" {
+			scope = append(scope, c.String())
+		}
+	}
+	a.state.Last[a.db.Path()] = state.View{Lens: t.view.Lens.Name, Scope: scope}
+}
+
+// value is the value of a column in a row.
+func (t *table) value(row []any, column string) any {
+	for i, c := range t.grid.Columns {
+		if c.Name == column && i < len(row) {
+			return row[i]
+		}
+	}
+	return nil
+}
+
+// chipsOf makes the chips that single a row out.
+func (t *table) chipsOf(row []any) []lens.Chip {
+	var out []lens.Chip
+	for _, field := range t.view.Lens.Drill {
+		chip := lens.Where(field, lens.Is, "true")
+		for i, c := range t.view.Lens.Columns {
+			if c.Field == field && i < len(row) {
+				chip.Values = []*string{typed(row[i])}
+			}
+		}
+		out = append(out, chip)
+	}
+	return out
+}
+
+// typed is a value as a chip holds it; nil for null.
+func typed(v any) *string {
+	if v == nil {
+		return nil
+	}
+	s, ok := v.(string)
+	if !ok {
+		s = cell.Text(v)
+	}
+	return &s
+}
+
+// with adds a chip to a scope; one of the same field and comparison gives way.
+func with(chips []lens.Chip, more ...lens.Chip) []lens.Chip {
+	out := slices.Clone(chips)
+	for _, c := range more {
+		out = slices.DeleteFunc(out, func(d lens.Chip) bool {
+			return d.Field == c.Field && d.Op == c.Op && (c.Op != lens.IsNot || d.Equal(c))
+		})
+		out = append(out, c)
+	}
+	return out
+}
