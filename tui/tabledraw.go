@@ -193,7 +193,7 @@ func (t *table) statusParts(a *App) (left, right string) {
 		parts = append(parts, t.find.say())
 	}
 	if n := t.grid.Dropped() + len(t.grid.Hidden()); n > 0 {
-		parts = append(parts, plural(n, "column")+" hidden (ctrl+o)")
+		parts = append(parts, plural(n, "column")+" hidden")
 	}
 	if n := len(t.grid.Marked()); n > 0 {
 		right = cell.Group(int64(n)) + " marked"

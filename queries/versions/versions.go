@@ -4,6 +4,7 @@
 package versions
 
 import (
+	"slices"
 	"strings"
 
 	pep440 "github.com/aquasecurity/go-pep440-version"
@@ -18,7 +19,10 @@ import (
 // when they are equal. A version that breaks its ecosystem's rules is compared
 // as dotted numbers.
 func Compare(ecosystem, a, b string) int {
-	switch strings.ToLower(ecosystem) {
+	if ecosystem = strings.ToLower(ecosystem); ecosystem == "" {
+		ecosystem = guess(a + " " + b)
+	}
+	switch ecosystem {
 	case "deb", "debian", "ubuntu", "dpkg":
 		va, errA := deb.NewVersion(a)
 		vb, errB := deb.NewVersion(b)
@@ -47,6 +51,30 @@ func Compare(ecosystem, a, b string) int {
 		}
 	}
 	return dotted(a, b)
+}
+
+// guess tells the distribution of a version from what only its versions hold;
+// some reports do not say what type a package is.
+func guess(v string) string {
+	switch {
+	case strings.Contains(v, "deb") || strings.Contains(v, "ubuntu") || strings.Contains(v, "dfsg"):
+		return "deb"
+	case strings.Contains(v, ".el") || strings.Contains(v, ".fc") || strings.Contains(v, ".amzn"):
+		return "rpm"
+	case apkRevision(v):
+		return "apk"
+	}
+	return ""
+}
+
+// apkRevision finds the -r1 that ends a version of Alpine.
+func apkRevision(v string) bool {
+	for _, w := range strings.Fields(v) {
+		if i := strings.LastIndex(w, "-r"); i < 0 || !number(w[i+2:]) {
+			return false
+		}
+	}
+	return true
 }
 
 // dotted compares as Semantic Versioning 2.0.0 does, with any number of parts:
@@ -117,6 +145,8 @@ func number(s string) bool {
 
 // Span returns the lowest and the highest of a list; empty texts are left out.
 func Span(ecosystem string, list []string) (low, high string) {
+	list = slices.Clone(list)
+	slices.Sort(list) // of versions that are equal the same one is shown
 	for _, v := range list {
 		if v == "" {
 			continue

@@ -15,6 +15,9 @@ func TestCompare(t *testing.T) {
 		{"npm", "1.0.0-rc.1", "1.0.0"},
 		{"golang", "v0.9.0", "v0.17.0"},
 		{"", "0.16", "0.17.0"},
+		{"", "2.36-9+deb12u2", "2.36-9+deb12u4"},
+		{"", "3.1.4-r5", "3.1.4-r10"},
+		{"", "1.1.1k-9.el8", "1.1.1k-12.el8"},
 	} {
 		if Compare(c.eco, c.low, c.high) >= 0 || Compare(c.eco, c.high, c.low) <= 0 {
 			t.Errorf("%s: %q is not below %q", c.eco, c.low, c.high)
