@@ -223,26 +223,41 @@ func (p *page) tileStyle(label string) int {
 	return p.styles.tileValue
 }
 
-// change words the column change of a tile; better says in which direction the
-// figure should go.
+// change words the change of a tile, in the style of good or bad news.
 func (p *page) change(b *block, row []any) (string, int) {
-	v := b.column(row, "change")
-	if v == nil {
-		return "no baseline", p.styles.tileChange
-	}
-	n := number(v)
-	words := fmt.Sprintf("%s%s", map[bool]string{true: "▲ +", false: "▼ −"}[n > 0], strings.TrimPrefix(text(v), "-"))
-	good := text(b.column(row, "better")) == "down" && n < 0 || text(b.column(row, "better")) == "up" && n > 0
-	bad := text(b.column(row, "better")) == "down" && n > 0 || text(b.column(row, "better")) == "up" && n < 0
-	switch {
-	case n == 0:
-		return "no change", p.styles.tileChange
-	case good:
+	words, class := tileChange(b, row)
+	switch class {
+	case "good":
 		return words, p.styles.tileGood
-	case bad:
+	case "bad":
 		return words, p.styles.tileBad
 	}
 	return words, p.styles.tileChange
+}
+
+// tileChange words the column change of a tile; class is good, bad or empty,
+// by the column better, which says in which direction the figure should go.
+func tileChange(b *block, row []any) (words, class string) {
+	v := b.column(row, "change")
+	n := number(v)
+	better := text(b.column(row, "better"))
+	switch {
+	case v == nil:
+		return "no baseline", ""
+	case n == 0:
+		return "no change", ""
+	case n > 0:
+		words = "▲ +" + amount(n)
+	default:
+		words = "▼ " + amount(n)
+	}
+	switch {
+	case better == "down" && n < 0, better == "up" && n > 0:
+		class = "good"
+	case better == "down", better == "up":
+		class = "bad"
+	}
+	return words, class
 }
 
 // result shows a block as a table, with its chart to the right where both
