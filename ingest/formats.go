@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"argosy/ingest/anchore"
 	"argosy/ingest/aqua"
 	"argosy/ingest/asff"
 	"argosy/ingest/clair"
@@ -26,6 +27,7 @@ import (
 	"argosy/ingest/spdx"
 	"argosy/ingest/trivy"
 	"argosy/ingest/twistlock"
+	"argosy/ingest/xray"
 )
 
 // Formats lists the formats that argosy reads, in the order in which they are
@@ -44,6 +46,8 @@ func Formats() []format.Format {
 		twistlock.Format,
 		aqua.Format,
 		neuvector.Format,
+		xray.Format,
+		anchore.Format,
 		csvmap.Format,
 		osv.Format,
 		inspector2.Format,

@@ -80,7 +80,7 @@ func (x *result) page2() error {
 		o.Seen(w.Time("last_found_date"))
 		f, v := finding(w)
 		place(f, w.Row("resource"))
-		w.Drop("resource", "image_repository_name", "image_uid", "permission")
+		w.Drop("image_repository_name", "image_uid", "permission")
 		return x.r.Finding(o.Ref, where, f, v, w)
 	})
 }

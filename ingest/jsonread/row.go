@@ -281,6 +281,30 @@ func (w *Row) Each(name string, do func(*Row)) {
 	}
 }
 
+// Lists calls do for every array of objects in the array under a name.
+func (w *Row) Lists(name string, do func([]*Row)) {
+	m := w.find(name)
+	if m == nil || m.raw[0] != '[' {
+		return
+	}
+	m.used = true
+	w.elements(m.raw, func(raw []byte) {
+		if raw[0] != '[' {
+			return
+		}
+		var list []*Row
+		w.elements(raw, func(raw []byte) {
+			if raw[0] == '{' {
+				list = append(list, w.nested(raw))
+			}
+		})
+		do(list)
+	})
+}
+
+// JSON returns the row as it stands in the document.
+func (w *Row) JSON() []byte { return w.buf }
+
 // Members calls do for every member of w that is an object.
 func (w *Row) Members(do func(key string, kid *Row)) {
 	for i := range w.members {
@@ -323,7 +347,7 @@ func (w *Row) elements(raw []byte, do func(raw []byte)) {
 func (w *Row) Drop(names ...string) {
 	for _, name := range names {
 		if m := w.find(name); m != nil {
-			m.used = true
+			m.used, m.kid = true, nil
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package rows
 
 import (
+	"math"
+	"strconv"
 	"strings"
 
 	"argosy/ingest/cvss"
@@ -16,6 +18,15 @@ func First(list ...string) string {
 		}
 	}
 	return ""
+}
+
+// Number reads a number; text that is none gives 0.
+func Number(s string) float64 {
+	f, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+		return 0
+	}
+	return f
 }
 
 // Digest returns a sha256 digest in its full form; text that is none gives "".
