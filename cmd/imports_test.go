@@ -24,6 +24,8 @@ func allowed() map[string][]string {
 		"ingest/jsonread":    {},
 		"ingest/demo":        {},
 		"ingest/registry":    {"schema"},
+		"ingest/kubernetes":  {"ingest/registry", "schema"},
+		"ingest/listing":     {"ingest/registry", "schema"},
 		"ingest/cvss":        {},
 		"ingest/purl":        {},
 		"ingest/aws":         {"ingest/format", "ingest/jsonread", "ingest/cvss", "ingest/purl", "schema"},

@@ -30,7 +30,7 @@ and OCI layouts.`,
 		Example: `  argosy registry sync registry.example.com
   argosy report run coverage`,
 	}
-	c.AddCommand(a.registrySync())
+	c.AddCommand(a.registrySync(), a.registryImport())
 	return c
 }
 

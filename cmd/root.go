@@ -97,6 +97,7 @@ workbooks.`,
 	root.AddCommand(
 		a.ingestCommand(),
 		a.registryCommand(),
+		a.kubernetesCommand(),
 		a.queryCommand(),
 		a.reportCommand(),
 		a.exemptCommand(),

@@ -124,3 +124,7 @@ func explainRead(err error) error {
 	}
 	return err
 }
+
+// Text gives a document as UTF-8 without a byte-order mark, unpacked where it
+// is gzip: what every reader of files that users bring begins with.
+func Text(in io.Reader) (io.Reader, error) { return decompress(in) }

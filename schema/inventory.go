@@ -62,6 +62,10 @@ type Manifest struct {
 	Subject  string
 	Layers   []ManifestLayer
 	Children []ManifestChild
+	// Listed marks a manifest that only a listing names: its content is not
+	// known. LayerBytes is its size where the listing gives it.
+	Listed     bool
+	LayerBytes int64
 }
 
 // Place is a repository in a registry. Registry is the host, docker.io for
@@ -176,4 +180,40 @@ type KnownRegistry struct {
 	Repositories map[string]*KnownRepository
 	// Contents holds every digest whose manifest was read, of any registry.
 	Contents map[string]KnownContent
+}
+
+// Container is one container of a pod, as the cluster's API states it.
+type Container struct {
+	Namespace string
+	// WorkloadKind and Workload name the outermost owner that is known: the
+	// Deployment behind a ReplicaSet, the CronJob behind a Job; the pod itself
+	// where it has none.
+	WorkloadKind, Workload string
+	Pod, PodUID            string
+	Name                   string
+	// Role is container, init or ephemeral.
+	Role             string
+	Node             string
+	NodeOS, NodeArch string
+	// Image is as written in the pod, ImageID as the runtime reports it.
+	Image, ImageID            string
+	Registry, Repository, Tag string
+	// Digest is that of an index or a manifest, ConfigDigest that of a
+	// configuration, for images that came from no registry.
+	Digest, ConfigDigest string
+	// State is running, waiting, terminated or unknown.
+	State   string
+	Started time.Time
+	Labels  map[string]string
+}
+
+// ClusterSighting is what one look at a cluster, or at one namespace of it,
+// found. Containers that an earlier look found and this one did not are gone.
+type ClusterSighting struct {
+	Cluster string
+	// ResourceID is the cluster's Azure id; empty is looked up or made up.
+	ResourceID string
+	// Namespace limits the look; empty is all of the cluster.
+	Namespace  string
+	Containers []Container
 }

@@ -125,6 +125,14 @@ func transact(ctx context.Context, conn *sql.Conn, work func(*sql.Conn) error) e
 func (v *Inventory) Begin(ctx context.Context, run schema.SyncRun) error {
 	v.at = run.At.UTC().Truncate(time.Microsecond)
 	return v.within(ctx, "storing the inventory", func(conn *sql.Conn) error {
+		// Two syncs of the very same time could not be told apart.
+		var last sql.NullTime
+		if err := conn.QueryRowContext(ctx, "select max(started) from argosy.inventory_runs where started between ? and ?", v.at, v.at.Add(time.Millisecond)).Scan(&last); err != nil {
+			return err
+		}
+		if last.Valid {
+			v.at = last.Time.Add(time.Microsecond)
+		}
 		if err := conn.QueryRowContext(ctx, "select coalesce(max(sync_id), 0) + 1 from argosy.inventory_runs").Scan(&v.id); err != nil {
 			return err
 		}
@@ -194,7 +202,7 @@ func (v *Inventory) Known(ctx context.Context, registry string) (*schema.KnownRe
 	}
 	defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "detach argosy") }()
 	var tables int
-	err = conn.QueryRowContext(ctx, "select count(*) from duckdb_tables() where database_name = 'argosy' and table_name = 'repository_tags'").Scan(&tables)
+	err = conn.QueryRowContext(ctx, "select count(*) from duckdb_columns() where database_name = 'argosy' and table_name = 'manifests' and column_name = 'listed'").Scan(&tables)
 	if err == nil && tables > 0 {
 		err = readKnown(ctx, conn, registry, k)
 	}
@@ -249,7 +257,7 @@ func readKnown(ctx context.Context, conn *sql.Conn, registry string, k *schema.K
 		})
 	}
 	if err == nil {
-		err = each("select digest, kind from argosy.manifests where digest in (select digest from argosy.repository_manifests where registry = ?)", func(r *sql.Rows) error {
+		err = each("select digest, kind from argosy.manifests where not listed and digest in (select digest from argosy.repository_manifests where registry = ?)", func(r *sql.Rows) error {
 			err := r.Scan(&a, &b)
 			k.Contents[a] = schema.KnownContent{Kind: schema.ManifestKind(b)}
 			return err
@@ -257,7 +265,8 @@ func readKnown(ctx context.Context, conn *sql.Conn, registry string, k *schema.K
 	}
 	if err == nil {
 		err = each(`select index_digest, digest from argosy.manifest_platforms
-			where index_digest in (select digest from argosy.repository_manifests where registry = ?) order by index_digest, position`, func(r *sql.Rows) error {
+			where index_digest in (select digest from argosy.repository_manifests where registry = ?)
+			and index_digest in (select digest from argosy.manifests where not listed) order by index_digest, position`, func(r *sql.Rows) error {
 			err := r.Scan(&a, &b)
 			content := k.Contents[a]
 			content.Children = append(content.Children, b)

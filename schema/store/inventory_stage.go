@@ -36,6 +36,7 @@ type inventoryFeeds struct {
 	listed     feed[schema.Place]
 	catalogued feed[catalogueRow]
 	catalogue  feed[catalogueRow]
+	containers feed[schema.Container]
 }
 
 // register makes the feeds known to the engine of conn.
@@ -52,8 +53,9 @@ func (f *inventoryFeeds) register(conn *sql.Conn) error {
 	f.listed = feed[schema.Place]{table: "inv_listed", fields: placeFields()}
 	f.catalogued = feed[catalogueRow]{table: "inv_catalogued", fields: catalogueFields("prefix")}
 	f.catalogue = feed[catalogueRow]{table: "inv_catalogue", fields: catalogueFields("repository")}
+	f.containers = feed[schema.Container]{table: "inv_containers", fields: containerFields()}
 	for _, register := range []func(*sql.Conn) error{f.manifests.register, f.layers.register, f.children.register, f.tags.register,
-		f.present.register, f.referrers.register, f.listed.register, f.catalogued.register, f.catalogue.register} {
+		f.present.register, f.referrers.register, f.listed.register, f.catalogued.register, f.catalogue.register, f.containers.register} {
 		if err := register(conn); err != nil {
 			return err
 		}
@@ -122,12 +124,13 @@ func manifestFields() []field[schema.Manifest] {
 		textField("subject", func(v *m) string { return v.Subject }),
 		longField("layer_count", func(v *m) int64 { return int64(len(v.Layers)) }),
 		longField("layer_bytes", func(v *m) int64 {
-			var n int64
+			n := v.LayerBytes
 			for _, l := range v.Layers {
 				n += l.Size
 			}
 			return n
 		}),
+		boolField("listed", func(v *m) bool { return v.Listed }),
 	}
 }
 

@@ -2,7 +2,7 @@
 -- and the individual recommendations of 2026 ("Update <package>", one row per
 -- image and package) made from the findings of every scanner. A finding that
 -- an ingested recommendation already lists is not listed again.
-create or replace view arg_assessments as
+create or replace view arg_update_assessments as
 with listed as (
     select
         l.location_id, l.registry, l.repository, l.registry_id, l.tenant_id, l.resource_group, l.subscription_id, l.tags,

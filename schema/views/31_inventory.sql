@@ -1,0 +1,101 @@
+-- What a scan policy demands: a rescan at least every rescan_hours of images
+-- that were pushed or pulled lately or that run, and a first scan within
+-- first_scan_hours of the push. A window that is null is no reason to rescan;
+-- rescan_hours null means that one scan is enough.
+create or replace view scan_policies as
+select policy, description, pushed_within_days, pulled_within_days, running, rescan_hours, first_scan_hours, operating_systems, false as own
+from (values
+    ('defender-2021', 'Defender for container registries, 2021: on push, and continuously while pulled within 30 days', null::double, 30.0::double, false, 24.0::double, 24.0::double, ['linux']),
+    ('defender-2022-weekly', 'Defender for Containers, 2022: on push and import, and weekly while pulled within 30 days', null, 30.0, false, 168.0, 24.0, ['linux']),
+    ('dcspm-90d', 'Defender CSPM, 2023: within 24 hours of the push, and daily for 90 days after it', 90.0, null, false, 24.0, 24.0, ['linux']),
+    ('mdvm-current', 'Defender Vulnerability Management: daily while pushed or pulled within 30 days or running', 30.0, 30.0, true, 24.0, 24.0, ['linux'])
+) p(policy, description, pushed_within_days, pulled_within_days, running, rescan_hours, first_scan_hours, operating_systems)
+union all
+select policy, description, pushed_within_days, pulled_within_days, running, rescan_hours, first_scan_hours, operating_systems, true
+from own_scan_policies;
+
+-- The images of an index, with their platforms.
+create or replace view index_images as
+select p.index_digest, p.digest, coalesce(m.os, p.os) as os, coalesce(m.architecture, p.architecture) as architecture,
+    coalesce(m.variant, p.variant) as variant
+from manifest_platforms p join manifests m on m.digest = p.digest
+where m.kind = 'image';
+
+-- Which scanned image is which manifest: by its digest; by its configuration,
+-- which says what its layers hold; by the index that the scanner named and the
+-- platform that it looked at; or by a tag that led there when it was scanned.
+create or replace view manifest_images as
+select m.digest, i.image_id, 'digest' as how
+from manifests m join images i on i.digest = m.digest
+where m.kind <> 'index'
+union all
+select m.digest, i.image_id, 'configuration'
+from manifests m join images i on i.config_digest = m.config_digest
+where m.kind = 'image' and i.digest is distinct from m.digest and i.last_scanned is not null
+union all
+select p.digest, i.image_id, 'index and platform'
+from images i join index_images p on p.index_digest = i.digest
+left join manifests c on c.config_digest = i.config_digest
+where i.last_scanned is not null and c.digest is null and p.architecture = i.architecture
+  and (i.os is null or p.os is null or p.os = i.os) and (i.variant is null or p.variant is null or p.variant = i.variant)
+union all
+select coalesce(p.digest, t.digest), i.image_id, 'tag'
+from images i
+join locations l on l.image_id = i.image_id
+join repository_tags t on t.registry = l.registry and t.repository = l.repository and list_contains(l.tags, t.tag)
+left join index_images p on p.index_digest = t.digest and p.architecture = i.architecture
+left join manifests m on m.digest = t.digest
+where i.digest is null and i.config_digest is null and i.kind = 'image' and i.last_scanned >= coalesce(t.pushed, t.valid_from)
+  and (t.valid_to is null or i.last_scanned < t.valid_to) and (p.digest is not null or m.kind = 'image');
+
+-- Containers that run, with the manifest that each of them runs: the platform
+-- of an index is known when the node's is, or when there is one only.
+create or replace view running_containers as
+with pairs as (
+    select distinct digest, node_os, node_architecture from containers
+    where gone_at is null and state = 'running' and digest is not null
+), picked as (
+    select a.digest, a.node_os, a.node_architecture, count(*) as platforms,
+        count(*) filter (where p.architecture = a.node_architecture and (a.node_os is null or p.os = a.node_os)) as fitting,
+        any_value(p.digest) filter (where p.architecture = a.node_architecture and (a.node_os is null or p.os = a.node_os)) as fit,
+        any_value(p.digest) as any_platform
+    from pairs a join index_images p on p.index_digest = a.digest
+    group by a.digest, a.node_os, a.node_architecture
+), configured as (
+    select config_digest, min(digest) as digest from manifests where kind = 'image' and config_digest is not null group by config_digest
+)
+select c.cluster, k.resource_id as cluster_id, c.namespace, c.workload_kind, c.workload, c.pod, c.container, c.role, c.node,
+    c.image, c.image_id as reported, coalesce(c.registry, 'unknown') as registry, c.repository, c.tag, c.digest, c.config_digest,
+    coalesce(case when p.fitting = 1 then p.fit
+                  when p.platforms = 1 and c.node_architecture is null then p.any_platform
+                  when p.digest is null then c.digest end,
+        g.digest, d.digest) as manifest,
+    case when p.fitting = 1 or p.platforms = 1 and c.node_architecture is null then 'platform of the index'
+         when p.digest is not null and c.node_architecture is null then 'one of ' || p.platforms || ' platforms; the node is not known'
+         when p.digest is not null then 'the index has no single platform for ' || c.node_architecture
+         when c.digest is not null and m.digest is not null then 'digest'
+         when c.digest is not null then 'digest; not in the inventory'
+         when coalesce(g.digest, d.digest) is not null then 'configuration'
+         when c.config_digest is not null then 'configuration; not in the inventory'
+         else 'the runtime reports no digest' end as resolved,
+    c.node_os, c.node_architecture, c.started, c.first_seen, c.last_seen
+from containers c
+join clusters k on k.cluster = c.cluster
+left join picked p on p.digest = c.digest and p.node_os is not distinct from c.node_os and p.node_architecture is not distinct from c.node_architecture
+left join manifests m on m.digest = c.digest
+left join configured g on g.config_digest = c.config_digest and c.digest is null
+left join manifests d on d.digest = c.config_digest and c.digest is null
+where c.gone_at is null and c.state = 'running';
+
+-- Which scanned images each running manifest is.
+create or replace view running_images as
+select r.manifest, x.image_id
+from (select distinct manifest from running_containers where manifest is not null) r
+join manifest_images x on x.digest = r.manifest
+join images i on i.image_id = x.image_id
+where i.last_scanned is not null
+union
+select r.manifest, i.image_id
+from (select distinct manifest from running_containers where manifest is not null) r
+join images i on i.digest = r.manifest
+where i.last_scanned is not null;

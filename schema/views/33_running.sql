@@ -1,0 +1,73 @@
+-- What is known of each running container: whether its image was scanned, what
+-- was found, and whether its registry still holds it. A finding in an image
+-- that was deleted from its registry is reported until 30 days after the last
+-- scan (Microsoft Defender for Containers, running images).
+create or replace view running_status as
+with scanned as (
+    select r.manifest, max(i.last_scanned) as last_scanned
+    from running_images r join images i on i.image_id = r.image_id group by r.manifest
+), held as (
+    select registry, repository, digest, case when count(*) = count(gone_at) then max(gone_at) end as gone_at
+    from repository_manifests group by registry, repository, digest
+), covered as (
+    select registry from registries union select l.registry from locations l join images i on i.image_id = l.image_id where i.last_scanned is not null
+)
+select c.*, s.last_scanned, h.gone_at as deleted_at,
+    case when h.gone_at is not null then s.last_scanned + interval 30 day end as drop_at,
+    coalesce(h.gone_at is not null and s.last_scanned + interval 30 day <= argosy_now(), false) as dropped,
+    case when s.last_scanned is not null and h.gone_at is not null and s.last_scanned + interval 30 day <= argosy_now()
+            then 'deleted from the registry, and the last scan is older than 30 days'
+         when s.last_scanned is not null then null
+         when c.manifest is null then 'image unknown: ' || c.resolved
+         when c.registry not in (select registry from covered) then 'registry not covered: ' || c.registry
+         when m.kind = 'unsupported' then 'manifest of Docker schema 1, which scanners do not read'
+         when coalesce(m.os, c.node_os) = 'windows' then 'operating system windows, and no scan of it is known'
+         else 'never scanned' end as not_applicable
+from running_containers c
+left join scanned s on s.manifest = c.manifest
+left join held h on h.registry = c.registry and h.repository = c.repository and h.digest = c.manifest
+left join manifests m on m.digest = c.manifest;
+
+-- Findings of running manifests, once whichever names the scanned image has. A
+-- finding is set aside where the exemption holds for the repository that the
+-- container's image comes from.
+create or replace view running_manifest_findings as
+with asked as (
+    select distinct c.manifest, c.registry, c.repository, x.image_id
+    from running_containers c join running_images x on x.manifest = c.manifest
+), placed as (
+    select a.manifest, a.registry, a.repository, a.image_id,
+        coalesce(max(case when l.registry = a.registry and l.repository = a.repository then l.location_id end),
+            max(case when l.is_primary then l.location_id end)) as location_id
+    from asked a join locations l on l.image_id = a.image_id
+    group by a.manifest, a.registry, a.repository, a.image_id
+)
+select p.manifest, p.registry, p.repository, v.id as vulnerability, f.package_type, f.package_name, f.installed_version,
+    max(f.fixed_version) as fixed_version, max(f.severity) as severity, max(coalesce(f.cvss, v.cvss_v3)) as cvss,
+    case when bool_or(f.status = 'Unhealthy' and x.finding is null) then 'Unhealthy' else 'NotApplicable' end as status,
+    case when bool_or(f.status = 'Unhealthy' and x.finding is null) then null
+         else coalesce(max(case when x.finding is not null then 'Exempt' end), max(f.status_cause), max(f.status_reason)) end as cause,
+    list_sort(list_distinct(flatten(list(f.scanners)))) as scanners, min(f.first_seen) as first_seen, max(f.last_seen) as last_seen,
+    any_value(v.title) as title, bool_or(v.kev) as kev, max(v.epss) as epss, max(f.fix_status) as fix_status
+from placed p
+join findings f on f.image_id = p.image_id
+join vulnerabilities v on v.vulnerability_id = f.vulnerability_id
+left join exempted x on x.finding = f.finding and x.location_id = p.location_id and (x.until is null or x.until > argosy_now())
+where f.fixed_at is null and f.status <> 'Healthy' and f.running is null
+group by p.manifest, p.registry, p.repository, v.id, f.package_type, f.package_name, f.installed_version;
+
+-- The recommendation of running images: running container x finding.
+create or replace view running_findings as
+select s.cluster, s.namespace, s.workload_kind, s.workload, s.pod, s.container, s.role, s.node, s.image, s.registry, s.repository, s.tag,
+    s.manifest as digest, f.severity, f.vulnerability, f.title, f.package_type, f.package_name, f.installed_version, f.fixed_version,
+    f.status, f.cause, f.cvss, f.epss, f.kev, f.scanners, f.first_seen, f.last_seen, s.last_scanned, s.deleted_at, s.drop_at,
+    case when s.deleted_at is not null then 'the image is no longer in its registry: deploy one that is; '  else '' end
+        || case when f.status = 'NotApplicable' then 'nothing: ' || coalesce(f.cause, 'set aside')
+                when f.fixed_version is not null and f.package_name is not null
+                    then 'update ' || f.package_name || ' from ' || coalesce(f.installed_version, '?') || ' to ' || f.fixed_version
+                        || ' in ' || coalesce(s.repository, s.image) || ' and roll out ' || lower(s.workload_kind) || ' ' || s.workload
+                when f.fix_status = 'WontFix' then 'there will be no fix: replace the package or accept the risk'
+                else 'no fix is known yet: scan again, or replace the package' end as action
+from running_status s
+join running_manifest_findings f on f.manifest = s.manifest and f.registry = s.registry and f.repository is not distinct from s.repository
+where not s.dropped;

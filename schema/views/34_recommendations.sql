@@ -1,0 +1,99 @@
+-- Recommendations as assessments: one row per image in a registry, rolled up to
+-- the registry, and one per running container, rolled up to the cluster. A
+-- resource is Unhealthy where anything in it is, Healthy where something was
+-- assessed and nothing is, else NotApplicable. Keys and titles are those of the
+-- recommendation reference of Defender for Cloud. A row that was ingested under
+-- the same id goes before the one made here.
+create or replace view arg_recommendations as
+with open_findings as (
+    select f.image_id, l.location_id, count(*) as findings, max(f.severity) as severity, min(f.first_seen) as first_seen
+    from findings f
+    join locations l on l.image_id = f.image_id
+    left join exempted x on x.finding = f.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy_now())
+    where f.fixed_at is null and f.status = 'Unhealthy' and f.running is null and x.finding is null and l.gone_at is null
+    group by f.image_id, l.location_id
+), image_rows as (
+    select l.registry_id, l.registry, l.registry_name, l.tenant_id, l.resource_group, l.subscription_id, l.repository, l.tags, i.image_key, i.digest,
+        case when o.findings > 0 then 'Unhealthy' when coalesce(i.last_scanned, r.last_scanned) is not null then 'Healthy' else 'NotApplicable' end as code,
+        coalesce(o.findings, 0) as findings, o.severity::varchar as severity, o.first_seen, coalesce(i.last_scanned, r.last_scanned) as last_scanned,
+        case when i.os = 'windows' then 'UnsupportedOs' else 'NotScanned' end as cause,
+        case when i.os = 'windows' then 'operating system windows, and no scan of it is known' else 'no scan of the image is known' end as reason
+    from locations l
+    join images i on i.image_id = l.image_id
+    left join open_findings o on o.location_id = l.location_id
+    -- A scan that named the image otherwise (by its index, its configuration or a tag).
+    left join (select x.digest, max(s.last_scanned) as last_scanned from manifest_images x join images s on s.image_id = x.image_id
+               where s.last_scanned is not null group by x.digest) r on r.digest = i.digest
+    where i.kind = 'image' and l.gone_at is null
+      and (i.digest is null or i.digest not in (select digest from manifests where kind <> 'image'))
+), container_rows as (
+    select s.cluster_id, s.cluster, s.namespace, s.workload_kind, s.workload, s.container, s.image, s.registry, s.repository, s.manifest,
+        any_value(s.not_applicable) as not_applicable, max(s.last_scanned) as last_scanned, max(s.deleted_at) as deleted_at, count(*) as pods,
+        any_value(n.findings) as findings, any_value(n.severity) as severity, min(n.first_seen) as first_seen
+    from running_status s
+    left join (select manifest, registry, repository, count(*) as findings, max(severity)::varchar as severity, min(first_seen) as first_seen
+               from running_manifest_findings where status = 'Unhealthy' group by manifest, registry, repository) n
+        on n.manifest = s.manifest and n.registry = s.registry and n.repository is not distinct from s.repository and not s.dropped
+    group by s.cluster_id, s.cluster, s.namespace, s.workload_kind, s.workload, s.container, s.image, s.registry, s.repository, s.manifest
+), rows as (
+    select registry_id || '/providers/microsoft.security/securityentitydata/repositories-' || replace(repository, '/', '-') || '-images-' || coalesce(digest, image_key) as resource,
+        '33422d8f-ab1e-42be-bc9a-38685bb567b9' as key, 'Container images in registry should have vulnerability findings resolved' as title,
+        '.containerimage' as kind, repository as resource_name, registry as source_name, tenant_id, resource_group, subscription_id, code,
+        case when code = 'NotApplicable' then cause end as cause, case when code = 'NotApplicable' then reason end as reason,
+        findings, severity, first_seen, last_scanned, json_object('registryHost', registry, 'repositoryName', repository, 'digest', digest, 'tags', coalesce(tags, []),
+            'findings', findings) as more
+    from image_rows
+    union all
+    select registry_id, 'c0b7cfc6-3172-465a-b378-53c7ff2cc0d5',
+        'Azure registry container images should have vulnerabilities resolved (powered by Microsoft Defender Vulnerability Management)',
+        'registries', any_value(registry_name), any_value(registry), any_value(tenant_id), any_value(resource_group), any_value(subscription_id),
+        case when bool_or(code = 'Unhealthy') then 'Unhealthy' when bool_or(code = 'Healthy') then 'Healthy' else 'NotApplicable' end,
+        case when not bool_or(code <> 'NotApplicable') then 'NotScanned' end, case when not bool_or(code <> 'NotApplicable') then 'no scan of any of its images is known' end,
+        sum(findings)::bigint, max(severity::severity)::varchar, min(first_seen), max(last_scanned),
+        json_object('registryHost', any_value(registry), 'unhealthyImages', count(*) filter (where code = 'Unhealthy'),
+            'healthyImages', count(*) filter (where code = 'Healthy'), 'notApplicableImages', count(*) filter (where code = 'NotApplicable'), 'findings', sum(findings)::bigint)
+    from image_rows group by registry_id
+    union all
+    select cluster_id || '/providers/microsoft.security/securityentitydata/' || lower(concat_ws('-', namespace, workload_kind, workload, container)) || '-' || coalesce(manifest, image),
+        'e9acaf48-d2cf-45a3-a6e7-3caa2ef769e0', 'Containers running should have vulnerability findings resolved', 'K8s-container',
+        container, cluster, null, null, null,
+        case when not_applicable is not null then 'NotApplicable' when findings > 0 then 'Unhealthy' else 'Healthy' end,
+        case when not_applicable is not null then split_part(not_applicable, ':', 1) end, not_applicable,
+        coalesce(findings, 0), severity, first_seen, last_scanned,
+        json_object('clusterName', cluster, 'namespace', namespace, 'controllerKind', workload_kind, 'controllerName', workload, 'containerName', container,
+            'image', image, 'registryHost', registry, 'repositoryName', repository, 'digest', manifest, 'pods', pods, 'findings', coalesce(findings, 0),
+            'deletedFromRegistry', deleted_at is not null)
+    from container_rows
+    union all
+    select cluster_id, 'c609cf0f-71ab-41e9-a3c6-9a1f7fe1b8d5',
+        'Azure running container images should have vulnerabilities resolved (powered by Microsoft Defender Vulnerability Management)',
+        'managedClusters', any_value(cluster), any_value(cluster), null, null, null,
+        case when count(*) filter (where not_applicable is null and findings > 0) > 0 then 'Unhealthy'
+             when count(*) filter (where not_applicable is null) > 0 then 'Healthy' else 'NotApplicable' end,
+        case when count(*) filter (where not_applicable is null) = 0 then 'NotScanned' end,
+        case when count(*) filter (where not_applicable is null) = 0 then 'no scan of any of its images is known' end,
+        sum(coalesce(findings, 0))::bigint, max(severity::severity)::varchar, min(first_seen), max(last_scanned),
+        json_object('clusterName', any_value(cluster), 'unhealthyContainers', count(*) filter (where not_applicable is null and findings > 0),
+            'healthyContainers', count(*) filter (where not_applicable is null and coalesce(findings, 0) = 0),
+            'notApplicableContainers', count(*) filter (where not_applicable is not null), 'findings', sum(coalesce(findings, 0))::bigint)
+    from container_rows group by cluster_id
+)
+select resource || '/providers/Microsoft.Security/assessments/' || key as id, key as name, 'microsoft.security/assessments' as type,
+    coalesce(tenant_id, '00000000-0000-0000-0000-000000000000') as "tenantId", '' as kind, '' as location,
+    coalesce(resource_group, nullif(regexp_extract(resource, '(?i)/resourceGroups/([^/]+)', 1), ''), '') as "resourceGroup",
+    coalesce(subscription_id, nullif(regexp_extract(resource, '(?i)/subscriptions/([^/]+)', 1), ''), '') as "subscriptionId", '' as "managedBy",
+    null::json as sku, null::json as plan,
+    json_object('displayName', title,
+        'status', json_merge_patch(json_object('code', code, 'firstEvaluationDate', azure_time(coalesce(first_seen, last_scanned)), 'statusChangeDate', azure_time(coalesce(first_seen, last_scanned))),
+            case when cause is not null then json_object('cause', cause, 'description', reason) else '{}'::json end),
+        'metadata', json_object('displayName', title, 'severity', coalesce(severity, 'High'), 'assessmentType', 'BuiltIn',
+            'categories', ['Compute'], 'remediationDescription', 'Update the packages that the findings name, rebuild the image and roll it out.'),
+        'resourceDetails', json_object('Id', resource, 'ResourceName', resource_name, 'ResourceType', kind, 'Source', 'Azure', 'NativeResourceId', resource),
+        'additionalData', more)::json as properties,
+    null::json as tags, null::json as identity, null::json as zones, null::json as "extendedLocation"
+from rows
+where lower(resource || '/providers/Microsoft.Security/assessments/' || key) not in (select row_key from resource_rows where not gone);
+
+create or replace view arg_assessments as
+select * from arg_update_assessments
+union all select * from arg_recommendations;
