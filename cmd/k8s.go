@@ -128,8 +128,9 @@ func (a *app) readCluster(r *kubernetes.Reader, path string) error {
 		defer f.Close()
 		in = f
 	}
-	text, err := ingest.Text(in)
+	text, free, err := ingest.Text(in)
 	if err == nil {
+		defer free()
 		err = r.Read(text)
 	}
 	if err != nil {

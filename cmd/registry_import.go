@@ -127,10 +127,11 @@ func (a *app) readListing(path string, f importFlags) (*listing.Listing, error) 
 		defer file.Close()
 		in = file
 	}
-	text, err := ingest.Text(in)
+	text, free, err := ingest.Text(in)
 	if err != nil {
 		return nil, fmt.Errorf("reading %q: %w", path, err)
 	}
+	defer free()
 	l, err := listing.Decode(text, listing.Options{Registry: f.registry, Repository: f.repository})
 	if err != nil {
 		return nil, fmt.Errorf("reading the listing %q: %w", path, err)

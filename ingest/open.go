@@ -126,5 +126,14 @@ func explainRead(err error) error {
 }
 
 // Text gives a document as UTF-8 without a byte-order mark, unpacked where it
-// is gzip: what every reader of files that users bring begins with.
-func Text(in io.Reader) (io.Reader, error) { return decompress(in) }
+// is compressed: what every reader of files that users bring begins with. The
+// function that it returns frees what unpacking holds.
+func Text(in io.Reader) (io.Reader, func(), error) {
+	r, free, err := decompress(in)
+	if err != nil {
+		free()
+		return nil, func() {}, err
+	}
+	text, err := decode(r)
+	return text, free, err
+}

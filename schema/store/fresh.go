@@ -44,12 +44,15 @@ func (db *DB) Freshness(ctx context.Context) (Freshness, error) {
 	}
 	var refused int64
 	// An image that Defender lists without having assessed it counts as known.
-	err = db.sql.QueryRowContext(ctx, `select (select count(*) from argosy.images where kind = 'image') +
+	err = db.sql.QueryRowContext(ctx, `select (select count(*) from argosy.images where kind = 'image' and deleted is null) +
 		(select count(distinct r.row_key) from argosy.resource_rows r
 			where r.type = 'microsoft.security/assessments' and not r.gone and (r.properties->>'$.status.code') = 'NotApplicable'
 			and lower(coalesce(r.properties->>'$.resourceDetails.ResourceType', '')) like '%containerimage%'
 			and regexp_extract(r.id, 'sha256:[0-9a-f]{64}') not in (select digest from argosy.images where digest is not null)),
-		(select count(*) from argosy.images where kind = 'image' and last_scanned is not null),
+		(select count(*) from argosy.images where kind = 'image' and deleted is null and (last_scanned is not null
+			-- scanned under another name: of its index, its configuration or a tag
+			or digest in (select x.digest from argosy.manifest_images x join argosy.images s on s.image_id = x.image_id
+				where x.how <> 'digest' and s.last_scanned is not null))),
 		(select count(*) from argosy.run_files where run_id = (select max(run_id) from argosy.runs)
 			and state in ('rejected', 'unsupported', 'unrecognised'))`).Scan(&f.Images, &f.Scanned, &refused)
 	if refused > 0 {

@@ -21,6 +21,15 @@ where i.kind = 'image' and l.gone_at is null and i.last_scanned is not null
   and i.image_id not in (select image_id from manifest_images)
   and (i.digest is null or i.digest not in (select digest from manifests))
 union all
+-- What runs and neither a registry's inventory nor a scanner knows.
+select any_value(c.registry), any_value(coalesce(c.repository, c.image)), c.manifest, coalesce(c.manifest, c.config_digest), 'image',
+    any_value(c.node_os), any_value(c.node_architecture), null, null, null, null, null, null, null, false, null
+from running_containers c
+where coalesce(c.manifest, c.config_digest) is not null
+  and (c.manifest is null or c.manifest not in (select digest from repository_manifests) and c.manifest not in (select digest from images where digest is not null))
+  and (c.config_digest is null or c.config_digest not in (select config_digest from images where config_digest is not null))
+group by c.manifest, c.config_digest
+union all
 -- Defender lists images that it does not assess, and says why.
 select lower(coalesce(regexp_extract(any_value(r.id), '(?i)/registries/([^/]+)', 1), '')), any_value(coalesce(r.properties->>'$.resourceDetails.ResourceName',
         r.properties->>'$.resourceDetails.resourceName', r.name)), d.digest, d.digest, 'image', null, null, null, null, null, null, null, null, null, false,
@@ -30,6 +39,7 @@ where d.row_key = r.row_key and d.digest is not null and r.type = 'microsoft.sec
   and (r.properties->>'$.status.code') = 'NotApplicable'
   and lower(coalesce(r.properties->>'$.resourceDetails.ResourceType', r.properties->>'$.resourceDetails.resourceType', '')) like '%containerimage%'
   and d.digest not in (select digest from images where digest is not null) and d.digest not in (select digest from repository_manifests)
+  and d.digest not in (select manifest from running_containers where manifest is not null)
 group by d.digest;
 
 -- The verdict of a scan policy on every image. Unknown stays unknown: an old
@@ -38,9 +48,11 @@ create or replace macro coverage(policy_name) as table
 with asked as (
     select policy_name as name
 ), rules as (
-    select coalesce(p.policy, error('there is no scan policy "' || a.name || '"; list them with: argosy policy list')) as policy,
-        p.pushed_within_days, p.pulled_within_days, p.running, p.rescan_hours, p.first_scan_hours, p.operating_systems
+    -- A column that nobody reads would be left out, and the error with it: the
+    -- condition is always looked at.
+    select p.policy, p.pushed_within_days, p.pulled_within_days, p.running, p.rescan_hours, p.first_scan_hours, p.operating_systems
     from asked a left join scan_policies p on p.policy = a.name
+    where case when p.policy is null then error('there is no scan policy "' || a.name || '"; list them with: argosy policy list') else true end
 ), scanned as (
     select digest, max(scanned_at) as last_scanned, min(scanned_at) as first_scanned, list_sort(list(distinct scanner)) as scanners,
         arg_max(partial, scanned_at) as partial
@@ -56,7 +68,7 @@ with asked as (
     where i.last_scanned is not null and i.image_id not in (select image_id from manifest_images)
     group by p.digest
 ), runs as (
-    select manifest, count(*) as containers from running_containers where manifest is not null group by manifest
+    select coalesce(manifest, config_digest) as manifest, count(*) as containers from running_containers where coalesce(manifest, config_digest) is not null group by all
 ), tagged as (
     select registry, repository, digest, list_sort(list(distinct tag)) as tags from (
         select registry, repository, digest, tag from repository_tags where valid_to is null
@@ -78,7 +90,7 @@ with asked as (
     left join scanned s on s.digest = k.digest
     left join by_itself b on b.image_key = k.image_key and not k.in_registry
     left join by_index x on x.digest = k.digest
-    left join runs u on u.manifest = k.digest
+    left join runs u on u.manifest = k.image_key
     left join tagged g on g.registry = k.registry and g.repository = k.repository and g.digest = k.digest
     left join images i on i.image_key = k.image_key and not k.in_registry
     left join locations l on l.image_id = i.image_id and l.registry = k.registry and l.repository = k.repository
@@ -121,5 +133,5 @@ select registry, repository, array_to_string(tags, ', ') as tags, digest, image_
          when wanted is null then 'not known: ' || missing
          else 'no rescan is due: not pushed, pulled or running lately' end as reason,
     last_scanned, first_scanned, array_to_string(scanners, ', ') as scanners, coalesce(partial, false) as partial_scan,
-    due_at, due_at < at_time as overdue, pushed, pulled, running_containers, created, size, in_registry, policy, first_scan_hours, at_time
+    case when verdict <> 'unsupported' then judged.due_at end as due_at, coalesce(verdict <> 'unsupported' and judged.due_at < at_time, false) as overdue, pushed, pulled, running_containers, created, size, in_registry, policy, first_scan_hours, at_time
 from judged;

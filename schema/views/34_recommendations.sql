@@ -54,7 +54,7 @@ with open_findings as (
             'healthyImages', count(*) filter (where code = 'Healthy'), 'notApplicableImages', count(*) filter (where code = 'NotApplicable'), 'findings', sum(findings)::bigint)
     from image_rows group by registry_id
     union all
-    select cluster_id || '/providers/microsoft.security/securityentitydata/' || lower(concat_ws('-', namespace, workload_kind, workload, container)) || '-' || coalesce(manifest, image),
+    select cluster_id || '/providers/microsoft.security/securityentitydata/' || lower(concat_ws('-', namespace, workload_kind, workload, container)) || '-' || replace(coalesce(manifest, image), '/', '-'),
         'e9acaf48-d2cf-45a3-a6e7-3caa2ef769e0', 'Containers running should have vulnerability findings resolved', 'K8s-container',
         container, cluster, null, null, null,
         case when not_applicable is not null then 'NotApplicable' when findings > 0 then 'Unhealthy' else 'Healthy' end,

@@ -1,0 +1,11 @@
+-- title: Coverage of every image
+-- description: The verdict of a scan policy on every known image, once for each repository that holds it: fresh, stale, never scanned, unsupported or unknown, and why. What cannot be known stays unknown.
+-- param: policy string = mdvm-current -- the scan policy; list them with argosy policy list
+-- param: verdict string = % -- only this verdict: fresh, stale, never scanned, unsupported, unknown; % for all
+-- param: registry string = % -- pattern of the registry, % for any text
+-- tags: coverage, inventory
+select verdict, reason, registry, repository, tags, digest, os, architecture, last_scanned, scanners, partial_scan, due_at, overdue, pushed, pulled,
+    running_containers, created, size
+from coverage($policy)
+where verdict like $verdict and registry like $registry
+order by list_position(['never scanned', 'stale', 'unknown', 'unsupported', 'fresh'], verdict), running_containers desc nulls last, registry, repository, digest, image_key

@@ -1,0 +1,22 @@
+-- title: Running containers and what is known of them
+-- description: Each container of each workload once, with its image, its state and its findings by severity. NotApplicable says why: registry not covered, never scanned, no digest.
+-- param: cluster string = % -- pattern of the cluster, % for any text
+-- tags: coverage, running
+with counts as (
+    select manifest, registry, repository, count(*) as findings, count(*) filter (where severity = 'Critical') as critical,
+        count(*) filter (where severity = 'High') as high, count(*) filter (where severity = 'Medium') as medium, count(*) filter (where severity = 'Low') as low,
+        count(*) filter (where fixed_version is not null) as fixable
+    from running_manifest_findings where status = 'Unhealthy' group by manifest, registry, repository
+)
+select s.cluster, s.namespace, s.workload_kind, s.workload, s.container,
+    case when s.not_applicable is not null then 'NotApplicable' when coalesce(c.findings, 0) > 0 then 'Unhealthy' else 'Healthy' end as state,
+    s.not_applicable as reason, s.image, s.manifest as digest, s.resolved, count(*) as pods,
+    case when s.not_applicable is null then coalesce(c.findings, 0) end as findings, case when s.not_applicable is null then coalesce(c.critical, 0) end as critical,
+    case when s.not_applicable is null then coalesce(c.high, 0) end as high, case when s.not_applicable is null then coalesce(c.medium, 0) end as medium,
+    case when s.not_applicable is null then coalesce(c.low, 0) end as low, case when s.not_applicable is null then coalesce(c.fixable, 0) end as fixable,
+    s.last_scanned, s.deleted_at, s.drop_at
+from running_status s
+left join counts c on c.manifest = s.manifest and c.registry = s.registry and c.repository is not distinct from s.repository
+where s.cluster like $cluster
+group by all
+order by critical desc nulls last, high desc nulls last, findings desc nulls last, state, s.cluster, s.namespace, s.workload, s.container, s.manifest

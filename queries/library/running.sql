@@ -1,0 +1,12 @@
+-- title: Findings in running containers
+-- description: Every running container with every open finding of its image, and what to do about it. Containers whose image was never scanned are in running-coverage.
+-- param: cluster string = % -- pattern of the cluster, % for any text
+-- param: namespace string = % -- pattern of the namespace, % for any text
+-- param: severity string = Unknown -- the least severity to show: Critical, High, Medium, Low or Unknown
+-- tags: risk, running
+select cluster, namespace, workload_kind, workload, pod, container, severity::varchar as severity, vulnerability, title, package_name, installed_version,
+    fixed_version, action, image, registry, repository, digest, cvss, epss, kev as known_exploited, array_to_string(scanners, ', ') as scanners,
+    first_seen, last_scanned, deleted_at, drop_at
+from running_findings
+where status = 'Unhealthy' and cluster like $cluster and namespace like $namespace and severity >= $severity::severity
+order by kev desc, running_findings.severity desc, cvss desc nulls last, vulnerability, cluster, namespace, workload, pod, container, package_name, installed_version
