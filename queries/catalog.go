@@ -11,6 +11,9 @@ func Catalog() *kql.Catalog {
 	cat := &kql.Catalog{}
 	for _, t := range schema.Tables() {
 		table := kql.Table{Name: t.Name, Relation: t.View}
+		for _, c := range schema.HiddenColumns() {
+			table.Hidden = append(table.Hidden, kql.Column{Name: c.Name, Type: kql.Type(c.Type)})
+		}
 		if t.Only != "" {
 			table.Only = &kql.Only{Column: schema.TableColumn, Value: t.Only}
 		}

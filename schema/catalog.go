@@ -95,6 +95,12 @@ func ResourceColumns() []Column {
 	}
 }
 
+// HiddenColumns are columns that Azure Resource Graph answers for when they are
+// named, and does not show otherwise. argosy stores nothing for them.
+func HiddenColumns() []Column {
+	return []Column{{"apiVersion", TypeString, "version of the API that the row was read with"}}
+}
+
 // SubAssessmentPaths are the places in a sub-assessment's properties that have
 // a typed column in arg_subassessments, of all generations of the shape.
 func SubAssessmentPaths() []Column {

@@ -12,7 +12,9 @@ func argCatalog() *kql.Catalog {
 	for _, n := range []string{"sku", "plan", "properties", "tags", "identity", "zones", "extendedLocation"} {
 		cols = append(cols, kql.Column{Name: n, Type: kql.Dynamic})
 	}
-	named := func(n string) kql.Table { return kql.Table{Name: n, Columns: cols, Relation: n} }
+	named := func(n string) kql.Table {
+		return kql.Table{Name: n, Columns: cols, Relation: n, Hidden: []kql.Column{{Name: "apiVersion", Type: kql.String}}}
+	}
 	s := func(path, col string) kql.Path { return kql.Path{Path: path, Column: col, Type: kql.String} }
 	return &kql.Catalog{Tables: []kql.Table{
 		{Name: "securityresources", Columns: cols, Relation: "securityresources", Variants: []kql.Variant{{

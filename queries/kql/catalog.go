@@ -18,6 +18,9 @@ type Table struct {
 	Relation string
 	// Variants are narrower relations, see Variant.
 	Variants []Variant
+	// Hidden are columns that a query can name but that are not shown unless it
+	// does; nothing is stored for them, so they are empty.
+	Hidden []Column
 	// Only limits Relation to the table's rows; nil when all are.
 	Only *Only
 }

@@ -20,7 +20,7 @@ func (p *pipe) count(op *syntax.Count) {
 
 // reset forgets what grouping destroys.
 func (p *pipe) reset() {
-	p.order, p.serial, p.cols = nil, false, nil
+	p.order, p.serial, p.cols, p.hidden = nil, false, nil, nil
 }
 
 // distinct keeps one row of those that agree in the columns.

@@ -195,7 +195,7 @@ func (p *pipe) combine(right *pipe, kind joinKind, keys []key) {
 	}
 	if kind.one == 'r' {
 		p.rel = &duck.Join{Kind: kind.sql, Left: right.rel, Right: p.rel, On: on}
-		p.cols, p.order, p.serial = right.cols, nil, false
+		p.cols, p.hidden, p.order, p.serial = right.cols, right.hidden, nil, false
 		return
 	}
 	if kind.one == 'l' {

@@ -120,7 +120,7 @@ func windowed(x duck.Expr) bool {
 func (p *pipe) project(op *syntax.Project) {
 	list := p.assign(op.Cols, newNamer("Column", 1))
 	p.evaluated(list)
-	p.cols = nil
+	p.cols, p.hidden = nil, nil
 	seen := map[string]bool{}
 	for _, a := range list {
 		if seen[a.name] {

@@ -41,6 +41,8 @@ type pipe struct {
 	name string
 	// tail are the operators behind the one being lowered.
 	tail []syntax.Operator
+	// hidden are columns that can be named but are not among cols.
+	hidden []column
 	// apart is set inside the subquery of mv-apply and partition.
 	apart *apart
 }
@@ -259,6 +261,11 @@ func (p *pipe) set(name string, v value) {
 
 func (p *pipe) column(name string) (value, bool) {
 	for _, c := range p.cols {
+		if c.name == name {
+			return c.val, true
+		}
+	}
+	for _, c := range p.hidden {
 		if c.name == name {
 			return c.val, true
 		}

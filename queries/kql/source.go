@@ -40,6 +40,10 @@ func (t *translator) source(pl *syntax.Pipeline, e *env, ops []syntax.Operator) 
 	case *syntax.ExternalData:
 		t.errorf(src.Pos, "externaldata is not supported: queries read the local database only")
 	case *syntax.Member:
+		if c, ok := src.X.(*syntax.Call); ok && c.Recv == nil && c.Func.Name == "arg" {
+			// How Log Analytics names a table of Resource Graph.
+			return t.named(src.Name, e, ops)
+		}
 		t.errorf(src.Pos, "tables of other databases are not supported")
 	case *syntax.Pattern:
 		t.errorf(src.Pos, "a name pattern can only be a leg of union")
@@ -110,6 +114,9 @@ func (t *translator) table(tab *Table, e *env, ops []syntax.Operator) *pipe {
 	}
 	for _, c := range tab.Columns {
 		p.cols = append(p.cols, column{c.Name, t.tableColumn(c, v, paths, read)})
+	}
+	for _, c := range tab.Hidden {
+		p.hidden = append(p.hidden, column{c.Name, null(c.Type)})
 	}
 	return p
 }

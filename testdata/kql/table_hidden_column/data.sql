@@ -1,0 +1,1 @@
+INSERT INTO resources (id, name, type) VALUES ('/r', 'r', 't');
