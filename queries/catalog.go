@@ -48,11 +48,11 @@ func variant(p schema.Part) kql.Variant {
 	// An id is built from its parts, none of which holds the literal between them.
 	const assessments = "/providers/Microsoft.Security/assessments/"
 	v.Concats = []kql.Concat{{Column: "id", Parts: []kql.ConcatPart{
-		{Column: schema.IDPrefixColumn, NonEmpty: true, Excludes: []string{"Microsoft.Security", "/assessments"}},
+		{Column: schema.IDPrefixColumn, NonEmpty: true, Excludes: []string{"Microsoft?Security", "/assessments", "subassessments", "\n"}},
 		{Literal: assessments},
-		{Column: schema.AssessmentKeyColumn, NonEmpty: true, Excludes: []string{"/"}},
+		{Column: schema.AssessmentKeyColumn, NonEmpty: true, Excludes: []string{"/", "\n", "assessment"}},
 		{Literal: "/subassessments/"},
-		{Column: "name", NonEmpty: true, Excludes: []string{"/"}},
+		{Column: "name", NonEmpty: true, Excludes: []string{"/", "\n", "assessment"}},
 	}}}
 	const add = "properties.additionalData."
 	v.NotNull = []string{schema.IDPrefixColumn, schema.AssessmentKeyColumn, "properties.displayName", "properties.id",

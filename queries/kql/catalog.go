@@ -105,7 +105,8 @@ type ConcatPart struct {
 	// NonEmpty promises that the column is never the empty text and does not end
 	// in a line end.
 	NonEmpty bool
-	// Excludes are texts that the column never contains, in any case of letters.
+	// Excludes are texts that the column never contains, in any case of letters;
+	// a ? in them is any one character.
 	// Choose them short: for id = scope + "/providers/Microsoft.Security/assessments/"
 	// + key + ..., scope excludes "Microsoft.Security" and "/assessments", and key
 	// excludes "/". A query that searches for any part of the literal is then

@@ -60,11 +60,26 @@ func locate(parts []part, from place, lit string) (at place, sure bool) {
 
 // cannotContain is true when the piece never contains s.
 func (p part) cannotContain(s string) bool {
-	s = strings.ToLower(s)
+	s = lowerASCII(s)
 	for _, e := range p.excludes {
-		if e != "" && strings.Contains(s, strings.ToLower(e)) {
+		if e != "" && coveredBy(s, lowerASCII(e)) {
 			return true
 		}
+	}
+	return false
+}
+
+// coveredBy tells whether every text that s can be contains the excluded text
+// e, in which a ? is any one character.
+func coveredBy(s, e string) bool {
+next:
+	for i := 0; i+len(e) <= len(s); i++ {
+		for k := range len(e) {
+			if e[k] != '?' && e[k] != s[i+k] {
+				continue next
+			}
+		}
+		return true
 	}
 	return false
 }
@@ -101,15 +116,12 @@ const (
 
 // beginsWith tells whether the parts begin with s.
 func beginsWith(parts []part, s string) answer {
-	for _, p := range parts {
+	for i, p := range parts {
 		if s == "" {
 			return yes
 		}
 		if p.x != nil {
-			if p.cannotContain(s) && len(parts) == 1 {
-				return no
-			}
-			return perhaps
+			return p.beginsWith(parts[i+1:], s)
 		}
 		n := min(len(s), len(p.lit))
 		if !wildEqual(p.lit[:n], s[:n]) {
@@ -121,6 +133,32 @@ func beginsWith(parts []part, s string) answer {
 		return yes
 	}
 	return no
+}
+
+// beginsWith tells whether a piece that is not a literal, together with what
+// follows it, begins with s.
+func (p part) beginsWith(rest []part, s string) answer {
+	if len(rest) == 0 || rest[0].x != nil || rest[0].lit == "" || !p.cannotContain(rest[0].lit[:1]) {
+		if len(rest) == 0 && p.cannotContain(s) {
+			return no
+		}
+		return perhaps
+	}
+	// The piece ends where the next literal's first character stands first.
+	end := strings.IndexByte(s, rest[0].lit[0])
+	if dot := strings.IndexByte(s, wild); dot >= 0 && (end < 0 || dot < end) {
+		return perhaps
+	}
+	if end < 0 {
+		if p.cannotContain(s) {
+			return no
+		}
+		return perhaps
+	}
+	if p.cannotContain(s[:end]) || end == 0 && p.nonEmpty || beginsWith(rest, s[end:]) == no {
+		return no
+	}
+	return perhaps
 }
 
 // leads tells whether something certainly stands before any occurrence of lit:

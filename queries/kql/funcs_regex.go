@@ -66,6 +66,12 @@ func extract(c *call) value {
 		if group < 0 || int(group) > re.MaxCap() {
 			return c.fail(1, "the regular expression has %d groups", re.MaxCap())
 		}
+		if from, to, matched, sure := knownMatch(c.args[2].parts, pattern, int(group)); sure {
+			if !matched {
+				return c.typed(textLit(""), 3)
+			}
+			return c.typed(cut(c.args[2].parts, from, to), 3)
+		}
 		if v, ok := extractBetween(c, pattern, group); ok {
 			return c.typed(v, 3)
 		}

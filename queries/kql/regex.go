@@ -21,6 +21,9 @@ func (s *scope) matches(at kqlsyntax.Span, x, y value) value {
 		return poison
 	}
 	pattern = unicodeRegex(pattern)
+	if _, _, matched, known := knownMatch(x.parts, pattern, 0); known {
+		return boolLit(matched)
+	}
 	plain := twoValued(duck.Fn("regexp_matches", str(x), duck.Str(pattern)), false)
 	lit, before, ok := literalRegex(pattern)
 	if !ok {
