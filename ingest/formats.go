@@ -8,8 +8,10 @@ import (
 	"argosy/ingest/csaf"
 	"argosy/ingest/csvmap"
 	"argosy/ingest/cyclonedx"
+	"argosy/ingest/defectdojo"
 	"argosy/ingest/defender"
 	"argosy/ingest/defenderportal"
+	"argosy/ingest/dependencytrack"
 	"argosy/ingest/ecr"
 	"argosy/ingest/feeds"
 	"argosy/ingest/format"
@@ -25,8 +27,10 @@ import (
 	"argosy/ingest/sarif"
 	"argosy/ingest/snyk"
 	"argosy/ingest/spdx"
+	"argosy/ingest/sysdig"
 	"argosy/ingest/trivy"
 	"argosy/ingest/twistlock"
+	"argosy/ingest/wiz"
 	"argosy/ingest/xray"
 )
 
@@ -48,6 +52,10 @@ func Formats() []format.Format {
 		neuvector.Format,
 		xray.Format,
 		anchore.Format,
+		sysdig.Format,
+		wiz.Format,
+		dependencytrack.Format,
+		defectdojo.Format,
 		csvmap.Format,
 		osv.Format,
 		inspector2.Format,

@@ -37,10 +37,10 @@ func detect(o *format.Outline) format.Match {
 			return yes("vulnerabilities", 3)
 		}
 	}
-	if n := o.CountFold("[].vuln", "[].packageName", "[].packageVersion", "[].packageType", "[].feed", "[].feedGroup", "[].fix", "[].url"); n >= 3 && o.Has("[].vuln") {
+	if n := o.CountFold("[].vuln", "[].packageName", "[].packageVersion", "[].packageType", "[].feed", "[].feedGroup", "[].fix", "[].url"); n >= 3 && o.CountFold("[].vuln") > 0 {
 		return yes("rows", n)
 	}
-	if n := o.CountFold("[].vulnerabilityId", "[].packageName", "[].packageVersion", "[].fixState", "[].fixVersions", "[].packageType", "[].kev", "[].purl"); n >= 4 && o.Has("[].vulnerabilityId") {
+	if n := o.CountFold("[].vulnerabilityId", "[].packageName", "[].packageVersion", "[].fixState", "[].fixVersions", "[].packageType", "[].kev", "[].purl"); n >= 4 && o.CountFold("[].vulnerabilityId") > 0 {
 		return yes("rows", n)
 	}
 	if o.CountFold("securityEvaluation") > 0 && (o.CountFold("metadata.imageDigest", "metadata.repository", "securityEvaluation[].vulnerabilityId") > 0) {

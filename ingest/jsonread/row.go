@@ -315,6 +315,17 @@ func (w *Row) Members(do func(key string, kid *Row)) {
 	}
 }
 
+// EachText calls do for every member of w that is text, a number or a boolean.
+func (w *Row) EachText(do func(key, value string)) {
+	for i := range w.members {
+		m := &w.members[i]
+		if s := w.scalar(m.raw); s != "" {
+			m.used = true
+			do(m.key, s)
+		}
+	}
+}
+
 // Keys returns the names of the members in their order.
 func (w *Row) Keys() []string {
 	var out []string
