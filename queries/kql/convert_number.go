@@ -125,17 +125,6 @@ func realFromText(x duck.Expr) duck.Expr {
 	}}}
 }
 
-// asDecimal is todecimal().
-func asDecimal(v value) value {
-	switch v.typ {
-	case "", Decimal:
-		return v
-	case Int, Long, Real:
-		return of(Decimal, duck.TryAs(v.sql, decimalSQL))
-	}
-	return of(Decimal, duck.TryAs(str(toText(v)), decimalSQL))
-}
-
 // asBool is tobool().
 func asBool(v value) value {
 	switch v.typ {

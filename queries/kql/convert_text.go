@@ -184,7 +184,12 @@ func toJSON(v value) duck.Expr {
 			Else:  duck.Fn("to_json", realText(v.sql)),
 		}
 	}
-	return duck.Fn("to_json", toText(v).sql)
+	text := toText(v).sql
+	if v.typ == Datetime && v.maybe {
+		// A missing moment reads as '' in a text, but is null in a dynamic.
+		text = duck.Fn("nullif", text, duck.Str(""))
+	}
+	return duck.Fn("to_json", text)
 }
 
 // asDynamic gives any value as a dynamic that remembers what it is.

@@ -3,6 +3,7 @@ package kql
 import (
 	"fmt"
 	"sort"
+	"strconv"
 
 	"argosy/queries/kql/duck"
 	"argosy/queries/kql/syntax"
@@ -48,7 +49,11 @@ func (s *scope) expr(e syntax.Expr) value {
 	case *syntax.RealLit:
 		return realLit(e.Value)
 	case *syntax.DecimalLit:
-		return value{typ: Decimal, sql: duck.TryAs(duck.Str(e.Text), decimalSQL)}
+		if f, err := strconv.ParseFloat(e.Text, 64); !isDecimal(e.Text) && (err != nil || f >= 1e20 || f <= -1e20) {
+			t.hintf(e.Pos, "there are up to 20 digits before the point and 18 behind it", "%q does not fit a decimal", e.Text)
+			return poison
+		}
+		return value{typ: Decimal, sql: duck.As(duck.Str(e.Text), decimalSQL)}
 	case *syntax.TimespanLit:
 		return timespanLit(e.Ticks)
 	case *syntax.DatetimeLit:

@@ -76,24 +76,6 @@ func reals(x, y value, op syntax.Op) value {
 	return out
 }
 
-func decimals(x, y value, op syntax.Op) value {
-	out := value{typ: Decimal, maybe: true}
-	switch op {
-	case syntax.OpAdd, syntax.OpSub:
-		out.sql = duck.TryAs(duck.Fn("try", duck.Op(x.sql, string(op), y.sql)), decimalSQL)
-	case syntax.OpMod:
-		out.sql = duck.TryAs(modulo(x.sql, y.sql), decimalSQL)
-	default:
-		// DuckDB divides decimals as DOUBLE and overflows when multiplying wide
-		// ones; 15 digits are what both ways agree on.
-		out.sql = duck.TryAs(duck.Op(duck.As(x.sql, "DOUBLE"), string(op), duck.Fn("nullif", duck.As(y.sql, "DOUBLE"), duck.Int(0))), decimalSQL)
-		if op == syntax.OpMul {
-			out.sql = duck.TryAs(duck.Op(duck.As(x.sql, "DOUBLE"), "*", duck.As(y.sql, "DOUBLE")), decimalSQL)
-		}
-	}
-	return out
-}
-
 // whole computes with whole numbers. KQL's arithmetic wraps around at 64 bits
 // where DuckDB stops the query; the detour through 128 bits is taken only when
 // the plain way fails, and not written at all when it cannot.

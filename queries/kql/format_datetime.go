@@ -58,6 +58,11 @@ func formatPieces(pattern string) ([]formatPiece, error) {
 			if ch != 'f' && ch != 'F' && strftimeOf(run) == "" || n > 7 {
 				return nil, fmt.Errorf("the format %q is not supported", run)
 			}
+			if ch == 'F' && i > 0 && pattern[i-1] == '.' {
+				// .NET takes the point away with the zeros; whether Kusto does is not
+				// documented.
+				return nil, fmt.Errorf("F behind a point is not supported; use f")
+			}
 			out = append(out, formatPiece{text: run})
 		case strings.IndexByte(" /-:,.[]_", ch) >= 0:
 			out = append(out, formatPiece{text: run, literal: true})

@@ -47,7 +47,7 @@ func packAll(c *call) value {
 		}
 		v := plain(col.val)
 		members = append(members, duck.Str(col.name), jsonOrNull(v))
-		entries = append(entries, duck.Struct{{Name: "k", X: duck.Str(col.name)}, {Name: "v", X: jsonOrNull(v)}, {Name: "skip", X: isEmpty(v).sql}})
+		entries = append(entries, duck.Struct{{Name: "key", X: duck.Str(col.name)}, {Name: "value", X: jsonOrNull(v)}, {Name: "skip", X: isEmpty(v).sql}})
 	}
 	if !skip || len(entries) == 0 {
 		return value{typ: Dynamic, sql: duck.Fn("json_object", members...)}
@@ -94,9 +94,9 @@ func bagWith(v value, key, x duck.Expr) duck.Expr {
 	e := &duck.Var{}
 	member := func(field string) duck.Expr { return duck.Get{X: duck.Local{Var: e}, Field: field} }
 	changed := duck.Fn("list_transform", entriesOf(v), duck.Lambda{Vars: []*duck.Var{e}, Body: duck.Struct{
-		{Name: "k", X: member("k")}, {Name: "v", X: duck.If(duck.Op(member("k"), "=", key), x, member("v"))}}})
+		{Name: "key", X: member("key")}, {Name: "value", X: duck.If(duck.Op(member("key"), "=", key), x, member("value"))}}})
 	added := duck.If(duck.Coalesce(duck.Fn("list_contains", duck.Fn("json_keys", toJSON(v)), key), duck.Bool(false)),
-		duck.List{}, duck.List{duck.Struct{{Name: "k", X: key}, {Name: "v", X: x}}})
+		duck.List{}, duck.List{duck.Struct{{Name: "key", X: key}, {Name: "value", X: x}}})
 	return bagOf(duck.Fn("list_concat", changed, added))
 }
 
@@ -117,9 +117,9 @@ func bagZip(c *call) value {
 		pairs := places(duck.Fn("len", keys), func(i duck.Expr) duck.Expr {
 			key := duck.Case{Whens: []duck.When{{If: duck.Op(duck.Fn("json_type", element(keys, i)), "=", duck.Str("VARCHAR")),
 				Then: duck.Fn("json_extract_string", element(keys, i), duck.Str("$"))}}}
-			return duck.Struct{{Name: "k", X: key}, {Name: "v", X: element(c.elements(1), i)}}
+			return duck.Struct{{Name: "key", X: key}, {Name: "value", X: element(c.elements(1), i)}}
 		})
-		named := duck.Fn("list_filter", pairs, duck.Lambda{Vars: []*duck.Var{e}, Body: duck.IsNull{X: duck.Get{X: duck.Local{Var: e}, Field: "k"}, Not: true}})
+		named := duck.Fn("list_filter", pairs, duck.Lambda{Vars: []*duck.Var{e}, Body: duck.IsNull{X: duck.Get{X: duck.Local{Var: e}, Field: "key"}, Not: true}})
 		return duck.Case{Whens: []duck.When{{If: duck.And{duck.IsNull{X: keys, Not: true}, duck.IsNull{X: c.elements(1), Not: true}}, Then: bagOf(firstKeys(named))}}}
 	}))
 }

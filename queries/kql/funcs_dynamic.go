@@ -44,11 +44,13 @@ func dynamicFuncs() []Func {
 		{Name: "array_index_of", Params: []Param{{Name: "array", Type: "array"}, {Name: "value", Type: "any"}, {Name: "start", Type: "long", Optional: true}, {Name: "length", Type: "long", Optional: true},
 			{Name: "occurrence", Type: "long", Optional: true, Const: true}}, Returns: "long",
 			Doc: "The place of a value in an array, from 0; -1 when it is not there. The search can begin at a place, counted from the end when negative, cover a length and look for an occurrence.", Example: "array_index_of(dynamic([1, 2]), 2)", lower: arrayIndexOf},
-		{Name: "array_sum", Params: array, Returns: "real", Doc: "The sum of the numbers of an array.", Example: "array_sum(dynamic([1, 2]))",
+		{Name: "array_sum", Params: array, Returns: "real", Doc: "The sum of the numbers of an array, nulls left out; null when something else is in it.", Example: "array_sum(dynamic([1, 2]))",
 			lower: func(c *call) value {
 				e := &duck.Var{}
-				nums := duck.Fn("list_transform", c.elements(0), duck.Lambda{Vars: []*duck.Var{e}, Body: duck.TryAs(duck.Local{Var: e}, "DOUBLE")})
-				return of(Real, onlyArray(c, duck.Fn("list_sum", nums)))
+				item := duck.Local{Var: e}
+				odd := duck.Fn("list_filter", c.elements(0), duck.Lambda{Vars: []*duck.Var{e}, Body: duck.And{duck.Not{X: isNone(item)}, duck.IsNull{X: numberOf(item)}}})
+				sum := duck.Case{Whens: []duck.When{{If: duck.Op(duck.Fn("len", odd), "=", duck.Int(0)), Then: duck.Fn("list_sum", c.numbers(0))}}}
+				return of(Real, onlyArray(c, sum))
 			}},
 		{Name: "set_has_element", Params: []Param{{Name: "set", Type: "array"}, {Name: "value", Type: "any"}}, Returns: "bool",
 			Doc: "Whether an array has an element; 2 is not \"2\".", Example: "set_has_element(dynamic([1, 2]), 2)", lower: func(c *call) value {
@@ -139,7 +141,14 @@ func bagPack(c *call) value {
 		return poison
 	}
 	var xs []duck.Expr
+	seen := map[string]bool{}
 	for i := 0; i < c.n(); i += 2 {
+		if key, ok := c.args[i].text(); ok {
+			if seen[key] {
+				return c.fail(i, "the key %q is given twice", key)
+			}
+			seen[key] = true
+		}
 		if t := c.args[i].typ; t != String && t != Dynamic && t != Guid {
 			return c.fail(i, "a key must be a string, not %s", t.with())
 		}
@@ -260,29 +269,25 @@ func bagMerge(c *call) value {
 	return of(Dynamic, duck.Case{Whens: []duck.When{{If: any, Then: bagOf(firstKeys(entries))}}})
 }
 
-// entriesOf lists a bag's members as structs k, v; an empty list for anything
-// else.
+// entriesOf lists a bag's members as structs key, value; an empty list for
+// anything else.
 func entriesOf(v value) duck.Expr {
-	j := toJSON(v)
-	k := &duck.Var{}
-	path := duck.Fn("concat", duck.Str(`$."`), duck.Fn("replace", duck.Fn("replace", duck.Local{Var: k}, duck.Str(`\`), duck.Str(`\\`)), duck.Str(`"`), duck.Str(`\"`)), duck.Str(`"`))
-	return duck.Coalesce(duck.Fn("list_transform", duck.Fn("json_keys", j), duck.Lambda{Vars: []*duck.Var{k},
-		Body: duck.Struct{{Name: "k", X: duck.Local{Var: k}}, {Name: "v", X: duck.Fn("json_extract", j, path)}}}), duck.List{})
+	return duck.Coalesce(duck.Fn("map_entries", duck.TryAs(toJSON(v), "MAP(VARCHAR, JSON)")), duck.List{})
 }
 
 // firstKeys keeps the first entry of each key.
 func firstKeys(entries duck.Expr) duck.Expr {
 	e, i, f := &duck.Var{}, &duck.Var{}, &duck.Var{}
-	names := duck.Fn("list_transform", entries, duck.Lambda{Vars: []*duck.Var{f}, Body: duck.Get{X: duck.Local{Var: f}, Field: "k"}})
+	names := duck.Fn("list_transform", entries, duck.Lambda{Vars: []*duck.Var{f}, Body: duck.Get{X: duck.Local{Var: f}, Field: "key"}})
 	return duck.Fn("list_filter", entries, duck.Lambda{Vars: []*duck.Var{e, i},
-		Body: duck.Op(duck.Fn("list_position", names, duck.Get{X: duck.Local{Var: e}, Field: "k"}), "=", duck.Local{Var: i})})
+		Body: duck.Op(duck.Fn("list_position", names, duck.Get{X: duck.Local{Var: e}, Field: "key"}), "=", duck.Local{Var: i})})
 }
 
 // bagOf writes entries as a JSON object.
 func bagOf(entries duck.Expr) duck.Expr {
 	e := &duck.Var{}
-	member := duck.Fn("concat", duck.As(duck.Fn("to_json", duck.Get{X: duck.Local{Var: e}, Field: "k"}), "VARCHAR"), duck.Str(":"),
-		duck.Coalesce(duck.As(duck.Get{X: duck.Local{Var: e}, Field: "v"}, "VARCHAR"), duck.Str("null")))
+	member := duck.Fn("concat", duck.As(duck.Fn("to_json", duck.Get{X: duck.Local{Var: e}, Field: "key"}), "VARCHAR"), duck.Str(":"),
+		duck.Coalesce(duck.As(duck.Get{X: duck.Local{Var: e}, Field: "value"}, "VARCHAR"), duck.Str("null")))
 	return duck.As(duck.Fn("concat", duck.Str("{"),
 		duck.Coalesce(duck.Fn("array_to_string", duck.Fn("list_transform", entries, duck.Lambda{Vars: []*duck.Var{e}, Body: member}), duck.Str(",")), duck.Str("")),
 		duck.Str("}")), "JSON")
@@ -327,7 +332,7 @@ func bagRemoveKeys(c *call) value {
 func bagWithout(v value, names duck.Expr) value {
 	e := &duck.Var{}
 	kept := duck.Fn("list_filter", entriesOf(v), duck.Lambda{Vars: []*duck.Var{e},
-		Body: duck.Not{X: duck.Coalesce(duck.Fn("list_contains", names, duck.Get{X: duck.Local{Var: e}, Field: "k"}), duck.Bool(false))}})
+		Body: duck.Not{X: duck.Coalesce(duck.Fn("list_contains", names, duck.Get{X: duck.Local{Var: e}, Field: "key"}), duck.Bool(false))}})
 	return of(Dynamic, duck.Case{Whens: []duck.When{{If: duck.Op(jsonType(v), "=", duck.Str("OBJECT")), Then: bagOf(kept)}}})
 }
 
@@ -341,8 +346,8 @@ func bagWithoutPath(v value, steps []string) value {
 	e := &duck.Var{}
 	member := func(field string) duck.Expr { return duck.Get{X: duck.Local{Var: e}, Field: field} }
 	changed := duck.Fn("list_transform", entriesOf(v), duck.Lambda{Vars: []*duck.Var{e}, Body: duck.Struct{
-		{Name: "k", X: member("k")},
-		{Name: "v", X: duck.If(duck.And{duck.Op(member("k"), "=", duck.Str(steps[0])), duck.Op(jsonType(inner), "=", duck.Str("OBJECT"))}, toJSON(bagWithoutPath(inner, steps[1:])), member("v"))},
+		{Name: "key", X: member("key")},
+		{Name: "value", X: duck.If(duck.And{duck.Op(member("key"), "=", duck.Str(steps[0])), duck.Op(jsonType(inner), "=", duck.Str("OBJECT"))}, toJSON(bagWithoutPath(inner, steps[1:])), member("value"))},
 	}})
 	return of(Dynamic, bagOf(changed))
 }

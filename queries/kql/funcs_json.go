@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"bytes"
 	"encoding/json"
 	"sort"
 	"strings"
@@ -82,11 +83,15 @@ func canonical(raw json.RawMessage) (string, bool) {
 
 // parsedLiteral is parse_json of a text known while translating.
 func parsedLiteral(text string) (value, bool) {
-	raw := json.RawMessage(strings.TrimSpace(text))
+	var compact bytes.Buffer
+	if json.Compact(&compact, []byte(text)) != nil && text != "" {
+		return value{}, false
+	}
+	raw := json.RawMessage(compact.String())
 	switch {
 	case text == "" || string(raw) == "null":
 		return null(Dynamic), true
-	case !json.Valid(raw) || (raw[0] != '{' && raw[0] != '['):
+	case raw[0] != '{' && raw[0] != '[':
 		// Whether it is a number or a text DuckDB decides as it does for columns.
 		return value{}, false
 	}

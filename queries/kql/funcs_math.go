@@ -12,16 +12,14 @@ func mathFuncs() []Func {
 			lower: func(c *call) value { return c.out(Real, duck.Fn(fn, asReal(c.args[0]).sql)) }}
 	}
 	return []Func{
-		{Name: "round", Params: []Param{{Name: "value", Type: "number"}, {Name: "digits", Type: "long", Optional: true}}, Returns: "real",
+		{Name: "round", Params: []Param{{Name: "value", Type: "number"}, {Name: "digits", Type: "long", Optional: true}}, Returns: "the type of value",
 			Doc: "The number rounded to some digits behind the point.", Example: "round(7.456, 1)", naming: naming{first: true}, lower: round},
 		{Name: "floor", Params: binParams(), Returns: "the type of value", Doc: "The same as bin.", Example: "floor(7.5, 1)", naming: naming{first: true}, lower: bin},
 		{Name: "bin", Params: binParams(), Returns: "the type of value", Doc: "The value rounded down to a multiple of size.", Example: "bin(published, 1d)",
 			naming: naming{first: true}, lower: bin},
 		{Name: "bin_at", Params: []Param{{Name: "value", Type: "scalar"}, {Name: "size", Type: "scalar"}, {Name: "at", Type: "scalar"}}, Returns: "the type of value",
 			Doc: "The value rounded down to a multiple of size counted from a fixed point.", Example: "bin_at(published, 7d, datetime(2024-01-01))", naming: naming{first: true}, lower: binAt},
-		{Name: "ceiling", Params: number, Returns: "real", Doc: "The number rounded up.", Example: "ceiling(7.1)", naming: naming{first: true}, lower: func(c *call) value {
-			return c.out(Real, duck.Fn("ceil", asReal(c.args[0]).sql))
-		}},
+		{Name: "ceiling", Params: number, Returns: "the type of value", Doc: "The number rounded up.", Example: "ceiling(7.1)", naming: naming{first: true}, lower: ceiling},
 		{Name: "abs", Params: []Param{{Name: "value", Type: "scalar"}}, Returns: "the type of value", Doc: "The number without its sign.", Example: "abs(-5)", naming: naming{first: true}, lower: abs},
 		{Name: "sign", Params: number, Returns: "real", Doc: "-1, 0 or 1.", Example: "sign(-5)", lower: func(c *call) value {
 			return c.out(Real, duck.As(duck.Fn("sign", asReal(c.args[0]).sql), "DOUBLE"))
@@ -31,7 +29,7 @@ func mathFuncs() []Func {
 		real("exp", "exp", "e raised to a number.", "exp(1)"),
 		{Name: "sqrt", Params: number, Returns: "real", Doc: "The square root; NaN for a negative number.", Example: "sqrt(16)", naming: naming{first: true}, lower: func(c *call) value {
 			x := asReal(c.args[0]).sql
-			return c.out(Real, duck.If(duck.Op(x, "<", duck.Int(0)), duck.Float(nan()), duck.Fn("sqrt", duck.Fn("greatest", x, duck.Int(0)))))
+			return c.out(Real, duck.Case{Whens: []duck.When{{If: duck.Op(x, "<", duck.Int(0)), Then: duck.Float(nan())}, {If: duck.Op(x, ">=", duck.Int(0)), Then: duck.Fn("sqrt", duck.Fn("abs", x))}}})
 		}},
 		logFunc("log", "ln", "The natural logarithm."), logFunc("log10", "log10", "The logarithm to base 10."), logFunc("log2", "log2", "The logarithm to base 2."),
 		real("sin", "sin", "The sine of an angle in radians.", "sin(0)"),
@@ -40,6 +38,12 @@ func mathFuncs() []Func {
 		real("atan", "atan", "The angle in radians whose tangent is given.", "atan(1)"),
 		real("radians", "radians", "Degrees as radians.", "radians(180)"),
 		real("degrees", "degrees", "Radians as degrees.", "degrees(pi())"),
+		{Name: "gamma", Params: number, Returns: "real", Doc: "The gamma function; null for 0 and for negative whole numbers.", Example: "gamma(5)", naming: naming{first: true}, lower: func(c *call) value {
+			return gamma(c, "gamma")
+		}},
+		{Name: "loggamma", Params: number, Returns: "real", Doc: "The logarithm of the gamma function; null for 0 and for negative whole numbers.", Example: "loggamma(5)", naming: naming{first: true}, lower: func(c *call) value {
+			return gamma(c, "lgamma")
+		}},
 		{Name: "isnan", Params: number, Returns: "bool", Doc: "Whether a real is NaN.", Example: "isnan(0.0 / 0.0)", lower: func(c *call) value {
 			return c.out(Bool, duck.Fn("isnan", asReal(c.args[0]).sql))
 		}},
@@ -70,17 +74,50 @@ func logFunc(name, fn, doc string) Func {
 		}}
 }
 
+// gamma has poles, where DuckDB stops.
+func gamma(c *call, fn string) value {
+	x := asReal(c.args[0]).sql
+	pole := duck.And{duck.Op(x, "<=", duck.Int(0)), duck.Op(x, "=", duck.Fn("floor", x))}
+	return of(Real, duck.Case{Whens: []duck.When{{If: duck.Not{X: pole}, Then: duck.Fn(fn, x)}}})
+}
+
 func binParams() []Param {
 	return []Param{{Name: "value", Type: "scalar"}, {Name: "size", Type: "scalar", Optional: true}}
 }
 
-// round rounds half to even, as .NET does.
+// round rounds half to even, as .NET does. A whole number stays one.
 func round(c *call) value {
-	digits := duck.Expr(duck.Int(0))
+	digits, places := duck.Expr(duck.Int(0)), int64(0)
 	if c.has(1) {
 		digits = duck.As(c.x(1), "INTEGER")
+		if n, ok := c.args[1].whole(); ok {
+			places = n
+		} else {
+			places = -1
+		}
 	}
-	return c.out(Real, duck.Fn("round_even", asReal(c.args[0]).sql, digits))
+	v := c.args[0]
+	if v.typ.integer() && places >= 0 {
+		return v
+	}
+	rounded := c.out(Real, duck.Fn("round_even", asReal(v).sql, digits))
+	if v.typ.integer() || v.typ == Decimal {
+		out := c.t.convert(rounded, v.typ)
+		return out
+	}
+	return rounded
+}
+
+// ceiling keeps whole numbers whole.
+func ceiling(c *call) value {
+	v := c.args[0]
+	switch v.typ {
+	case Int, Long:
+		return v
+	case Decimal:
+		return keep(v, Decimal, duck.As(duck.Fn("ceil", v.sql), decimalSQL), 0)
+	}
+	return c.out(Real, duck.Fn("ceil", asReal(v).sql))
 }
 
 // bin rounds down. Datetimes count from 0001-01-01, as their ticks do.

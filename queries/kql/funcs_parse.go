@@ -50,8 +50,8 @@ func queryBag(x duck.Expr) duck.Expr {
 	named := duck.Fn("list_transform", duck.Fn("list_filter", duck.Fn("string_split", x, duck.Str("&")),
 		duck.Lambda{Vars: []*duck.Var{e}, Body: duck.Op(pair, "<>", duck.Str(""))}),
 		duck.Lambda{Vars: []*duck.Var{e}, Body: duck.Struct{
-			{Name: "k", X: duck.If(duck.Op(at, "=", duck.Int(0)), pair, duck.Fn("substr", pair, duck.Int(1), duck.Op(at, "-", duck.Int(1))))},
-			{Name: "v", X: duck.Fn("to_json", duck.If(duck.Op(at, "=", duck.Int(0)), duck.Str(""), duck.Fn("substr", pair, duck.Op(at, "+", duck.Int(1)))))},
+			{Name: "key", X: duck.If(duck.Op(at, "=", duck.Int(0)), pair, duck.Fn("substr", pair, duck.Int(1), duck.Op(at, "-", duck.Int(1))))},
+			{Name: "value", X: duck.Fn("to_json", duck.If(duck.Op(at, "=", duck.Int(0)), duck.Str(""), duck.Fn("substr", pair, duck.Op(at, "+", duck.Int(1)))))},
 		}})
 	return bagOf(firstKeys(named))
 }

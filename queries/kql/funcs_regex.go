@@ -2,6 +2,7 @@ package kql
 
 import (
 	"regexp/syntax"
+	"slices"
 	"strings"
 
 	"argosy/queries/kql/duck"
@@ -172,8 +173,12 @@ func extractAll(c *call) value {
 		groups = nil
 		for _, g := range list {
 			n, ok := g.whole()
+			if name, isName := g.text(); isName {
+				n = int64(slices.Index(re.CapNames(), name))
+				ok = n > 0
+			}
 			if !ok || n < 0 || int(n) > re.MaxCap() {
-				return c.fail(1, "groups must be numbers of groups of the regular expression")
+				return c.fail(1, "groups must be numbers or names of groups of the regular expression")
 			}
 			groups = append(groups, n)
 		}

@@ -187,12 +187,37 @@ func indexof(c *call) value {
 			return c.fail(4, "occurrence must be between 1 and 100")
 		}
 	}
+	if c.has(3) && nth > 1 {
+		if n, ok := c.args[3].whole(); !ok || n >= 0 {
+			return indexofNth(c, start, nth)
+		}
+	}
 	// The place of the nth occurrence is the length of what stands before it.
 	pieces := duck.Fn("string_split", rest, what)
 	before := duck.Fn("array_to_string", duck.Fn("list_slice", pieces, duck.Int(1), duck.Int(nth)), what)
 	found := duck.If(duck.Op(duck.Fn("len", pieces), ">", duck.Int(nth)), duck.Op(duck.Fn("length", before), "+", start), duck.Int(-1))
 	out.sql = duck.Case{Whens: []duck.When{{If: duck.Op(what, "<>", duck.Str("")), Then: found}}}
 	return out
+}
+
+// indexofNth looks for one occurrence after the other, each within length
+// characters from where the last one ended: that is how Kusto counts when a
+// length is given too.
+func indexofNth(c *call, start duck.Expr, nth int64) value {
+	if nth > 10 {
+		return c.fail(4, "an occurrence beyond 10 cannot be looked for within a length")
+	}
+	what, length := c.x(1), c.x(3)
+	find := func(from duck.Expr) duck.Expr {
+		rest := duck.Fn("substr", c.x(0), duck.Op(from, "+", duck.Int(1)), duck.If(duck.Op(length, "<", duck.Int(0)), duck.Fn("length", c.x(0)), length))
+		at := duck.Fn("strpos", rest, what)
+		return duck.Case{Whens: []duck.When{{If: duck.Op(at, ">", duck.Int(0)), Then: duck.Op(duck.Op(at, "-", duck.Int(1)), "+", from)}}}
+	}
+	at := find(start)
+	for i := int64(1); i < nth; i++ {
+		at = once(at, func(last duck.Expr) duck.Expr { return find(duck.Op(last, "+", duck.Fn("length", what))) })
+	}
+	return value{typ: Long, bits: 32, maybe: true, sql: duck.Case{Whens: []duck.When{{If: duck.Op(what, "<>", duck.Str("")), Then: duck.Coalesce(at, duck.Int(-1))}}}}
 }
 
 // split makes an array. An index on it, split(x, d)[2], is read from the list
