@@ -61,7 +61,7 @@ func formatPieces(pattern string) ([]formatPiece, error) {
 			if ch == 'F' && i > 0 && pattern[i-1] == '.' {
 				// .NET takes the point away with the zeros; whether Kusto does is not
 				// documented.
-				return nil, fmt.Errorf("F behind a point is not supported; use f")
+				return nil, fmt.Errorf("the letter F behind a point is not supported; use f")
 			}
 			out = append(out, formatPiece{text: run})
 		case strings.IndexByte(" /-:,.[]_", ch) >= 0:
