@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"argosy/export"
 	"argosy/ingest"
 	"argosy/queries/kql/syntax"
 	"argosy/schema/store"
@@ -87,7 +88,10 @@ func judge(err error) (code int, hint string) {
 	var p *ingest.PathError
 	var k *kqlError
 	var r *retryError
+	var c *export.ColumnsError
 	switch {
+	case errors.As(err, &c):
+		return exitUsage, ""
 	case errors.As(err, &r):
 		return exitRetry, r.hint
 	case errors.As(err, &u):

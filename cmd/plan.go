@@ -16,8 +16,8 @@ import (
 func (a *app) plan(ctx context.Context, db *store.DB, q question, f runFlags) (*export.Plan, error) {
 	plan := &export.Plan{
 		Title: q.title, Report: q.report, Query: q.request.Text, Language: string(q.request.Language), Version: version(),
-		Generated: q.request.Now,
-		Options:   export.Options{NoHeader: f.noHeader, BOM: f.bom, Color: a.colored(), Width: a.width()},
+		Generated: q.request.Now, Engine: db,
+		Options: export.Options{NoHeader: f.noHeader, BOM: f.bom, CRLF: f.crlf, Shape: export.Shape(f.shape), Color: a.colored(), Width: a.width()},
 	}
 	sections := q.sections
 	if len(sections) == 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,10 @@ type runFlags struct {
 	limit    int64
 	noHeader bool
 	bom      bool
+	crlf     bool
+	shape    string
+	splitBy  string
+	sheets   bool
 	timeout  time.Duration
 }
 
@@ -32,10 +37,20 @@ func (f *runFlags) register(c *cobra.Command) {
 	fl := c.Flags()
 	fl.StringVarP(&f.output, "output", "o", "", "form of the output: "+formatNames()+" (default table, or none with --export)")
 	fl.StringArrayVar(&f.exports, "export", nil, "write to a file, form by its suffix; may be repeated")
+	f.registerShared(c)
+}
+
+// registerShared registers what the command export has too.
+func (f *runFlags) registerShared(c *cobra.Command) {
+	fl := c.Flags()
 	fl.StringArrayVarP(&f.params, "param", "p", nil, "parameter as name=value; may be repeated")
 	fl.Int64Var(&f.limit, "limit", 0, "print at most so many rows and say how many there are; 0 is all")
 	fl.BoolVar(&f.noHeader, "no-header", false, "leave out the names of columns")
 	fl.BoolVar(&f.bom, "bom", false, "begin csv and tsv with a byte-order mark, for Excel on Windows")
+	fl.BoolVar(&f.crlf, "crlf", false, "end the lines of csv and tsv with CR LF")
+	fl.StringVar(&f.shape, "shape", "", "form of the rows in json and jsonl: subassessment or assessment, as Defender's REST API has them")
+	fl.StringVar(&f.splitBy, "split-by", "", "write one file for each value of this column, the value in its name")
+	fl.BoolVar(&f.sheets, "split-sheets", false, "with --split-by: one file with one sheet for each value")
 	fl.DurationVar(&f.timeout, "timeout", 0, "stop the query after this time; 0 is never")
 }
 
@@ -96,7 +111,30 @@ func (a *app) targets(f runFlags) ([]target, error) {
 		}
 		out = append(out, target{format, path})
 	}
-	return out, nil
+	return out, f.check(out)
+}
+
+// check holds the flags against the places that the rows go to.
+func (f *runFlags) check(targets []target) error {
+	if f.shape != "" {
+		if !slices.Contains(export.Shapes(), export.Shape(f.shape)) {
+			return usage(fmt.Errorf("--shape %q is not known", f.shape), "use subassessment or assessment")
+		}
+		for _, t := range targets {
+			if t.format.Name != "json" && t.format.Name != "jsonl" && t.format.Name != "none" {
+				return usage(fmt.Errorf("--shape %s is a form of json and jsonl, not of %s", f.shape, t.format.Name), "for instance: -o json --shape "+f.shape)
+			}
+		}
+	}
+	if f.sheets && f.splitBy == "" {
+		return usage(errors.New("--split-sheets needs --split-by"), "for instance: --split-by repository --split-sheets")
+	}
+	for _, t := range targets {
+		if f.splitBy != "" && !f.sheets && t.path == "" && t.format.Name != "none" {
+			return usage(errors.New("--split-by writes files"), "name one with --export report.xlsx, or add --split-sheets")
+		}
+	}
+	return nil
 }
 
 func (a *app) terminal() bool {
@@ -137,12 +175,40 @@ func (a *app) run(ctx context.Context, q question, f runFlags) error {
 	for _, n := range plan.Notes {
 		a.say("note: %s", n)
 	}
-	for _, t := range targets {
-		if err := a.write(ctx, t, plan); err != nil {
-			if errors.Is(err, context.DeadlineExceeded) {
-				return fmt.Errorf("running the query: it did not finish within %s", f.timeout)
-			}
+	err = a.writeAll(ctx, targets, plan, f)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("running the query: it did not finish within %s", f.timeout)
+	}
+	return err
+}
+
+// writeAll writes the plan to every target, whole or in parts.
+func (a *app) writeAll(ctx context.Context, targets []target, plan *export.Plan, f runFlags) error {
+	parts := []export.Part{{Plan: plan}}
+	if f.splitBy != "" {
+		var err error
+		if f.sheets {
+			parts[0].Plan, err = export.SplitSheets(ctx, plan, f.splitBy)
+		} else {
+			parts, err = export.Split(ctx, plan, f.splitBy)
+		}
+		if err != nil {
 			return err
+		}
+		if len(parts) == 0 {
+			a.say("no rows to split by %s: nothing was written", f.splitBy)
+		}
+	}
+	for _, t := range targets {
+		taken := map[string]bool{}
+		for _, part := range parts {
+			to := t
+			if t.path != "" && f.splitBy != "" && !f.sheets {
+				to.path = export.PartPath(t.path, part.Value, taken)
+			}
+			if err := a.write(ctx, to, part.Plan); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -210,7 +276,7 @@ func (a *app) write(ctx context.Context, t target, plan *export.Plan) error {
 	}
 	if t.path != "" {
 		a.say("wrote %s to %s", stats.Summary(), t.path)
-		a.say("%s", plan.DataLine())
+		a.say("%s; %s", plan.DataLine(), plan.State(stats))
 	}
 	for _, line := range stats.Warnings() {
 		// A loss is told even with --quiet.

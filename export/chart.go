@@ -81,7 +81,7 @@ func newChartData(chart Chart, columns []schema.Column) (*chartData, error) {
 			i = slices.IndexFunc(columns, func(c schema.Column) bool { return strings.EqualFold(c.Name, name) })
 		}
 		if i < 0 {
-			return 0, fmt.Errorf("drawing the chart: the result has no column %q; it has %s", name, strings.Join(columnNames(columns), ", "))
+			return 0, columnsError("drawing the chart: the result has no column %q; it has %s", name, strings.Join(columnNames(columns), ", "))
 		}
 		return i, nil
 	}
@@ -120,7 +120,7 @@ func (d *chartData) complete() error {
 		}
 	}
 	if len(d.y) == 0 {
-		return fmt.Errorf("drawing the chart: the result has no column of numbers; it has %s", strings.Join(columnNames(d.types), ", "))
+		return columnsError("drawing the chart: the result has no column of numbers; it has %s", strings.Join(columnNames(d.types), ", "))
 	}
 	if d.series >= 0 || d.round() {
 		d.y = d.y[:1]

@@ -6,8 +6,7 @@ import (
 )
 
 // DataLine says in one line how fresh the data is and how much of the fleet it
-// speaks about, and whether the input was whole: for the head of a report and
-// for standard error.
+// speaks about: for the head of a report and for standard error.
 func (p *Plan) DataLine() string {
 	parts := []string{"data as of unknown"}
 	if len(p.Sources) > 0 {
@@ -38,9 +37,5 @@ func (p *Plan) DataLine() string {
 			coverage += fmt.Sprintf(", %d scanned more than %s ago", c.Stale, days(c.StaleAfter))
 		}
 	}
-	parts = append(parts, coverage)
-	if p.Partial != "" {
-		parts = append(parts, "partial: "+p.Partial)
-	}
-	return strings.Join(parts, "; ")
+	return strings.Join(append(parts, coverage), "; ")
 }

@@ -36,6 +36,8 @@ func Formats() []Format {
 		{Name: "csv", Title: "comma-separated values (RFC 4180), safe to open in a spreadsheet", Suffixes: []string{".csv"}, Write: flattened(writeCSV)},
 		{Name: "tsv", Title: "tab-separated values", Suffixes: []string{".tsv", ".tab"}, Write: flattened(writeTSV)},
 		{Name: "md", Title: "Markdown table", Suffixes: []string{".md", ".markdown"}, Write: flattened(writeMarkdown)},
+		{Name: "sarif", Title: "findings as SARIF 2.1.0, for code scanning", Suffixes: []string{".sarif"}, Write: flattened(writeSARIF)},
+		{Name: "parquet", Title: "Parquet with the types of the columns", Suffixes: []string{".parquet"}, Binary: true, Write: flattened(writeParquet)},
 		{Name: "html", Title: "one page with charts and searchable tables, needs no network", Suffixes: []string{".html", ".htm"}, Write: writeHTML},
 		{Name: "xlsx", Title: "Excel workbook with an About sheet", Suffixes: []string{".xlsx"}, Binary: true, Write: writeXLSX},
 		{Name: "none", Title: "nothing; rows are read and counted", Write: flattened(writeNone)},

@@ -372,16 +372,8 @@ func (p *htmlPage) about() {
 		p.put("<tr><td>%s</td><td class=\"n\">%s</td><td class=\"n\">%d</td><td>%s</td></tr>\n", s.Name, matched, s.Written, strings.Join(s.warnings(), "; "))
 	}
 	p.raw("</tbody></table></div>\n")
-	state := "Complete"
-	if p.plan.Partial != "" {
-		state = "Partial: " + p.plan.Partial
-	}
-	for _, s := range p.stats.Sheets {
-		if s.Truncated {
-			state = "Partial: rows were left out by a limit"
-		}
-	}
-	p.put("<p><b>%s.</b> %s</p>\n", state, p.plan.DataLine())
+	state := p.plan.State(p.stats)
+	p.put("<p><b>%s.</b> %s</p>\n", strings.ToUpper(state[:1])+state[1:], p.plan.DataLine())
 	for _, n := range p.plan.Notes {
 		p.put("<p>%s</p>\n", n)
 	}

@@ -16,6 +16,9 @@ import (
 // writeJSON writes an array with one object a row and one row a line. A plan
 // with several sheets becomes an object from sheet name to array.
 func writeJSON(ctx context.Context, plan *Plan, w io.Writer) (Stats, error) {
+	if plan.Options.Shape != ShapeNone {
+		return writeShape(ctx, plan, w, false)
+	}
 	stats := newStats(plan)
 	if len(plan.Sheets) == 0 {
 		return stats, errNoSheets
@@ -76,6 +79,9 @@ func jsonArray(src *source, out *output) error {
 
 // writeJSONL writes the main sheet with one object a line.
 func writeJSONL(ctx context.Context, plan *Plan, w io.Writer) (Stats, error) {
+	if plan.Options.Shape != ShapeNone {
+		return writeShape(ctx, plan, w, true)
+	}
 	out := newOutput(w)
 	stats, err := writeMain(ctx, plan, func(src *source) error {
 		keys := jsonKeys(src.columns)

@@ -42,6 +42,8 @@ type Plan struct {
 	Sheets []Sheet
 	// Options of the text formats.
 	Options Options
+	// Engine writes parquet; other formats do without.
+	Engine Engine
 }
 
 // Parameter is one bound value of a query, already as text.
@@ -82,6 +84,9 @@ type Options struct {
 	// default LF is what every other tool of a command line writes, and every
 	// known reader of csv takes it.
 	CRLF bool
+	// Shape is the form of the objects in json and jsonl; empty is one key for
+	// each column.
+	Shape Shape
 }
 
 // Role says what a sheet is for. Formats that can hold one sheet only choose

@@ -12,6 +12,16 @@ import (
 // errNoSheets is a mistake of the caller, not of a user.
 var errNoSheets = errors.New("exporting: the plan has no sheets; this is a defect of argosy, please report it")
 
+// ColumnsError says that a result does not have the columns that were asked
+// for: a mistake in a request, not a failure.
+type ColumnsError struct{ msg string }
+
+func (e *ColumnsError) Error() string { return e.msg }
+
+func columnsError(format string, args ...any) error {
+	return &ColumnsError{fmt.Sprintf(format, args...)}
+}
+
 // source reads the rows of one sheet: it stops at the sheet's limit and when
 // the context ends, and counts on the way.
 type source struct {
@@ -64,7 +74,7 @@ func (s *source) finish() error {
 		return fmt.Errorf("reading %q after %s: %w", s.stats.Name, plural(s.stats.Written, "row"), err)
 	}
 	switch {
-	case s.sheet.Matched > s.stats.Written:
+	case s.sheet.Matched > s.stats.Written+s.stats.Other:
 		s.stats.Matched, s.stats.Truncated = s.sheet.Matched, true
 	case s.stats.Truncated:
 		s.stats.Matched = -1 // an older count that the rows have overtaken

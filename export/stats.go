@@ -32,6 +32,9 @@ type SheetStats struct {
 	// those that csv and tsv prefixed with ' because a spreadsheet would take
 	// them for a formula.
 	Cut, Replaced, Guarded []ColumnCount
+	// Other is the number of rows that are of another type than the shape asked
+	// for; they are not among Written.
+	Other int64
 	// Hidden are columns that a table left out because the terminal is too
 	// narrow.
 	Hidden []string
@@ -128,6 +131,9 @@ func (s SheetStats) warnings() []string {
 	}
 	if n := Cells(s.Guarded); n > 0 {
 		out = append(out, plural(n, "cell")+" prefixed with ' so that a spreadsheet does not take text for a formula"+inColumns(s.Guarded))
+	}
+	if s.Other > 0 {
+		out = append(out, plural(s.Other, "row")+" of another type left out")
 	}
 	if len(s.Parts) > 1 {
 		out = append(out, "rows continue on further sheets: "+strings.Join(s.Parts, ", "))

@@ -166,34 +166,11 @@ func (wb *workbook) aboutReport(a *about) {
 	a.keep(a.file.SetRowHeight(aboutSheet, 1, 28))
 	a.row = 3
 	a.field("Report", plan.Report)
-	a.field("State", wb.state())
+	state := plan.State(wb.stats)
+	a.field("State", strings.ToUpper(state[:1])+state[1:])
 	a.field("Generated", plan.Generated)
 	a.field("Made by", strings.TrimSpace("argosy "+plan.Version))
 	a.field("Run", plan.RunID)
-}
-
-// state says whether a reader sees everything there is.
-func (wb *workbook) state() string {
-	reasons := []string{}
-	if wb.plan.Partial != "" {
-		reasons = append(reasons, wb.plan.Partial)
-	}
-	for _, s := range wb.stats.Sheets {
-		if s.Truncated {
-			reasons = append(reasons, "rows were left out by a limit, see Rows")
-			break
-		}
-	}
-	for _, s := range wb.stats.Sheets {
-		if len(s.Cut) > 0 {
-			reasons = append(reasons, "texts were shortened to what a cell holds, see Rows")
-			break
-		}
-	}
-	if len(reasons) == 0 {
-		return "Complete"
-	}
-	return "Partial: " + strings.Join(reasons, "; ")
 }
 
 func (wb *workbook) aboutRows(a *about) {
