@@ -40,7 +40,7 @@ func allowed() map[string][]string {
 		"export":             {"schema"},
 
 		"ingest/csvread":        {"ingest/jsonread"},
-		"ingest/defenderportal": {"ingest/csvread", "ingest/cvss", "ingest/defender", "ingest/format", "ingest/jsonread", "ingest/purl", "schema"},
+		"ingest/defenderportal": {"ingest/csvread", "ingest/cvss", "ingest/defender", "ingest/format", "ingest/purl", "ingest/rows", "schema"},
 		"tui":                   {"tui/*", "queries", "queries/*", "queries/kql/*", "export", "schema"},
 		"tui/theme":             {},
 		"tui/chart":             {"tui/cell"},

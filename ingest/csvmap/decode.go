@@ -10,14 +10,9 @@ import (
 	"argosy/ingest/csvread"
 	"argosy/ingest/format"
 	"argosy/ingest/jsonread"
+	"argosy/ingest/rows"
 	"argosy/schema"
 )
-
-// open is an image whose rows have begun to come in.
-type open struct {
-	ref  format.Ref
-	scan schema.Scan
-}
 
 // decoder reads one table. Rows of many images interleave, so the images stay
 // open until the end.
@@ -27,8 +22,7 @@ type decoder struct {
 	to     format.Sink
 	csv    *csvread.Reader
 	row    csvread.Row
-	images map[string]*open
-	order  []*open
+	images *rows.Images
 	extra  jsonread.Builder
 }
 
@@ -40,7 +34,7 @@ func (m *Mapping) decode(ctx context.Context, in *format.Input, to format.Sink) 
 	if err != nil {
 		return err
 	}
-	d := &decoder{m: m, in: in, to: to, csv: r, images: map[string]*open{}}
+	d := &decoder{m: m, in: in, to: to, csv: r, images: rows.NewImages(to)}
 	if len(r.Header()) == 0 {
 		return nil
 	}
@@ -66,15 +60,12 @@ func (m *Mapping) decode(ctx context.Context, in *format.Input, to format.Sink) 
 }
 
 func (d *decoder) finish() error {
-	for _, o := range d.order {
-		if d.m.partial {
-			o.scan.Partial, o.scan.Incomplete = true, "the mapping says that the table is not complete"
-		}
-		if err := d.to.End(o.ref, &o.scan); err != nil {
-			return err
-		}
+	if d.m.partial {
+		d.images.Each(func(o *rows.Image) {
+			o.Scan.Partial, o.Scan.Incomplete = true, "the mapping says that the table is not complete"
+		})
 	}
-	return nil
+	return d.images.Close()
 }
 
 // one delivers one row.
@@ -93,17 +84,15 @@ func (d *decoder) one() error {
 	if err != nil {
 		return err
 	}
-	if at.At.After(o.scan.At) {
-		o.scan.At = at.At
-	}
-	o.scan.ScannerVersion, o.scan.DatabaseVersion = first(at.ScannerVersion, o.scan.ScannerVersion), first(at.DatabaseVersion, o.scan.DatabaseVersion)
+	o.Seen(at.At)
+	o.Scan.ScannerVersion, o.Scan.DatabaseVersion = rows.First(at.ScannerVersion, o.Scan.ScannerVersion), rows.First(at.DatabaseVersion, o.Scan.DatabaseVersion)
 	if f.VulnerabilityID == "" {
 		return d.to.Skip(d.row.Where(), "the row names no vulnerability")
 	}
 	d.extra.Reset()
 	d.row.Rest(&d.extra)
 	f.Extra = d.extra.JSON()
-	if err := d.to.Finding(o.ref, f); err != nil {
+	if err := d.to.Finding(o.Ref, f); err != nil {
 		return err
 	}
 	return d.to.Vulnerability(d.m.scanner, vuln)
@@ -127,25 +116,9 @@ func (d *decoder) cell(c column) string {
 }
 
 // open returns the scan of an image, beginning it on first sight.
-func (d *decoder) open(i *schema.Image) (*open, error) {
+func (d *decoder) open(i *schema.Image) (*rows.Image, error) {
 	if i.Name == "" && i.Repository == "" && i.Digest == "" && i.ConfigDigest == "" && d.in.Image == "" {
 		return nil, fmt.Errorf("%s names no image: map image.name, image.repository or image.digest, or give --image", d.row.Where())
 	}
-	key := strings.Join([]string{string(i.Kind), i.Name, i.Registry, i.Repository, i.Tag, i.Digest, i.ConfigDigest}, "\x00")
-	o := d.images[key]
-	if o == nil {
-		o = &open{ref: d.to.Begin(), scan: schema.Scan{Scanner: d.m.scanner, Image: *i}}
-		d.images[key] = o
-		d.order = append(d.order, o)
-	}
-	return o, nil
-}
-
-func first(list ...string) string {
-	for _, s := range list {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
+	return d.images.Open(d.m.scanner, *i), nil
 }

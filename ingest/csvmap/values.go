@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"argosy/ingest/cvss"
+	"argosy/ingest/rows"
 	"argosy/schema"
 )
 
@@ -40,7 +41,7 @@ func (v *values) raw(f field) string {
 		if v.d.m.empty[strings.ToLower(cell)] {
 			cell = ""
 		}
-		s = first(s, cell)
+		s = rows.First(s, cell)
 	}
 	if val.parts != nil {
 		s = v.fill(val.parts)
@@ -136,20 +137,9 @@ func (v *values) image() (*schema.Image, *schema.Scan) {
 	}
 	if i.Repository != "" && i.Registry == "" {
 		// A repository alone may begin with its registry, as names do.
-		i.Name, i.Repository = first(i.Name, name3(i.Repository, i.Tag, i.Digest)), ""
+		i.Name, i.Repository = rows.First(i.Name, rows.Name("", i.Repository, i.Tag)), ""
 	}
 	return i, &schema.Scan{At: v.time("scan.at"), ScannerVersion: v.text("scan.scanner_version"), DatabaseVersion: v.text("scan.database_version")}
-}
-
-// name3 puts the name of an image together.
-func name3(repository, tag, digest string) string {
-	if tag != "" {
-		repository += ":" + tag
-	}
-	if strings.HasPrefix(digest, "sha256:") {
-		repository += "@" + digest
-	}
-	return repository
 }
 
 func (v *values) finding() *schema.Finding {
@@ -158,7 +148,7 @@ func (v *values) finding() *schema.Finding {
 		PackageType: v.text("finding.package_type"), PackageName: v.text("finding.package"),
 		InstalledVersion: v.text("finding.version"), FixedVersion: v.text("finding.fixed_version"),
 		FixStatus: v.understand("finding.fix_status", fix).fix, PURL: v.text("finding.purl"), Paths: v.list("finding.paths"),
-		Layer: v.text("finding.layer"), SeverityRaw: v.raw("finding.severity"), SeveritySource: first(v.text("finding.severity_source"), v.d.m.scanner),
+		Layer: v.text("finding.layer"), SeverityRaw: v.raw("finding.severity"), SeveritySource: rows.First(v.text("finding.severity_source"), v.d.m.scanner),
 		CVSS: v.understand("finding.cvss", number).number, Target: v.text("finding.target"),
 		Status: v.understand("finding.status", state).state, StatusReason: v.text("finding.status_reason"),
 		PublishedAt: v.time("vulnerability.published"),

@@ -44,7 +44,8 @@ type Reader struct {
 	eof    bool
 }
 
-// New reads the header of a table.
+// New reads the header of a table. A header without a line end is an error:
+// what is left of a table that is cut off there looks like one without rows.
 func New(in io.Reader, opt Options) (*Reader, error) {
 	b := &budget{r: in, left: maxRow}
 	head, rest, err := opening(b, opt.Skip)
@@ -63,7 +64,11 @@ func New(in io.Reader, opt Options) (*Reader, error) {
 	}
 	r.csv = csv.NewReader(io.MultiReader(bytes.NewReader(head), rest))
 	r.csv.Comma, r.csv.FieldsPerRecord, r.csv.ReuseRecord = opt.Comma, -1, true
+	unended := len(head) < headSize && !bytes.ContainsRune(head, '\n')
 	rec, err := r.record()
+	if err == nil && unended && !opt.Headless {
+		return nil, errors.New("the table ends within its first line: the file is cut off")
+	}
 	if errors.Is(err, io.EOF) {
 		r.eof = true
 		return r, nil

@@ -42,7 +42,7 @@ func TestTables(t *testing.T) {
 		"sep line":       {"sep=;\na,x;b\n1;2\n", Options{}, "a,x|b\nline 3: 1|2"},
 		"lines before":   {"Report\n2024\na,b\n1,2\n", Options{Skip: 2}, "a|b\nline 4: 1|2"},
 		"no header":      {"1,2\n3,4\n", Options{Headless: true}, "1|2\nline 1: 1|2\nline 2: 3|4"},
-		"header only":    {"a,b", Options{}, "a|b"},
+		"header only":    {"a,b\n", Options{}, "a|b"},
 		"nothing":        {"", Options{}, ""},
 		"empty too many": {"a,b\n1,2,,\n", Options{}, "a|b\nline 2: 1|2"},
 		"blank lines":    {"a,b\n\n1,2\n\n", Options{}, "a|b\nline 3: 1|2"},
@@ -56,6 +56,7 @@ func TestTables(t *testing.T) {
 
 func TestBrokenTables(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
+		"half a header":   {"a,b,c", "ends within its first line"},
 		"too few fields":  {"a,b,c\n1,2,3\n4,5", "line 3 has 2 fields where the header has 3"},
 		"too many fields": {"a,b\n1,2,3\n", "line 2 has 3 fields where the header has 2"},
 		"open quote":      {"a,b\n1,2\n3,\"x\n\n", "the row that begins on line 3 has a quote that is not closed"},

@@ -45,13 +45,19 @@ func imageOf(r *schema.ResourceRow, p *properties, a *additional) schema.Image {
 // azure fills the Azure side of an image from the row it came in.
 func azure(i *schema.Image, r *schema.ResourceRow) {
 	i.TenantID, i.SubscriptionID, i.ResourceGroup = r.TenantID, r.SubscriptionID, r.ResourceGroup
-	name := segment(r.ID, "registries")
-	if name != "" {
-		// The id ends with the registry's name, whatever of the registry follows.
-		i.RegistryResourceID = before(r.ID, "/registries/"+name) + r.ID[len(before(r.ID, "/registries/"+name)):][:len("/registries/")+len(name)]
-		if i.Registry == "" {
-			i.Registry = strings.ToLower(name) + ".azurecr.io"
-		}
+	const mark = "/registries/"
+	at := strings.Index(strings.ToLower(r.ID), mark)
+	if at < 0 {
+		return
+	}
+	// The id ends with the registry's name, whatever of the registry follows.
+	name, _, _ := strings.Cut(r.ID[at+len(mark):], "/")
+	if name == "" {
+		return
+	}
+	i.RegistryResourceID = r.ID[:at+len(mark)+len(name)]
+	if i.Registry == "" {
+		i.Registry = strings.ToLower(name) + ".azurecr.io"
 	}
 }
 

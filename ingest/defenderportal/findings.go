@@ -2,15 +2,13 @@ package defenderportal
 
 import (
 	"context"
-	"errors"
-	"io"
 	"strings"
 
 	"argosy/ingest/csvread"
 	"argosy/ingest/cvss"
 	"argosy/ingest/format"
-	"argosy/ingest/jsonread"
 	"argosy/ingest/purl"
+	"argosy/ingest/rows"
 	"argosy/schema"
 )
 
@@ -30,73 +28,27 @@ func azureColumns() []string {
 	return []string{"subscriptionId", "tenantId", "resourceGroup", "registryHost", "registryName", "registryResourceId", "loginServer"}
 }
 
-type open struct {
-	ref  format.Ref
-	scan schema.Scan
-}
-
 // decodeFindings reads a table with one finding a row. Rows of many images
 // interleave, so the images stay open until the end.
-func decodeFindings(ctx context.Context, r *csvread.Reader, to format.Sink) error {
-	var w csvread.Row
-	var extra jsonread.Builder
-	images := map[string]*open{}
-	var order []*open
-	for n := 0; ; n++ {
-		if n%512 == 0 && ctx.Err() != nil {
-			return ctx.Err()
+func decodeFindings(ctx context.Context, t *csvread.Reader, in *format.Input, to format.Sink) error {
+	images := rows.NewImages(to)
+	err := rows.Rest(ctx, t, in, to, scanner, func(d *rows.Delivery, _ *csvread.Reader, w *csvread.Row) error {
+		image := imageOf(w)
+		f, v := findingOf(w)
+		switch {
+		case f.VulnerabilityID == "":
+			return to.Skip(w.Where(), "the row names no vulnerability")
+		case image.Repository == "" && image.Digest == "":
+			return to.Skip(w.Where(), "the row names no image")
 		}
-		err := r.Next(&w)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		if w.Blank() {
-			continue
-		}
-		image := imageOf(&w)
-		at := w.Time("timeGenerated", "scanTime", "lastScanned")
-		f, v := findingOf(&w)
-		if f.VulnerabilityID == "" {
-			if err := to.Skip(w.Where(), "the row names no vulnerability"); err != nil {
-				return err
-			}
-			continue
-		}
-		if image.Repository == "" && image.Digest == "" {
-			if err := to.Skip(w.Where(), "the row names no image"); err != nil {
-				return err
-			}
-			continue
-		}
-		key := strings.ToLower(image.Registry + "|" + image.Repository + "|" + image.Digest + "|" + image.Tag)
-		o := images[key]
-		if o == nil {
-			o = &open{ref: to.Begin(), scan: schema.Scan{Scanner: scanner, Image: image}}
-			images[key] = o
-			order = append(order, o)
-		}
-		if at.After(o.scan.At) {
-			o.scan.At = at
-		}
-		extra.Reset()
-		w.Rest(&extra)
-		f.Extra = extra.JSON()
-		if err := to.Finding(o.ref, f); err != nil {
-			return err
-		}
-		if err := to.Vulnerability(scanner, v); err != nil {
-			return err
-		}
+		o := images.Open(scanner, image)
+		o.Seen(w.Time("timeGenerated", "scanTime", "lastScanned"))
+		return d.Finding(o.Ref, w.Where(), f, v, w)
+	})
+	if err != nil {
+		return err
 	}
-	for _, o := range order {
-		if err := to.End(o.ref, &o.scan); err != nil {
-			return err
-		}
-	}
-	return nil
+	return images.Close()
 }
 
 func imageOf(w *csvread.Row) schema.Image {

@@ -30,7 +30,7 @@ type shape string
 
 const (
 	none            shape = ""
-	rows            shape = "rows"            // whole rows of Resource Graph
+	argRows         shape = "rows"            // whole rows of Resource Graph
 	logs            shape = "log-analytics"   // rows of Log Analytics' tables
 	subAssessments  shape = "sub-assessments" // "query returning security findings"
 	recommendations shape = "recommendations" // "Download CSV report"
@@ -41,7 +41,7 @@ const (
 // that fits is taken.
 func marks() []mark {
 	return []mark{
-		{rows, []string{"id", "type", "properties"}},
+		{argRows, []string{"id", "type", "properties"}},
 		{logs, []string{"AssessedResourceId", "RecommendationId"}},
 		{logs, []string{"AssessedResourceId", "AssessmentId"}},
 		{logs, []string{"AssessedResourceId", "RecommendationName"}},
@@ -105,7 +105,7 @@ func decode(ctx context.Context, in *format.Input, to format.Sink) error {
 	s, _ := shapeOf(func(name string) bool { return r.Column(name) >= 0 })
 	switch s {
 	case findings:
-		return decodeFindings(ctx, r, to)
+		return decodeFindings(ctx, r, in, to)
 	case none:
 		return &format.Error{Msg: "the table has none of the columns of Defender's exports: " + strings.Join(r.Header(), ", ")}
 	}

@@ -106,11 +106,16 @@ func (r *Reader) Rows(list string, each func(w *jsonread.Row, where string) erro
 
 // Table calls each for every row of a table that is not blank.
 func Table(ctx context.Context, in *format.Input, to format.Sink, scanner string, each func(*Delivery, *csvread.Reader, *csvread.Row) error) error {
-	d := &Delivery{To: to, In: in, Scanner: scanner, ctx: ctx}
 	t, err := csvread.New(in, csvread.Options{})
 	if err != nil {
 		return err
 	}
+	return Rest(ctx, t, in, to, scanner, each)
+}
+
+// Rest is Table for a table whose header has been read.
+func Rest(ctx context.Context, t *csvread.Reader, in *format.Input, to format.Sink, scanner string, each func(*Delivery, *csvread.Reader, *csvread.Row) error) error {
+	d := &Delivery{To: to, In: in, Scanner: scanner, ctx: ctx}
 	var w csvread.Row
 	for {
 		if err := d.Check(); err != nil {
