@@ -24,6 +24,7 @@ import (
 	"argosy/ingest/openvex"
 	"argosy/ingest/operator"
 	"argosy/ingest/osv"
+	"argosy/ingest/other"
 	"argosy/ingest/sarif"
 	"argosy/ingest/snyk"
 	"argosy/ingest/spdx"
@@ -69,6 +70,7 @@ func Formats() []format.Format {
 		clair.Format,
 		gitlab.Format,
 		operator.Format,
+		other.Format,
 	}
 }
 

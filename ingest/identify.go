@@ -18,7 +18,7 @@ func identify(i *schema.Image, in *format.Input) error {
 		i.Name = orElse(i.Name, in.Name)
 		return nil
 	}
-	if in.Image != "" && i.Repository == "" {
+	if in.Image != "" && !namesItself(i) {
 		i.Name = in.Image
 	}
 	if i.Repository == "" && i.Name != "" {
@@ -38,6 +38,17 @@ func identify(i *schema.Image, in *format.Input) error {
 		i.Name = in.Name
 	}
 	return nil
+}
+
+// namesItself reports whether a report says which image it is about: by a
+// repository, or by a name with a tag or digest. A name that is no reference (a
+// file), and one of a repository alone, leave it open.
+func namesItself(i *schema.Image) bool {
+	if i.Repository != "" {
+		return true
+	}
+	ref, ok := registry.Parse(i.Name)
+	return i.Name != "" && ok && (ref.Tag != "" || ref.Digest != "" || i.Tag != "" || i.Digest != "" || i.ConfigDigest != "")
 }
 
 func orElse(s, other string) string {

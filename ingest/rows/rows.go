@@ -5,7 +5,6 @@
 package rows
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -136,21 +135,21 @@ func Rest(ctx context.Context, t *csvread.Reader, in *format.Input, to format.Si
 }
 
 // IsTable reports whether an input is a table rather than JSON, for scanners
-// that write both. What it looked at stays in the input.
+// that write both. What it looked at stays in the input; it looks no further
+// than it must, since documents of other formats may follow.
 func IsTable(in *format.Input) (bool, error) {
-	b := bufio.NewReader(in.Reader)
-	in.Reader = b
+	var c [1]byte
 	for {
-		c, err := b.ReadByte()
-		if errors.Is(err, io.EOF) {
+		switch n, err := in.Read(c[:]); {
+		case errors.Is(err, io.EOF) && n == 0:
 			return false, nil
-		}
-		if err != nil {
+		case err != nil && !errors.Is(err, io.EOF):
 			return false, err
+		case n == 0 || c[0] == ' ' || c[0] == '\t' || c[0] == '\r' || c[0] == '\n':
+			continue
 		}
-		if c != ' ' && c != '\t' && c != '\r' && c != '\n' {
-			return c != '{' && c != '[' && c != 'n', b.UnreadByte()
-		}
+		in.Reader = io.MultiReader(bytes.NewReader(c[:]), in.Reader)
+		return c[0] != '{' && c[0] != '[' && c[0] != 'n', nil
 	}
 }
 

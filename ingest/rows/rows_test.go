@@ -2,6 +2,7 @@ package rows
 
 import (
 	"context"
+	"io"
 	"strings"
 	"testing"
 
@@ -80,6 +81,17 @@ func TestDelivery(t *testing.T) {
 	for _, want := range []string{`"Extra":{"note":"x"}`, `"Skip":"list[1]"`, `"Skip":"list[3]"`, `"VulnerabilityID":"UNKNOWN"`} {
 		if !strings.Contains(rec.Lines.String(), want) {
 			t.Errorf("%s is missing in\n%s", want, rec.Lines.String())
+		}
+	}
+}
+
+func TestIsTable(t *testing.T) {
+	for text, want := range map[string]bool{" \n{\"a\":1}": false, "[]": false, "null": false, "": false, "a,b\n": true, "\"a\",\"b\"": true} {
+		in := &format.Input{Reader: strings.NewReader(text)}
+		got, err := IsTable(in)
+		rest, _ := io.ReadAll(in)
+		if err != nil || got != want || string(rest) != strings.TrimLeft(text, " \n") {
+			t.Errorf("%q: got %v, %v, and %q is left", text, got, err, rest)
 		}
 	}
 }
