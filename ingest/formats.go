@@ -4,6 +4,7 @@ import (
 	"argosy/ingest/anchore"
 	"argosy/ingest/aqua"
 	"argosy/ingest/asff"
+	"argosy/ingest/attestation"
 	"argosy/ingest/clair"
 	"argosy/ingest/csaf"
 	"argosy/ingest/csvmap"
@@ -36,8 +37,14 @@ import (
 )
 
 // Formats lists the formats that argosy reads, in the order in which they are
-// asked; the best match wins, the earlier one among equals.
+// asked; the best match wins, the earlier one among equals. Attestations hold
+// reports of the others.
 func Formats() []format.Format {
+	return append(reports(), attestation.Over(reports()))
+}
+
+// reports lists the formats of reports.
+func reports() []format.Format {
 	return []format.Format{
 		trivy.Format,
 		grype.Format,

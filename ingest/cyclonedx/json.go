@@ -293,7 +293,7 @@ func (v *vulnerability) readJSON(r *jsonread.Reader) error {
 			}
 			var raw []byte
 			if raw, err = r.Raw(); err == nil {
-				v.extra.Raw(k, raw)
+				v.keep(k, raw)
 				err = readProperties(jsonread.New(bytes.NewReader(raw)), v.setProperty)
 			}
 		case "bom-ref":
@@ -302,7 +302,7 @@ func (v *vulnerability) readJSON(r *jsonread.Reader) error {
 			// detail, workaround, proofOfConcept, created, rejected, credits, tools
 			var raw []byte
 			if raw, err = r.View(); err == nil {
-				v.extra.Raw(k, raw)
+				v.keep(k, raw)
 			}
 		}
 		return err

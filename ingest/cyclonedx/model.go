@@ -127,8 +127,20 @@ type vulnerability struct {
 	// fixed are versions by component, which Amazon Inspector keeps in
 	// properties; kev likewise says that it is known to be exploited.
 	fixed map[string]string
-	// extra is whatever else the vulnerability holds.
+	// extra is whatever else the vulnerability holds, kept the names in it.
 	extra jsonread.Builder
+	kept  map[string]bool
+}
+
+// keep takes a member whole; the first of each name counts.
+func (v *vulnerability) keep(name string, raw []byte) {
+	if v.kept == nil {
+		v.kept = map[string]bool{"source": true, "recommendation": true, "severities": true}
+	}
+	if !v.kept[name] {
+		v.kept[name] = true
+		v.extra.Raw(name, raw)
+	}
 }
 
 // setProperty takes what Amazon Inspector keeps in properties.

@@ -284,10 +284,12 @@ func (x *xmlVulnerability) plain() *vulnerability {
 	v.extra.Text("workaround", text(x.Workaround))
 	v.extra.Text("created", text(x.Created))
 	v.extra.Text("rejected", text(x.Rejected))
+	var properties []string
 	for _, p := range x.Properties {
 		v.setProperty(p.Name, text(p.Value))
-		v.extra.Text(p.Name, text(p.Value))
+		properties = append(properties, p.Name+"="+text(p.Value))
 	}
+	v.extra.Texts("properties", properties)
 	return v
 }
 

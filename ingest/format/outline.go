@@ -264,6 +264,8 @@ func (o *Outline) readValue(dec *jsontext.Decoder, path string, depth int) bool 
 				child = path
 			}
 			if !o.readValue(dec, child, depth+1) {
+				// The key is there, even if its value goes on.
+				o.add(child, "")
 				return false
 			}
 		}

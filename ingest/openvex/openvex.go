@@ -170,6 +170,9 @@ func (d *decoder) statements(r *jsonread.Reader, doc schema.VEXStatement, where 
 		default:
 			return d.to.Skip(s.Place, fmt.Sprintf("the status %q is none of OpenVEX", s.Status))
 		}
+		if len(s.Products) == 0 && d.in.Image != "" {
+			s.Products = []schema.VEXProduct{{ID: d.in.Image}}
+		}
 		switch {
 		case s.VulnerabilityID == "":
 			return d.to.Skip(s.Place, "the statement names no vulnerability")
