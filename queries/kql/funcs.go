@@ -89,83 +89,6 @@ func (f *Func) Signature() string {
 	return f.Name + "(" + strings.Join(out, ", ") + ")"
 }
 
-// Functions lists every function, family by family. The order is that of the
-// help.
-func Functions() []Func {
-	var out []Func
-	for _, f := range families() {
-		for _, fn := range f.funcs {
-			fn.Family = f.name
-			if fn.Kind == "" {
-				fn.Kind = ScalarFunc
-			}
-			out = append(out, fn)
-		}
-	}
-	return out
-}
-
-// family is a heading of the help and what stands below it.
-type family struct {
-	name  string
-	funcs []Func
-}
-
-func families() []family {
-	return []family{
-		{"Texts", joined(stringFuncs(), unicodeFuncs())},
-		{"Regular expressions", regexFuncs()},
-		{"Conversions", convertFuncs()},
-		{"Conditions", conditionalFuncs()},
-		{"Arrays and bags", joined(dynamicFuncs(), arrayFuncs(), bagFuncs())},
-		{"Numbers", joined(mathFuncs(), bitFuncs())},
-		{"Dates and times", joined(datetimeFuncs(), timespanFuncs())},
-		{"Parsing and encoding", joined(parseFuncs(), encodeFuncs())},
-		{"Network addresses and versions", joined(ipv4Funcs(), ipv6Funcs())},
-		{"Series of numbers", joined(seriesFuncs(), seriesMoreFuncs())},
-		{"Aggregates", joined(aggregateFuncs(), spreadFuncs(), pairFuncs())},
-		{"Windows", windowFuncs()},
-	}
-}
-
-func joined(lists ...[]Func) []Func {
-	var out []Func
-	for _, l := range lists {
-		out = append(out, l...)
-	}
-	return out
-}
-
-// Find looks a function up by its name or an alias, nil when there is none. The
-// second result is the nearest names, for a message.
-func Find(name string) (*Func, string) {
-	funcs := index(Functions())
-	if f := funcs[name]; f != nil {
-		return f, ""
-	}
-	if f := funcs[strings.ToLower(name)]; f != nil {
-		return f, ""
-	}
-	names := make([]string, 0, len(funcs))
-	for n := range funcs {
-		names = append(names, n)
-	}
-	sort.Strings(names)
-	return nil, suggest(name, names)
-}
-
-// index finds functions by name and alias.
-func index(list []Func) map[string]*Func {
-	out := map[string]*Func{}
-	for i := range list {
-		f := &list[i]
-		for _, n := range append([]string{f.Name}, f.Aliases...) {
-			out[n] = f
-		}
-	}
-	return out
-}
-
 // arity returns the least and greatest number of arguments; -1 is no bound.
 func (f *Func) arity() (least, most int) {
 	for _, p := range f.Params {
@@ -259,6 +182,13 @@ func (s *scope) call(e *syntax.Call) value {
 	}
 	f := t.funcs[name]
 	if f == nil {
+		if why := absent(name); why != "" {
+			t.hintf(e.Func.Pos, why, "the function %q is not supported", name)
+			for _, a := range e.Args {
+				s.silently(a)
+			}
+			return poison
+		}
 		var names []string
 		for n := range t.funcs {
 			names = append(names, n)
