@@ -74,7 +74,7 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-func readRecorded(t *testing.T, file string) []recorded {
+func readRecorded(t testing.TB, file string) []recorded {
 	f, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)

@@ -24,6 +24,8 @@ type scope struct {
 	aggs *aggregation
 	// inAgg is set inside an aggregate's argument.
 	inAgg bool
+	// scan is set inside a step of scan.
+	scan *scanState
 }
 
 func (p *pipe) scope() *scope { return &scope{t: p.t, env: p.env, p: p} }
@@ -179,6 +181,14 @@ func (s *scope) insideOf(name string) string {
 func (s *scope) member(e *syntax.Member) value {
 	if side, ok := e.X.(*syntax.SideRef); ok {
 		return s.side(side, e)
+	}
+	if id, ok := e.X.(*syntax.Ident); ok && s.scan != nil && id.Name == s.scan.step {
+		v, known := s.scan.member(e.Name.Name)
+		if !known {
+			s.t.errorf(e.Name.Pos, "the step %q has no column %q", id.Name, e.Name.Name)
+			return poison
+		}
+		return v
 	}
 	x := s.expr(e.X)
 	if x.bad() {

@@ -19,8 +19,8 @@ func named(e syntax.Expr) (names []*syntax.Ident, x syntax.Expr) {
 // newName refuses a name that Kusto reserves; nothing else it reserves can be
 // read as a name in the first place.
 func (t *translator) newName(id *syntax.Ident) {
-	if id.Name == "first" && !id.Quoted {
-		t.hintf(id.Pos, "write it as ['first']", "first is a reserved word")
+	if (id.Name == "first" || id.Name == "last") && !id.Quoted {
+		t.hintf(id.Pos, "write it as ['"+id.Name+"']", "%s is a reserved word", id.Name)
 	}
 }
 

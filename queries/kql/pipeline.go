@@ -93,6 +93,8 @@ func (t *translator) operator(p *pipe, op syntax.Operator) {
 		p.search(op)
 	case *syntax.MvApply:
 		p.mvApply(op)
+	case *syntax.Scan:
+		p.scan(op)
 	case *syntax.Partition:
 		p.partition(op)
 	case *syntax.TopNested:

@@ -96,6 +96,8 @@ func lacking(n syntax.Node) string {
 		return "lookup"
 	case *syntax.MvApply:
 		return "mv-apply"
+	case *syntax.Scan:
+		return "scan"
 	case *syntax.Partition:
 		return "partition"
 	case *syntax.ParseKV:

@@ -220,6 +220,24 @@ type TopHitters struct {
 	By  Expr
 }
 
+// Scan is scan declare (Declare) with (Steps).
+type Scan struct {
+	Pos     Span
+	Hints   []*Param
+	Declare []*ParamDecl
+	Steps   []*ScanStep
+}
+
+// ScanStep is step Name output=Output: Cond => Assign. Output is nil when not
+// given, and Assign may be empty.
+type ScanStep struct {
+	Pos    Span
+	Name   *Ident
+	Output *Ident
+	Cond   Expr
+	Assign []*Named
+}
+
 // ParseOp is parse X with Pattern, and parse-where when Where is set.
 type ParseOp struct {
 	Pos     Span
@@ -318,8 +336,8 @@ type SeriesAgg struct {
 	Default Expr // nil when not given
 }
 
-// Unsupported is an operator known by name that has no tree here (scan,
-// fork, facet, reduce, find, ...), or a word that is no operator at
+// Unsupported is an operator known by name that has no tree here (fork,
+// facet, reduce, find, ...), or a word that is no operator at
 // all, in which case Known is false and an error was reported. Text is all of
 // it as written.
 type Unsupported struct {
@@ -351,6 +369,7 @@ func (*Union) operator()          {}
 func (*MvExpand) operator()       {}
 func (*MvApply) operator()        {}
 func (*Partition) operator()      {}
+func (*Scan) operator()           {}
 func (*TopHitters) operator()     {}
 func (*ParseOp) operator()        {}
 func (*ParseKV) operator()        {}

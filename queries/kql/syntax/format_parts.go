@@ -156,6 +156,22 @@ func (o *oneLine) shapeParts(n Node) []section {
 		o.options(n.Hints)
 		o.word("by")
 		return []section{{"", []Node{n.By}}}
+	case *Scan:
+		o.word("scan")
+		o.options(n.Hints)
+		if len(n.Declare) > 0 {
+			o.word("declare ")
+			o.params(n.Declare)
+		}
+		o.word("with (")
+		for i, s := range n.Steps {
+			if i > 0 {
+				o.str(" ")
+			}
+			o.step(s)
+		}
+		o.str(")")
+		return []section{}
 	case *ParseOp:
 		o.parseHead(n)
 		return []section{{"", toNodes(n.Pattern)}}
@@ -180,6 +196,23 @@ func (o *oneLine) shapeParts(n Node) []section {
 	}
 	o.operatorRest(n)
 	return []section{}
+}
+
+// step writes a step of scan.
+func (o *oneLine) step(s *ScanStep) {
+	o.str("step " + nameText(s.Name))
+	o.option("output", s.Output)
+	o.str(": ")
+	o.node(s.Cond)
+	for i, a := range s.Assign {
+		if i == 0 {
+			o.str(" => ")
+		} else {
+			o.str(", ")
+		}
+		o.node(a)
+	}
+	o.str(";")
 }
 
 func limited(cols []Node, limit Expr) []section {

@@ -201,6 +201,22 @@ func (n *Partition) Span() Span {
 }
 
 // Span is the place of the node in the source, NoSpan for nil.
+func (n *Scan) Span() Span {
+	if n == nil {
+		return NoSpan
+	}
+	return n.Pos
+}
+
+// Span is the place of the node in the source, NoSpan for nil.
+func (n *ScanStep) Span() Span {
+	if n == nil {
+		return NoSpan
+	}
+	return n.Pos
+}
+
+// Span is the place of the node in the source, NoSpan for nil.
 func (n *TopHitters) Span() Span {
 	if n == nil {
 		return NoSpan

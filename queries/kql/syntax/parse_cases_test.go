@@ -109,7 +109,7 @@ func parseCases() []parseCase {
 		{`T | evaluate hint.distribution=single pivot(a, sum(b)) : (*, c:string)`,
 			`T | Evaluate{Hints:(Param{Name:hint.distribution Values:(single)}) Call:pivot(a, sum(b)) Schema:(ColumnDecl{Name:c Type:string}) OpenSchema:true}`},
 		{`T | scan declare (a:long=0) with (step s: true => a = 1; step u: b;) | count`,
-			`T | Unsupported{Name:scan Known:true Text:scan declare (a:long=0) with (step s: true => a = 1; step u: b;)} | Count{}`},
+			`T | Scan{Declare:(ParamDecl{Name:a Type:long Default:0}) Steps:(ScanStep{Name:s Cond:true Assign:(Named{Names:(a) Value:1})}, ScanStep{Name:u Cond:b})} | Count{}`},
 		{`T | fork (count) (take 5)`,
 			`T | Unsupported{Name:fork Known:true Text:fork (count) (take 5)}`},
 		{`T | partition by a (top 1 by b) | where c`,

@@ -57,7 +57,7 @@ func operatorNames() []string {
 		"as", "consume", "count", "distinct", "evaluate", "extend", "filter", "getschema", "invoke", "join",
 		"limit", "lookup", "make-series", "mv-apply", "mv-expand", "mvapply", "mvexpand", "order", "parse", "partition",
 		"parse-kv", "parse-where", "project", "project-away", "project-keep", "project-rename",
-		"project-reorder", "render", "sample", "sample-distinct", "search", "serialize", "sort",
+		"project-reorder", "render", "sample", "sample-distinct", "scan", "search", "serialize", "sort",
 		"summarize", "take", "top", "top-hitters", "top-nested", "union", "where",
 	}
 }
@@ -76,7 +76,7 @@ func isUnsupported(name string) bool {
 	switch name {
 	case "execute-and-cache", "facet", "find", "fork", "graph-match", "graph-mark-components",
 		"graph-shortest-paths", "graph-to-table", "graph-where-edges", "graph-where-nodes", "macro-expand",
-		"make-graph", "partition-by", "project-by-names", "reduce", "scan",
+		"make-graph", "partition-by", "project-by-names", "reduce",
 		"assert-schema":
 		return true
 	}

@@ -10,6 +10,8 @@ func (p *parser) shapeOperator(start int, name string) Operator {
 		return p.mvApply(start)
 	case "partition":
 		return p.partition(start)
+	case "scan":
+		return p.scan(start)
 	case "parse", "parse-where":
 		return p.parseOp(start, name)
 	case "parse-kv":
@@ -105,6 +107,44 @@ func (p *parser) subquery(of string) *Pipeline {
 	p.leave()
 	n.Pos = p.since(at)
 	p.expect(kRParen, ") after the subquery of "+of)
+	return n
+}
+
+func (p *parser) scan(start int) Operator {
+	n := &Scan{Hints: p.options()}
+	if p.acceptWord("declare") {
+		n.Declare = p.params()
+	}
+	p.expectWord("with", "and the steps of scan")
+	p.expect(kLParen, "( before the steps of scan")
+	for p.word() == "step" && !p.failed {
+		at := p.start()
+		p.advance()
+		s := &ScanStep{Name: p.name("a name after step")}
+		s.Output, _ = takeOption(p.options("output"), "output")
+		p.expect(kColon, "a colon before the condition of the step")
+		s.Cond = p.expr()
+		for more := p.accept(kArrow); more; more = p.accept(kComma) {
+			from := p.start()
+			x := p.named()
+			a, ok := x.(*Named)
+			if !ok {
+				p.fail(p.since(from), "write: => column = value", "a step assigns columns")
+				break
+			}
+			s.Assign = append(s.Assign, a)
+		}
+		s.Pos = p.since(at)
+		n.Steps = append(n.Steps, s)
+		if !p.accept(kSemicolon) {
+			break
+		}
+	}
+	if len(n.Steps) == 0 {
+		p.missing("a step in scan")
+	}
+	p.expect(kRParen, ") after the steps of scan")
+	n.Pos = p.since(start)
 	return n
 }
 

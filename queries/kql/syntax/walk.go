@@ -72,6 +72,11 @@ func Children(n Node) []Node {
 	case *SeriesAgg:
 		k.node(n.X)
 		k.node(n.Default)
+	case *ScanStep:
+		one(&k, n.Name)
+		one(&k, n.Output)
+		k.node(n.Cond)
+		many(&k, n.Assign)
 	case *NestedLevel:
 		k.node(n.N)
 		k.node(n.Of)

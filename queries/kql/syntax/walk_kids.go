@@ -151,6 +151,10 @@ func (k *kids) shapeOperator(n Operator) {
 		many(k, n.Hints)
 		one(k, n.By)
 		one(k, n.Sub)
+	case *Scan:
+		many(k, n.Hints)
+		many(k, n.Declare)
+		many(k, n.Steps)
 	case *TopHitters:
 		k.node(n.N)
 		k.node(n.Of)
