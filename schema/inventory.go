@@ -217,3 +217,16 @@ type ClusterSighting struct {
 	Namespace  string
 	Containers []Container
 }
+
+// ScanPolicy is a scan policy as the database keeps it. A window that is nil is
+// no reason to rescan; RescanHours nil means that one scan is enough.
+type ScanPolicy struct {
+	Policy           string   `json:"policy"`
+	Description      string   `json:"description"`
+	PushedWithinDays *float64 `json:"pushed_within_days"`
+	PulledWithinDays *float64 `json:"pulled_within_days"`
+	Running          bool     `json:"running"`
+	RescanHours      *float64 `json:"rescan_hours"`
+	FirstScanHours   *float64 `json:"first_scan_hours"`
+	OperatingSystems []string `json:"operating_systems"`
+}
