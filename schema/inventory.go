@@ -218,6 +218,23 @@ type ClusterSighting struct {
 	Containers []Container
 }
 
+// Attachment is a document that a registry holds about an image: a report, an
+// attestation, a list of components. Subject is the digest that it is about.
+type Attachment struct {
+	Place
+	Subject string
+	// Digest is that of the manifest, Layer that of the document itself.
+	Digest, Layer string
+	MediaType     string
+	// Size is in bytes.
+	Size int64
+}
+
+// Name is what the document is called in records.
+func (a *Attachment) Name() string {
+	return a.Registry + "/" + a.Repository + "@" + a.Digest + "#" + a.Layer
+}
+
 // ScanPolicy is a scan policy as the database keeps it. A window that is nil is
 // no reason to rescan; RescanHours nil means that one scan is enough.
 type ScanPolicy struct {
