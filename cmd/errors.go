@@ -18,6 +18,7 @@ const (
 	exitFailed      = 1   // the run failed
 	exitUsage       = 2   // the command line, a query or the configuration is wrong
 	exitRetry       = 3   // try again later: the database is in use
+	exitMatched     = 10  // a policy is broken
 	exitInterrupted = 130 // stopped by a signal
 )
 

@@ -34,6 +34,8 @@ func allowed() map[string][]string {
 		"ingest/ignore":      {"schema"},
 		"queries":            {"queries/kql", "schema"},
 		"queries/kql":        {"queries/kql/syntax", "queries/kql/duck"},
+		"queries/policy":     {"schema"},
+		"queries/gate":       {"queries/policy", "schema"},
 		"queries/kql/syntax": {},
 		"queries/kql/duck":   {},
 		"queries/lens":       {"queries/kql/duck", "schema"},
@@ -55,7 +57,7 @@ func owners() map[string][]string {
 	return map[string][]string{
 		"github.com/duckdb/duckdb-go":            {"schema/store", "cmd/bench"},
 		"github.com/spf13/cobra":                 {"cmd"},
-		"github.com/goccy/go-yaml":               {"ingest/csvmap", "ingest/ignore"},
+		"github.com/goccy/go-yaml":               {"ingest/csvmap", "ingest/ignore", "queries/policy"},
 		"github.com/xuri/excelize":               {"export", "cmd/bench"},
 		"charm.land/bubbletea":                   {"tui", "tui/*", "cmd", "cmd/bench"},
 		"github.com/google/go-containerregistry": {"ingest/registry"},

@@ -65,6 +65,10 @@ that was interrupted goes on where it ended when it runs again. Tags, manifests
 and repositories that are no longer there are noticed. Referrers, and manifests
 without a tag, are looked at again when the last look is older than --recheck.
 
+Reports that the registry itself holds - attestations and referrers of the types
+that argosy ingest knows - are ingested, as reports about the image that they
+refer to. Signatures are not checked.
+
 Exit codes: 0 everything was read, 1 something was not, 2 a reference or the
 database is wrong, 3 a registry was busy or out of reach: run it again.`,
 		Example: `  argosy registry sync registry.example.com
@@ -83,7 +87,7 @@ database is wrong, 3 a registry was busy or out of reach: run it again.`,
 	fl.DurationVar(&f.recheck, "recheck", 20*time.Hour, "age of the last look at referrers and untagged manifests")
 	fl.BoolVar(&f.insecure, "insecure", false, "allow plain HTTP")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "list repositories and tags, read and store nothing else")
-	fl.BoolVar(&f.noReferrers, "no-referrers", false, "leave referrers out")
+	fl.BoolVar(&f.noReferrers, "no-referrers", false, "leave referrers, and the reports among them, out")
 	fl.StringVar(&f.repositories, "repositories", "", "file with one repository a line (- is standard input), for a registry without a catalogue")
 	fl.StringVar(&f.name, "name", "", "registry/repository that a layout stands for")
 	fl.StringVarP(&f.output, "output", "o", "table", "form of --dry-run: table or jsonl")
@@ -131,12 +135,17 @@ func (a *app) registrySyncRun(ctx context.Context, refs []string, f syncFlags) e
 	if err != nil {
 		t.State, t.Error = "interrupted", err.Error()
 	}
+	var files []schema.FileResult
+	if err == nil && !f.noReferrers {
+		files, err = a.attachments(ctx, inv, refs, opt, &res)
+	}
 	id, finishErr := inv.Finish(context.WithoutCancel(ctx), t)
 	if err == nil {
 		err = finishErr
 	}
 	a.say("sync %d: %d repositories, %d tags (%d new), %d manifests read, %d gone, %d referrers; %d requests",
 		id, res.Repositories, res.Tags, res.NewTags, res.Manifests, res.Gone, res.Referrers, res.Requests)
+	a.sayAttachments(files)
 	return a.syncEnd(ctx, res, err)
 }
 

@@ -35,6 +35,8 @@ type source struct {
 	io.Reader
 	name     string
 	modified time.Time
+	// subject is the image that the file is about for certain; nil for none.
+	subject *schema.Image
 	// file is set for a file on disk: a zip archive is read from its end.
 	file  *os.File
 	size  int64
@@ -61,6 +63,11 @@ func (l *loading) file(path string) error {
 		src.modified, src.size = info.ModTime(), info.Size()
 	}
 	src.Reader, src.file = f, f
+	if l.opt.About != nil {
+		name, image := l.opt.About(path)
+		// The file is a copy: its time says nothing of the report.
+		src.name, src.subject, src.modified = name, &image, time.Time{}
+	}
 	return l.source(src)
 }
 
@@ -106,7 +113,7 @@ func (l *loading) source(src source) error {
 // document reads the documents of a file that is no archive.
 func (l *loading) document(src source, text *bufio.Reader) (schema.FileResult, error) {
 	res := schema.FileResult{No: l.shared.nextFile(), Path: src.name, Modified: src.modified}
-	in := &format.Input{Name: src.name, Image: l.opt.Image, Modified: src.modified}
+	in := &format.Input{Name: src.name, Image: l.opt.Image, Modified: src.modified, Subject: src.subject}
 	r := &reading{ctx: l.ctx, text: newStream(text), in: in, opt: l.opt, res: &res,
 		sink: &sink{ctx: l.ctx, shared: l.shared, file: res.No, in: in}}
 	err := r.documents()

@@ -11,6 +11,10 @@ import (
 // identify completes the name of an image by the rules that registries use,
 // from what the report calls it or from --image where it calls it nothing.
 func identify(i *schema.Image, in *format.Input) error {
+	if s := in.Subject; s != nil {
+		// What the report calls its image is another name of it at best.
+		i.Kind, i.Registry, i.Repository, i.Tag, i.Digest = schema.KindImage, s.Registry, s.Repository, "", s.Digest
+	}
 	if i.Kind == "" {
 		i.Kind = schema.KindImage
 	}

@@ -31,6 +31,10 @@ type Options struct {
 	First int
 	// Formats to recognise; nil is all of them.
 	Formats []format.Format
+	// About says of a path what the document is called in messages and records,
+	// and which image it is about, whatever it says itself: an attestation that
+	// came from a registry. It may be nil.
+	About func(path string) (name string, image schema.Image)
 	// Read is told of bytes as they are read from the files, from several
 	// goroutines; it may be nil.
 	Read func(n int)

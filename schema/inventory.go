@@ -217,3 +217,33 @@ type ClusterSighting struct {
 	Namespace  string
 	Containers []Container
 }
+
+// Attachment is a document that a registry holds about an image: a report, an
+// attestation, a list of components. Subject is the digest that it is about.
+type Attachment struct {
+	Place
+	Subject string
+	// Digest is that of the manifest, Layer that of the document itself.
+	Digest, Layer string
+	MediaType     string
+	// Size is in bytes.
+	Size int64
+}
+
+// Name is what the document is called in records.
+func (a *Attachment) Name() string {
+	return a.Registry + "/" + a.Repository + "@" + a.Digest + "#" + a.Layer
+}
+
+// ScanPolicy is a scan policy as the database keeps it. A window that is nil is
+// no reason to rescan; RescanHours nil means that one scan is enough.
+type ScanPolicy struct {
+	Policy           string   `json:"policy"`
+	Description      string   `json:"description"`
+	PushedWithinDays *float64 `json:"pushed_within_days"`
+	PulledWithinDays *float64 `json:"pulled_within_days"`
+	Running          bool     `json:"running"`
+	RescanHours      *float64 `json:"rescan_hours"`
+	FirstScanHours   *float64 `json:"first_scan_hours"`
+	OperatingSystems []string `json:"operating_systems"`
+}

@@ -80,6 +80,9 @@ type Input struct {
 	Version string
 	// Modified is the file's time, zero for streams.
 	Modified time.Time
+	// Subject, where it is set, is the image that the document is about, whatever
+	// the document says; the sink sees to it.
+	Subject *schema.Image
 
 	// A file may hold several documents, also of several formats. Foreign says
 	// whether what follows a document, as far as it was read ahead, is no

@@ -92,8 +92,6 @@ type Result struct {
 	Failures                                                          []Failure
 	// Plans lists repositories with their tags when Options.Plan is set.
 	Plans []Plan
-	// Attached are documents about images that are in none of the earlier syncs.
-	Attached []Attached
 }
 
 // Plan is what a sync would read of one repository.
@@ -188,14 +186,9 @@ func Sync(ctx context.Context, refs []string, store Store, opt Options) (Result,
 			return Result{}, err
 		}
 	}
-	s := &run{opt: opt, store: store, carrier: newCarrier(ctx, opt), known: map[string]*state{}}
-	var err error
-	// The carrier repeats requests itself: the library must not.
-	s.puller, err = remote.NewPuller(remote.WithTransport(s.carrier), remote.WithAuthFromKeychain(opt.Keychain), remote.WithJobs(opt.Jobs),
-		remote.WithRetryBackoff(remote.Backoff{Steps: 1}), remote.WithRetryStatusCodes(), remote.WithUserAgent("argosy"),
-		remote.WithReferrersTagFallback(false))
+	s, err := newRun(ctx, store, opt)
 	if err != nil {
-		return Result{}, fmt.Errorf("preparing the sync: %w", err)
+		return Result{}, err
 	}
 	s.reuse = remote.Reuse(s.puller)
 	for _, r := range parsed {
@@ -208,6 +201,19 @@ func Sync(ctx context.Context, refs []string, store Store, opt Options) (Result,
 	}
 	s.res.Requests = s.carrier.requests.Load()
 	return s.res, err
+}
+
+func newRun(ctx context.Context, store Store, opt Options) (*run, error) {
+	s := &run{opt: opt, store: store, carrier: newCarrier(ctx, opt), known: map[string]*state{}}
+	var err error
+	// The carrier repeats requests itself: the library must not.
+	s.puller, err = remote.NewPuller(remote.WithTransport(s.carrier), remote.WithAuthFromKeychain(opt.Keychain), remote.WithJobs(opt.Jobs),
+		remote.WithRetryBackoff(remote.Backoff{Steps: 1}), remote.WithRetryStatusCodes(), remote.WithUserAgent("argosy"),
+		remote.WithReferrersTagFallback(false))
+	if err != nil {
+		return nil, fmt.Errorf("preparing the sync: %w", err)
+	}
+	return s, nil
 }
 
 // ReferenceError is a mistake in a reference.

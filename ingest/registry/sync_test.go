@@ -10,9 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-containerregistry/pkg/authn"
 	hub "github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"argosy/schema/store"
 )
 
 func TestUnchangedCostsOneHeadATag(t *testing.T) {
@@ -272,4 +275,27 @@ func TestPlanStoresNothing(t *testing.T) {
 		t.Errorf("asked %q", got)
 	}
 	v.want("select tag from repository_tags", "1\n")
+}
+
+func TestFetchesWhatRefersToImages(t *testing.T) {
+	f, v := newFake(t), newInventory(t)
+	f.pushIndex("team/app:1", "one")
+	v.sync(day(1), Options{}, f.host)
+	inv := must(store.OpenInventory(context.Background(), v.path, store.Options{}))(t)
+	defer inv.Close()
+	items := must(inv.Attachments(context.Background(), []string{f.host}))(t)
+	if len(items) != 1 || items[0].Repository != "team/app" || items[0].MediaType != "application/vnd.in-toto+json" {
+		t.Fatalf("attachments: %+v", items)
+	}
+	var got string
+	failed, requests, err := Fetch(context.Background(), nil, items, Options{Keychain: authn.NewMultiKeychain()}, func(_ int, raw []byte) error {
+		got = string(raw)
+		return nil
+	})
+	if err != nil || len(failed) > 0 || !strings.Contains(got, `"word":"one"`) {
+		t.Errorf("fetched %q with %d requests, failures %v, error %v", got, requests, failed, err)
+	}
+	if other := must(inv.Attachments(context.Background(), []string{"other.example.com"}))(t); len(other) != 0 {
+		t.Errorf("another registry has %+v", other)
+	}
 }

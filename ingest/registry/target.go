@@ -116,3 +116,30 @@ func isLocal(text string) bool {
 
 // hostOf is the name under which a registry is stored: Docker Hub has several.
 func hostOf(r name.Registry) string { return host(r.RegistryStr()) }
+
+// Hosts are the registries that references name, as they are stored.
+func Hosts(refs []string, opt Options) ([]string, error) {
+	seen := map[string]bool{}
+	var out []string
+	add := func(host string) {
+		if !seen[host] {
+			seen[host] = true
+			out = append(out, host)
+		}
+	}
+	for _, text := range refs {
+		r, err := parseReference(text, opt.Insecure)
+		switch {
+		case err != nil:
+			return nil, &ReferenceError{err}
+		case r.kind != refLocal:
+			add(hostOf(r.registry))
+		case opt.LocalName != "":
+			host, _, _ := strings.Cut(opt.LocalName, "/")
+			add(host)
+		default:
+			add(localHost)
+		}
+	}
+	return out, nil
+}

@@ -211,7 +211,11 @@ func (w *walk) read(ctx context.Context, digest string, c *content) error {
 }
 
 func (w *walk) blob(ctx context.Context, digest string) ([]byte, error) {
-	layer, err := w.puller.Layer(ctx, w.repo.Digest(digest))
+	return w.run.blob(ctx, w.repo.Digest(digest))
+}
+
+func (s *run) blob(ctx context.Context, ref name.Digest) ([]byte, error) {
+	layer, err := s.puller.Layer(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -222,7 +226,7 @@ func (w *walk) blob(ctx context.Context, digest string) ([]byte, error) {
 	defer r.Close()
 	raw, err := io.ReadAll(r)
 	if err != nil {
-		return nil, fmt.Errorf("reading blob %s: %w", digest, err)
+		return nil, fmt.Errorf("reading blob %s: %w", ref.DigestStr(), err)
 	}
 	return raw, nil
 }

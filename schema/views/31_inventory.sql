@@ -12,7 +12,14 @@ from (values
 ) p(policy, description, pushed_within_days, pulled_within_days, running, rescan_hours, first_scan_hours, operating_systems)
 union all
 select policy, description, pushed_within_days, pulled_within_days, running, rescan_hours, first_scan_hours, operating_systems, true
-from own_scan_policies;
+from own_scan_policies
+where policy is distinct from (getvariable('argosy_policy')::json->>'$.policy')
+union all
+-- One that a command brings along without keeping it.
+select p.policy, p.description, p.pushed_within_days, p.pulled_within_days, p.running, p.rescan_hours, p.first_scan_hours, p.operating_systems, true
+from (select from_json(getvariable('argosy_policy')::json, '{"policy":"VARCHAR","description":"VARCHAR","pushed_within_days":"DOUBLE","pulled_within_days":"DOUBLE",
+    "running":"BOOLEAN","rescan_hours":"DOUBLE","first_scan_hours":"DOUBLE","operating_systems":["VARCHAR"]}') as p)
+where p is not null and p.policy not in ('defender-2021', 'defender-2022-weekly', 'dcspm-90d', 'mdvm-current');
 
 -- The images of an index, with their platforms.
 create or replace view index_images as

@@ -6,3 +6,12 @@ insert into argosy.resource_rows
 select row_key, table_name, id, name, type, tenant_id, kind, location, resource_group, subscription_id, managed_by, sku::json, plan::json,
     properties::json, tags::json, identity::json, zones::json, extended_location::json, seen_at, getvariable('run_id'), gone, has_findings
 from m_resources where row_key not in (select row_key from argosy.resource_rows);
+
+-- A registry whose row came in takes the place of the id that was made up.
+update argosy.locations l set registry_id = r.id, registry_name = coalesce(r.name, l.registry_name), tenant_id = coalesce(r.tenant_id, l.tenant_id),
+    subscription_id = coalesce(r.subscription_id, l.subscription_id), resource_group = coalesce(r.resource_group, l.resource_group)
+from (select lower(properties->>'$.loginServer') as host, any_value(id) as id, any_value(name) as name, any_value(tenant_id) as tenant_id,
+        any_value(subscription_id) as subscription_id, any_value(resource_group) as resource_group
+    from argosy.resource_rows where row_key in (select row_key from m_resources) and type = 'microsoft.containerregistry/registries' and not gone
+    group by 1) r
+where r.host = l.registry and l.registry_id <> r.id and l.subscription_id = '00000000-0000-0000-0000-000000000000';
