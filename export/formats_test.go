@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -208,5 +209,18 @@ func TestStateSaysWhy(t *testing.T) {
 	plan.Sheets[0].Limit = 0
 	if _, stats = written(t, "csv", plan); plan.State(stats) != "complete" || stats.Summary() != "2 rows" {
 		t.Errorf("state %q, summary %q", plan.State(stats), stats.Summary())
+	}
+}
+
+// TestDocsNameEveryFormat holds the documentation against the list.
+func TestDocsNameEveryFormat(t *testing.T) {
+	docs, err := os.ReadFile("../docs/exports.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range Formats() {
+		if len(f.Suffixes) > 0 && !strings.Contains(string(docs), f.Suffixes[0]) {
+			t.Errorf("docs/exports.md does not name %s", f.Suffixes[0])
+		}
 	}
 }

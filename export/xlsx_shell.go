@@ -56,6 +56,10 @@ func (wb *workbook) fillShell(file *excelize.File, s *shell, whole bool) error {
 	if err != nil {
 		return err
 	}
+	alarm, err := file.NewConditionalStyle(&excelize.Style{Font: font(fontFamily, fontSize, "C92A2A", true), Fill: solid("FFE3E3")})
+	if err != nil {
+		return err
+	}
 	for i, part := range wb.parts {
 		if i == 0 {
 			err = file.SetSheetName("Sheet1", part.name)
@@ -65,7 +69,7 @@ func (wb *workbook) fillShell(file *excelize.File, s *shell, whole bool) error {
 		switch {
 		case err != nil:
 		case part.fill == nil:
-			err = wb.fillSheet(file, part, words)
+			err = wb.fillSheet(file, part, words, alarm)
 		case whole:
 			err = part.fill(file)
 		}
@@ -82,7 +86,7 @@ func (wb *workbook) fillShell(file *excelize.File, s *shell, whole bool) error {
 }
 
 // fillSheet sets up everything of a result sheet but its rows.
-func (wb *workbook) fillSheet(file *excelize.File, part *sheetPart, words []severityStyle) error {
+func (wb *workbook) fillSheet(file *excelize.File, part *sheetPart, words []severityStyle, alarm int) error {
 	last, err := excelize.ColumnNumberToName(len(part.headers))
 	if err != nil {
 		return err
@@ -106,11 +110,16 @@ func (wb *workbook) fillSheet(file *excelize.File, part *sheetPart, words []seve
 		return err
 	}
 	for i, c := range part.columns {
-		if !isSeverityColumn(c) {
-			continue
-		}
 		name, _ := excelize.ColumnNumberToName(i + 1)
-		if err := colorSeverity(file, part.name, fmt.Sprintf("%s2:%s%d", name, name, bottom), words); err != nil {
+		cells := fmt.Sprintf("%s2:%s%d", name, name, bottom)
+		var err error
+		switch {
+		case isSeverityColumn(c):
+			err = colorSeverity(file, part.name, cells, words)
+		case isAlarm(c):
+			err = colorAlarm(file, part.name, cells, alarm)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,12 @@
 package export
 
-import "github.com/xuri/excelize/v2"
+import (
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"argosy/schema"
+)
 
 // The font of every cell. Every style names family and size: a program that
 // lacks the font of a style without them falls back to another one per cell.
@@ -111,6 +117,23 @@ func colorSeverity(file *excelize.File, sheet, cells string, words []severitySty
 		}
 	}
 	return file.SetConditionalFormat(sheet, cells, rules)
+}
+
+// isAlarm reports the columns whose true is bad news.
+func isAlarm(c schema.Column) bool {
+	if c.Type != schema.TypeBool {
+		return false
+	}
+	switch strings.ToLower(c.Name) {
+	case "known_exploited", "kev", "overdue", "past_due":
+		return true
+	}
+	return false
+}
+
+// colorAlarm marks the cells of a range that are true.
+func colorAlarm(file *excelize.File, sheet, cells string, style int) error {
+	return file.SetConditionalFormat(sheet, cells, []excelize.ConditionalFormatOptions{{Type: "cell", Criteria: "==", Value: "TRUE", Format: &style}})
 }
 
 // styleOf is a style to add and where its number goes.

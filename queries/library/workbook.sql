@@ -12,17 +12,19 @@
 with times as (
     select max(scanned_at) as as_of, max(scanned_at) - to_days($days::int) as since, min(scanned_at) <= max(scanned_at) - to_days($days::int) as known
     from scans where state <> 'late'
-), scope as (
-    select distinct image_id from locations where repository like $repository
 ), now_open as (
-    select f.finding, f.severity, f.image_id, v.kev, f.fixed_version is not null as fixable
-    from findings f join scope using (image_id) join vulnerabilities v using (vulnerability_id)
-    where f.fixed_at is null and f.status = 'Unhealthy'
+    select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(kev) as kev, bool_or(fixable) as fixable
+    from subassessments where status = 'Unhealthy' and repository like $repository
+    group by finding
 ), then_open as (
-    select s.finding, max(s.severity) as severity, any_value(s.image_id) as image_id, any_value(v.kev) as kev, bool_or(s.fixed_version is not null) as fixable
-    from sightings s join scope using (image_id) cross join times t
-    join findings f using (finding) join vulnerabilities v on v.vulnerability_id = f.vulnerability_id
-    where s.valid_from <= t.since and (s.valid_to is null or s.valid_to > t.since) and s.status = 'Unhealthy'
+    -- What was open at that time, less what was set aside by then.
+    select s.finding, max(s.severity) as severity, any_value(s.image_id) as image_id, bool_or(s.fixed_version is not null) as fixable
+    from times t
+    join sightings s on s.valid_from <= t.since and (s.valid_to is null or s.valid_to > t.since) and s.status = 'Unhealthy'
+    join locations l on l.image_id = s.image_id and l.repository like $repository
+    left join (select x.finding, x.location_id, x.until, e.stated from exempted x join exemptions e using (exemption_id)) x
+        on x.finding = s.finding and x.location_id = l.location_id and x.stated <= t.since and (x.until is null or x.until > t.since)
+    where t.known and x.finding is null
     group by s.finding
 ), figures as (
     select count(*) as open, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
@@ -31,7 +33,7 @@ with times as (
 ), before as (
     select count(*) as open, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
         count(*) filter (where kev) as kev, count(*) filter (where fixable) as fixable, count(distinct image_id) as images
-    from then_open
+    from then_open join (select finding, kev from findings join vulnerabilities using (vulnerability_id)) using (finding)
 ), tiles as (
     select 1 as place, 'Open findings' as label, f.open as value, b.open as was, 'down' as better from figures f, before b
     union all select 2, 'Critical', f.critical, b.critical, 'down' from figures f, before b
@@ -49,13 +51,16 @@ order by place;
 
 -- block: By severity
 -- chart: donut x=severity y=findings title=Open findings by severity
-with scope as (select distinct image_id from locations where repository like $repository)
-select f.severity::varchar as severity, count(*) as findings, count(*) filter (where f.fixed_version is not null) as fixable,
-    count(*) filter (where v.kev) as exploited, count(distinct f.image_id) as images
-from findings f join scope using (image_id) join vulnerabilities v using (vulnerability_id)
-where f.fixed_at is null and f.status = 'Unhealthy'
-group by f.severity
-order by f.severity desc;
+with now_open as (
+    select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(kev) as kev, bool_or(fixable) as fixable
+    from subassessments where status = 'Unhealthy' and repository like $repository
+    group by finding
+)
+select severity::varchar as severity, count(*) as findings, count(*) filter (where fixable) as fixable,
+    count(*) filter (where kev) as exploited, count(distinct image_id) as images
+from now_open
+group by now_open.severity
+order by now_open.severity desc;
 
 -- block: Trend over twelve weeks
 -- chart: line x=week y=open,critical_high title=Open findings over time
@@ -63,10 +68,15 @@ with times as (
     select max(scanned_at) as as_of, min(scanned_at) as first_scan from scans where state <> 'late'
 ), weeks as (
     select t.as_of - to_days((7 * k)::int) as at_time from times t, range(12) r(k) where t.as_of - to_days((7 * k)::int) >= t.first_scan
+), aside as (
+    -- What is set aside today is left out of every week.
+    select finding from subassessments where repository like $repository group by finding having bool_and(status <> 'Unhealthy')
 ), scope as (
     select distinct image_id from locations where repository like $repository
 ), spans as (
-    select s.finding, s.severity, s.valid_from, s.valid_to from sightings s join scope using (image_id) where s.status = 'Unhealthy'
+    select s.finding, s.severity, s.valid_from, s.valid_to
+    from sightings s semi join scope using (image_id) anti join aside using (finding)
+    where s.status = 'Unhealthy'
 )
 select strftime(w.at_time, '%Y-%m-%d') as week, count(distinct s.finding) as open,
     count(distinct s.finding) filter (where s.severity >= 'High') as critical_high
@@ -87,53 +97,61 @@ limit 10;
 
 -- sheet: Changes
 -- role: changes
--- description: One row per finding that changed since the compared date: new, fixed, reopened, of another severity, or with a fix that was not there. Empty when no scan is that old.
+-- description: One row per finding that changed since the compared date: new, reopened, of another severity, with a fix that was not there, fixed, or set aside. Empty when no scan is that old.
 with times as (
     select max(scanned_at) as as_of, max(scanned_at) - to_days($days::int) as since, min(scanned_at) <= max(scanned_at) - to_days($days::int) as known
     from scans where state <> 'late'
+), now_open as (
+    select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(kev) as kev, bool_or(fixable) as fixable
+    from subassessments where status = 'Unhealthy' and repository like $repository
+    group by finding
+), then_open as (
+    -- What was open at that time, less what was set aside by then.
+    select s.finding, max(s.severity) as severity, any_value(s.image_id) as image_id, bool_or(s.fixed_version is not null) as fixable
+    from times t
+    join sightings s on s.valid_from <= t.since and (s.valid_to is null or s.valid_to > t.since) and s.status = 'Unhealthy'
+    join locations l on l.image_id = s.image_id and l.repository like $repository
+    left join (select x.finding, x.location_id, x.until, e.stated from exempted x join exemptions e using (exemption_id)) x
+        on x.finding = s.finding and x.location_id = l.location_id and x.stated <= t.since and (x.until is null or x.until > t.since)
+    where t.known and x.finding is null
+    group by s.finding
 ), places as (
     select image_id, registry, repository, tags from locations where repository like $repository
     qualify row_number() over (partition by image_id order by is_primary desc, registry, repository) = 1
-), before as (
-    select s.finding, max(s.severity) as severity
-    from sightings s cross join times t
-    where t.known and s.valid_from <= t.since and (s.valid_to is null or s.valid_to > t.since) and s.status = 'Unhealthy'
-    group by s.finding
 ), changes as (
-    select f.*, b.severity as severity_before, t.since,
-        case when f.fixed_at is not null then case when b.finding is not null then 'Fixed' end
-             when f.status <> 'Unhealthy' then case when b.finding is not null then 'Set aside' end
+    select f.finding, f.image_id, f.vulnerability_id, f.package_name, f.installed_version, f.fixed_version, f.first_seen, f.fixed_at, f.reopened_at, f.fix_since,
+        coalesce(n.severity, f.severity) as severity, b.severity as severity_before,
+        case when n.finding is null and b.finding is null then null
+             when n.finding is null and f.fixed_at is not null then 'Fixed'
+             when n.finding is null then 'Set aside'
              when b.finding is null and f.first_seen > t.since then 'New'
-             when b.finding is null then 'Reopened'
-             when b.severity <> f.severity then 'Severity changed'
+             when b.finding is null and f.reopened_at > t.since then 'Reopened'
+             when b.finding is null then 'Counts again'
+             when b.severity <> n.severity then 'Severity changed'
              when f.fix_since > t.since then 'Fix now available' end as change
-    from findings f left join before b using (finding) cross join times t
-    where t.known and (f.fixed_at is null or f.fixed_at > t.since)
+    from findings f left join now_open n using (finding) left join then_open b using (finding) cross join times t
+    where t.known
 )
 select c.change, c.severity::varchar as severity, case when c.severity_before <> c.severity then c.severity_before::varchar end as severity_before,
     v.id as vulnerability, v.kev as known_exploited, c.package_name, c.installed_version, c.fixed_version, p.registry, p.repository,
     array_to_string(p.tags, ', ') as tags, i.digest, c.first_seen, c.fixed_at, c.reopened_at, c.fix_since
 from changes c join places p using (image_id) join images i using (image_id) join vulnerabilities v using (vulnerability_id)
 where c.change is not null
-order by array_position(['New', 'Reopened', 'Severity changed', 'Fix now available', 'Fixed', 'Set aside'], c.change), v.kev desc, c.severity desc,
-    v.id, p.registry, p.repository, i.digest, c.package_name, c.installed_version;
+order by array_position(['New', 'Reopened', 'Counts again', 'Severity changed', 'Fix now available', 'Fixed', 'Set aside'], c.change), v.kev desc, c.severity desc,
+    v.id, p.registry, p.repository, i.digest, c.package_name, c.installed_version, c.finding;
 
 -- sheet: Findings
 -- role: findings
 -- description: One row per open finding, known exploited ones first, then by severity and by the chance of exploitation (EPSS).
-with places as (
-    select image_id, first(registry order by is_primary desc, registry, repository) as registry,
-        first(repository order by is_primary desc, registry, repository) as repository,
-        first(tags order by is_primary desc, registry, repository) as tags, count(*) as repositories
-    from locations where repository like $repository group by image_id
-)
-select f.severity::varchar as severity, v.id as vulnerability, v.kev as known_exploited, v.epss, coalesce(f.cvss, v.cvss_v3) as cvss,
-    f.package_name, f.installed_version, f.fixed_version, f.fix_status, p.registry, p.repository, array_to_string(p.tags, ', ') as tags,
-    p.repositories, i.digest, i.distribution || coalesce(' ' || i.distribution_version, '') as distribution, f.package_type,
-    array_to_string(f.scanners, ', ') as scanners, coalesce(f.published, v.published) as published, f.first_seen, f.last_seen, f.fix_since, v.title
-from findings f join places p using (image_id) join images i using (image_id) join vulnerabilities v using (vulnerability_id)
-where f.fixed_at is null and f.status = 'Unhealthy'
-order by v.kev desc, f.severity desc, v.epss desc nulls last, cvss desc nulls last, v.id, p.registry, p.repository, i.digest, f.package_name, f.installed_version, f.finding;
+select severity::varchar as severity, vulnerability, kev as known_exploited, epss, coalesce(cvss, cvss_v3) as cvss,
+    package_name, installed_version, fixed_version, fix_status, registry, repository, array_to_string(tags, ', ') as tags,
+    count(*) over (partition by finding) as repositories, digest, distribution || coalesce(' ' || distribution_version, '') as distribution, package_type,
+    array_to_string(scanners, ', ') as scanners, published, first_seen, last_seen, fix_since, title
+from subassessments s
+where status = 'Unhealthy' and repository like $repository
+qualify row_number() over (partition by finding order by registry, repository) = 1
+order by s.kev desc, s.severity desc, s.epss desc nulls last, coalesce(s.cvss, s.cvss_v3) desc nulls last, s.vulnerability, s.registry, s.repository, s.digest,
+    s.package_name, s.installed_version, s.finding;
 
 -- sheet: By image
 -- role: images
@@ -142,35 +160,36 @@ with places as (
     select image_id, first(registry order by is_primary desc, registry, repository) as registry,
         first(repository order by is_primary desc, registry, repository) as repository,
         first(tags order by is_primary desc, registry, repository) as tags, count(*) as repositories
-    from locations where repository like $repository group by image_id
+    from locations where repository like $repository and gone_at is null group by image_id
+), now_open as (
+    select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(kev) as kev, bool_or(fixable) as fixable
+    from subassessments where status = 'Unhealthy' and repository like $repository
+    group by finding
 ), open as (
-    select f.image_id, count(*) as findings, count(*) filter (where f.severity = 'Critical') as critical, count(*) filter (where f.severity = 'High') as high,
-        count(*) filter (where f.severity = 'Medium') as medium, count(*) filter (where f.severity = 'Low') as low,
-        count(*) filter (where f.severity = 'Unknown') as unknown, count(*) filter (where v.kev) as known_exploited,
-        count(*) filter (where f.fixed_version is not null) as fixable
-    from findings f join vulnerabilities v using (vulnerability_id)
-    where f.fixed_at is null and f.status = 'Unhealthy'
-    group by f.image_id
+    select image_id, count(*) as findings, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
+        count(*) filter (where severity = 'Medium') as medium, count(*) filter (where severity = 'Low') as low,
+        count(*) filter (where severity = 'Unknown') as unknown, count(*) filter (where kev) as known_exploited,
+        count(*) filter (where fixable) as fixable
+    from now_open group by image_id
 ), seen as (
     select image_id, string_agg(distinct scanner, ', ' order by scanner) as scanners from scans where state <> 'late' group by image_id
 )
-select p.registry, p.repository, array_to_string(p.tags, ', ') as tags, coalesce(o.findings, 0) as findings, coalesce(o.critical, 0) as critical,
+select p.registry, p.repository, array_to_string(p.tags, ', ') as tags, p.repositories, coalesce(o.findings, 0) as findings, coalesce(o.critical, 0) as critical,
     coalesce(o.high, 0) as high, coalesce(o.medium, 0) as medium, coalesce(o.low, 0) as low, coalesce(o.unknown, 0) as unknown,
     coalesce(o.known_exploited, 0) as known_exploited, coalesce(o.fixable, 0) as fixable, i.digest,
     i.distribution || coalesce(' ' || i.distribution_version, '') as distribution, i.os || '/' || i.architecture as platform, i.created, s.scanners, i.last_scanned
 from images i join places p using (image_id) left join open o using (image_id) left join seen s using (image_id)
 where i.kind = 'image'
-order by critical desc, high desc, findings desc, p.registry, p.repository, i.digest;
+order by critical desc, high desc, findings desc, p.registry, p.repository, i.digest, i.image_key;
 
 -- sheet: Fix list
 -- role: fixes
 -- description: One row per update of a package in a repository, with the open findings that it closes, most urgent first. Where scanners name several fixed versions each has its row.
-select l.registry, l.repository, f.package_name as package, f.installed_version, f.fixed_version as update_to, f.package_type,
-    count(distinct f.finding) as closes, count(distinct f.finding) filter (where f.severity = 'Critical') as critical,
-    count(distinct f.finding) filter (where f.severity = 'High') as high, count(distinct f.finding) filter (where v.kev) as known_exploited,
-    count(distinct f.image_id) as images, max(f.severity)::varchar as worst_severity, min(f.fix_since) as fix_since,
-    string_agg(distinct v.id, ', ' order by v.id) as vulnerabilities
-from findings f join locations l using (image_id) join vulnerabilities v using (vulnerability_id)
-where f.fixed_at is null and f.status = 'Unhealthy' and f.fixed_version is not null and f.package_name is not null and l.repository like $repository
-group by l.registry, l.repository, f.package_name, f.installed_version, f.fixed_version, f.package_type
-order by known_exploited desc, critical desc, high desc, closes desc, l.registry, l.repository, package, installed_version, update_to;
+select registry, repository, package_name as package, installed_version, fixed_version as update_to, package_type,
+    count(*) as closes, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
+    count(*) filter (where kev) as known_exploited, count(distinct image_id) as images, max(subassessments.severity)::varchar as worst_severity,
+    min(fix_since) as fix_since, string_agg(distinct vulnerability, ', ' order by vulnerability) as vulnerabilities
+from subassessments
+where status = 'Unhealthy' and fixable and package_name is not null and repository like $repository
+group by registry, repository, package_name, installed_version, fixed_version, package_type
+order by known_exploited desc, critical desc, high desc, closes desc, registry, repository, package, installed_version, update_to, package_type;

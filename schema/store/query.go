@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -124,12 +125,7 @@ func arguments(st schema.Statement) []any {
 // that delivers JSON and nested columns as the text of their JSON: the driver
 // would take them apart, losing digits and the order of keys.
 func describe(ctx context.Context, conn *sql.Conn, text string, args []any) ([]schema.Column, string, error) {
-	rows, err := conn.QueryContext(ctx, text, args...)
-	if err != nil {
-		return nil, "", err
-	}
-	defer rows.Close()
-	types, err := rows.ColumnTypes()
+	types, names, err := resultTypes(ctx, conn, text, args)
 	if err != nil {
 		return nil, "", err
 	}
@@ -138,7 +134,7 @@ func describe(ctx context.Context, conn *sql.Conn, text string, args []any) ([]s
 	list := make([]string, len(types))
 	for i, t := range types {
 		name := t.DatabaseTypeName()
-		columns[i] = schema.Column{Name: t.Name(), Type: typeOf(name)}
+		columns[i] = schema.Column{Name: names[i], Type: typeOf(name)}
 		list[i] = fmt.Sprintf("c%d", i+1)
 		if columns[i].Type == schema.TypeDynamic {
 			nested = true
@@ -154,6 +150,66 @@ func describe(ctx context.Context, conn *sql.Conn, text string, args []any) ([]s
 	}
 	wrapped := fmt.Sprintf("select %s from (\n%s\n) as q(%s)", strings.Join(list, ", "), strings.TrimRight(strings.TrimSpace(text), ";"), strings.Join(alias, ", "))
 	return columns, wrapped, nil
+}
+
+// resultTypes asks for the types and names of a statement's columns without
+// running it for its rows: none are wanted, which the engine's planner knows
+// to cost nothing. The names come from the prepared statement, because a
+// subquery makes equal ones differ. What cannot stand in a subquery is run.
+func resultTypes(ctx context.Context, conn *sql.Conn, text string, args []any) ([]*sql.ColumnType, []string, error) {
+	inner := strings.TrimRight(strings.TrimSpace(text), "; \t\r\n")
+	names, err := columnNames(ctx, conn, text)
+	if err == nil {
+		if types, err := columnTypes(ctx, conn, "select * from (\n"+inner+"\n) limit 0", args); err == nil && len(types) == len(names) {
+			return types, names, nil
+		}
+	}
+	types, err := columnTypes(ctx, conn, text, args)
+	if err != nil {
+		return nil, nil, err
+	}
+	names = nil
+	for _, t := range types {
+		names = append(names, t.Name())
+	}
+	return types, names, nil
+}
+
+func columnTypes(ctx context.Context, conn *sql.Conn, text string, args []any) ([]*sql.ColumnType, error) {
+	rows, err := conn.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	return rows.ColumnTypes()
+}
+
+// columnNames are the names of a statement's columns.
+func columnNames(ctx context.Context, conn *sql.Conn, text string) ([]string, error) {
+	var names []string
+	err := conn.Raw(func(c any) error {
+		preparer, ok := c.(driver.ConnPrepareContext)
+		if !ok {
+			return errors.ErrUnsupported
+		}
+		prepared, err := preparer.PrepareContext(ctx, text)
+		if err != nil {
+			return err
+		}
+		defer prepared.Close()
+		stmt, ok := prepared.(*duckdb.Stmt)
+		if !ok {
+			return errors.ErrUnsupported
+		}
+		n, err := stmt.ColumnCount()
+		for i := 0; i < n && err == nil; i++ {
+			var name string
+			name, err = stmt.ColumnName(i)
+			names = append(names, name)
+		}
+		return err
+	})
+	return names, err
 }
 
 // typeOf maps an engine's type to a column type.
