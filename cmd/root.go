@@ -106,6 +106,7 @@ workbooks.`,
 		a.formatsCommand(),
 		a.kqlCommand(),
 		a.tuiCommand(),
+		a.viewCommand(),
 		a.demoCommand(),
 		a.versionCommand(),
 	)
