@@ -48,6 +48,7 @@ func allowed() map[string][]string {
 		"tui/theme":             {},
 		"tui/chart":             {"tui/cell"},
 		"tui/tuitest":           {"tui"},
+		"tui/editor":            {"queries/kql/syntax"},
 		"tui/*":                 {"tui/theme", "tui/cell", "queries/*", "schema"},
 	}
 }

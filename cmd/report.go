@@ -30,13 +30,18 @@ run by name.`,
 	return c
 }
 
-// library loads argosy's reports and the user's.
-func library() (*queries.Library, error) {
+// reportDirs are the folders of the user's reports, the configuration's first.
+func reportDirs() []string {
 	dirs := []string{}
 	if conf, err := os.UserConfigDir(); err == nil {
 		dirs = append(dirs, filepath.Join(conf, "argosy", "reports"))
 	}
-	lib, err := queries.LoadLibrary(append(dirs, "reports")...)
+	return append(dirs, "reports")
+}
+
+// library loads argosy's reports and the user's.
+func library() (*queries.Library, error) {
+	lib, err := queries.LoadLibrary(reportDirs()...)
 	if err != nil {
 		return nil, usage(err, "mend or remove the file")
 	}

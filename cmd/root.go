@@ -109,6 +109,7 @@ workbooks.`,
 		a.formatsCommand(),
 		a.kqlCommand(),
 		a.tuiCommand(),
+		a.viewCommand(),
 		a.demoCommand(),
 		a.versionCommand(),
 	)

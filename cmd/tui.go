@@ -1,15 +1,20 @@
 package cmd
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"argosy/queries"
 	"argosy/schema"
 	"argosy/schema/store"
 	"argosy/tui"
@@ -57,7 +62,10 @@ func (a *app) tui(ctx context.Context) error {
 	o := tui.Options{State: state.None(), SSH: os.Getenv("SSH_CONNECTION") != "", Version: version()}
 	if dir, err := state.Dir(); err == nil {
 		o.State = state.Load(dir)
+		o.HistoryFile = filepath.Join(dir, "history.jsonl")
 	}
+	o.ReportDirs = reportDirs()
+	o.Export = a.exportFile
 	// The renderer draws at most so often; a key waits for half a frame.
 	p := tea.NewProgram(tui.New(ctx, database{s}, o), tea.WithContext(ctx), tea.WithFPS(120), tea.WithInput(a.In), tea.WithOutput(a.Out))
 	_, err = p.Run()
@@ -68,6 +76,24 @@ func (a *app) tui(ctx context.Context) error {
 		return ctx.Err()
 	}
 	return err
+}
+
+// exportFile writes the answer to a question that was put on a screen, as the
+// command line writes it.
+func (a *app) exportFile(ctx context.Context, e tui.Export) (string, error) {
+	var said bytes.Buffer
+	quiet := *a
+	quiet.Out, quiet.Err, quiet.quiet = io.Discard, &said, false
+	f := runFlags{exports: []string{e.Path}}
+	for name, v := range e.Request.Given {
+		f.params = append(f.params, name+"="+v)
+	}
+	q := question{request: e.Request, title: e.Title}
+	if e.Report != nil {
+		q = question{request: queries.Request{Text: e.Report.Text, Language: e.Report.Language, Params: e.Report.Params}, report: e.Report.Name, title: e.Report.Title, sections: e.Report.Sections}
+	}
+	err := quiet.run(ctx, q, f)
+	return strings.Join(strings.Fields(strings.ReplaceAll(said.String(), "\n", " · ")), " "), err
 }
 
 // database lets the screens read a session of the store.

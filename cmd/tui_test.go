@@ -25,17 +25,24 @@ var update = flag.Bool("update", false, "write want.txt of the screen cases anew
 // the frames, without colours. Times and sizes are the machine's and are left
 // out.
 func TestScreens(t *testing.T) {
-	path := demoDatabase(t)
 	cases, err := filepath.Glob("../testdata/tui/*/keys.txt")
+	for i := range cases {
+		// The program writes into its folder, which is not the sources'.
+		if cases[i], err = filepath.Abs(cases[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err != nil || len(cases) < 6 {
 		t.Fatalf("only %d cases were found: %v", len(cases), err)
 	}
+	path := demoDatabase(t)
 	for _, c := range cases {
 		t.Run(filepath.Base(filepath.Dir(c)), func(t *testing.T) {
 			keys, err := os.ReadFile(c)
 			if err != nil {
 				t.Fatal(err)
 			}
+			t.Chdir(t.TempDir())
 			got := play(t, path, string(keys))
 			file := filepath.Join(filepath.Dir(c), "want.txt")
 			if *update {
@@ -83,7 +90,8 @@ func demoDatabase(t *testing.T) string {
 	// is believed: read one after the other.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	var out strings.Builder
-	if code := Run(context.Background(), []string{"ingest", "--threads", "1", "--db", path, "-q", filepath.Join(dir, "reports")}, Streams{In: strings.NewReader(""), Out: io.Discard, Err: &out}); code != 0 {
+	t.Chdir(dir)
+	if code := Run(context.Background(), []string{"ingest", "--threads", "1", "--db", path, "-q", "reports"}, Streams{In: strings.NewReader(""), Out: io.Discard, Err: &out}); code != 0 {
 		t.Fatalf("ingest ended with %d: %s", code, out.String())
 	}
 	return path
@@ -99,7 +107,9 @@ func screens(t *testing.T, path string, w, h int) *tuitest.Driver {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	return tuitest.New(tui.New(context.Background(), database{s}, tui.Options{Now: screenClock, After: tuitest.After, Version: "test"}), w, h)
+	a := &app{db: path, errFormat: "text", color: "never"}
+	return tuitest.New(tui.New(context.Background(), database{s}, tui.Options{Now: screenClock, After: tuitest.After, Version: "test",
+		ReportDirs: []string{"reports"}, HistoryFile: "history.jsonl", Export: a.exportFile}), w, h)
 }
 
 var (

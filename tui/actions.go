@@ -30,6 +30,12 @@ func (a *App) act(s screen, action, key string) tea.Cmd {
 	case "help":
 		a.over = newHelp(s.context())
 		return nil
+	case "reports":
+		return a.push(newReports())
+	case "editor":
+		return openEditor(a)
+	case "ingests":
+		return a.push(newIngests())
 	case "palette":
 		a.over = newPalette(a)
 		return nil

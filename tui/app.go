@@ -27,6 +27,14 @@ type Options struct {
 	After func(time.Duration, func() tea.Msg) tea.Cmd
 	// State is what is remembered from the last time; nil remembers nothing.
 	State *state.State
+	// ReportDirs are the folders of the user's reports; the first is where new
+	// ones go.
+	ReportDirs []string
+	// HistoryFile is where queries that were run are kept; empty for nowhere.
+	HistoryFile string
+	// Export writes the answer to a question to a file, as the command line
+	// does, and says what it wrote. Nil where there is no such way.
+	Export func(ctx context.Context, e Export) (string, error)
 	// SSH says that the terminal is on another machine, so that no browser can be
 	// opened here.
 	SSH bool
@@ -54,6 +62,10 @@ type App struct {
 	quitAt  time.Time
 	mouse   bool
 	ticking bool
+
+	editor      *editScreen        // once it was open
+	exporting   context.CancelFunc // of an export that runs
+	exportBegan time.Time
 
 	stamp    Stamp
 	fresh    string // hint about the file, when it is not what was read
@@ -307,8 +319,30 @@ func (a *App) interrupt() tea.Cmd {
 	return a.say("ctrl+c once more quits")
 }
 
-// quit remembers the state and ends.
+// quit ends, after a question when a text in the editor is not saved.
 func (a *App) quit() tea.Cmd {
+	var open []string
+	if a.editor != nil {
+		for _, q := range a.editor.texts {
+			if q.buf.Dirty() && strings.TrimSpace(q.buf.Text()) != "" {
+				open = append(open, q.name)
+			}
+		}
+	}
+	if len(open) == 0 {
+		return a.end()
+	}
+	a.over = newPrompt("Quit", "", strings.Join(open, ", ")+" not saved; type yes to quit without them", func(a *App, text string) tea.Cmd {
+		if text != "yes" {
+			return nil
+		}
+		return a.end()
+	})
+	return nil
+}
+
+// end remembers the state and ends.
+func (a *App) end() tea.Cmd {
 	a.remember()
 	for _, s := range a.stack {
 		s.leave()

@@ -19,6 +19,8 @@ type Database interface {
 	Keep(ctx context.Context, st schema.Statement, encode ...string) (Kept, error)
 	// Ask runs a statement over kept tables alone.
 	Ask(ctx context.Context, st schema.Statement) (schema.Rows, error)
+	// Diagnose says what is wrong with a statement, without running it.
+	Diagnose(ctx context.Context, st schema.Statement) error
 	// Stamp changes when the file does; it is zero when there is none.
 	Stamp() Stamp
 }

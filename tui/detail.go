@@ -239,7 +239,7 @@ func quoteJSON(s string) string {
 // shellWord quotes what a shell would take apart.
 func shellWord(s string) string {
 	if strings.IndexFunc(s, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._/:@+~^%", r))
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._/:@+~^%=,", r))
 	}) < 0 && s != "" {
 		return s
 	}

@@ -115,7 +115,7 @@ func (d *detail) body(a *App, w int) []string {
 			pad := max(1, w-32-cell.Width(value)-cell.Width(key))
 			out = append(out, th.Dim.On(cell.Fit(label, 30, false))+value+cell.Spaces(pad)+th.Key.On(key))
 		}
-		press("Same CVE elsewhere", cell.Number(d.around[0])+" repos, "+cell.Number(d.around[1])+" teams", "v")
+		press("Same CVE elsewhere", plural(int(whole(d.around[0])), "repo")+", "+plural(int(whole(d.around[1])), "team"), "v")
 		press("Fixable CVEs in this package", cell.Number(d.around[2]), "f")
 		if d.fields["layer"] != nil {
 			press("Findings in this layer", cell.Number(d.around[3]), "")

@@ -48,20 +48,8 @@ const trendWeeks = 12
 // askTrend counts what was open at the end of each week: what had been found
 // and not yet fixed.
 func (h *home) askTrend(a *App) tea.Cmd {
-	gen, now := h.gen, a.now().UTC()
-	var ends []time.Time
-	for i := trendWeeks - 1; i >= 0; i-- {
-		ends = append(ends, now.AddDate(0, 0, -7*i))
-	}
-	var in []string
-	for _, e := range ends {
-		in = append(in, "timestamp '"+e.Format("2006-01-02 15:04:05")+"'")
-	}
-	// Findings come and go on few days, so the days are counted first.
-	text := `with days as (
-	select f.severity, date_trunc('hour', f.first_seen) as came, date_trunc('hour', f.fixed_at) as went, count(*) as n
-	from findings f join locations l on l.image_id = f.image_id where f.status = 'Unhealthy' group by all)
-select w, severity, coalesce(sum(n), 0)::bigint from (select unnest([` + strings.Join(in, ", ") + `]) as w) join days on came <= w and (went is null or went > w) group by all order by 1`
+	gen, ends := h.gen, weekEnds(a.now(), trendWeeks)
+	text := openSQL([]string{"status = 'Unhealthy'"}, "severity", ends)
 	return func() tea.Msg {
 		_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: text}))
 		return done(func(a *App) tea.Cmd {
@@ -86,16 +74,12 @@ func (h *home) takeTrend(ends []time.Time, rows [][]any) {
 		h.risk = map[string]riskLine{}
 	}
 	for _, r := range rows {
-		at, _ := r[0].(time.Time)
-		for i, e := range ends {
-			if d := at.Sub(e); d > -2*time.Second && d < 2*time.Second {
-				h.trend[i].open += whole(r[2])
-				if i == len(ends)-2 {
-					line := h.risk[cell.Text(r[1])]
-					line.before = whole(r[2])
-					h.risk[cell.Text(r[1])] = line
-				}
-			}
+		i := whole(r[0])
+		h.trend[i].open += whole(r[2])
+		if int(i) == len(ends)-2 {
+			line := h.risk[cell.Text(r[1])]
+			line.before = whole(r[2])
+			h.risk[cell.Text(r[1])] = line
 		}
 	}
 }

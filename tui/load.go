@@ -3,10 +3,12 @@ package tui
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"argosy/queries"
 	"argosy/queries/lens"
 	"argosy/schema"
 	"argosy/tui/cell"
@@ -30,14 +32,39 @@ func (t *table) load(a *App) tea.Cmd {
 		return nil
 	}
 	encode := t.encoded(a)
+	request, limit := t.request, t.limit
 	keep := func() tea.Msg {
-		kept, err := a.db.Keep(ctx, st, encode...)
+		var prepared *queries.Prepared
+		var kept Kept
 		var rows [][]any
+		err := error(nil)
+		if request != nil {
+			if prepared, err = queries.Prepare(ctx, a.db, *request); err == nil {
+				st = prepared.Statement
+			}
+			if limit > 0 {
+				st.SQL = fmt.Sprintf("select * from (\n%s\n) limit %d", strings.TrimRight(strings.TrimSpace(st.SQL), ";"), limit)
+			}
+		}
+		if err == nil {
+			kept, err = a.db.Keep(ctx, st, encode...)
+		}
 		if err == nil {
 			rows, err = firstOf(ctx, kept, keys)
 		}
 		took := time.Since(began)
-		return done(func(a *App) tea.Cmd { return t.loaded(a, gen, kept, rows, took, err) })
+		return done(func(a *App) tea.Cmd {
+			if prepared != nil && t.gen == gen {
+				t.statement, t.notes = prepared.Statement, prepared.Notes
+				if limit > 0 && kept != nil && kept.Rows() == limit {
+					t.notes = append(t.notes, fmt.Sprintf("cut at the limit of %s rows (ctrl+o)", cell.Group(limit)))
+				}
+				if hint := renderChart(prepared.Chart, prepared.Columns); hint != nil {
+					t.chart = hint
+				}
+			}
+			return t.loaded(a, gen, kept, rows, took, err)
+		})
 	}
 	if !t.isView() || t.view.Lens.Grouped {
 		return keep

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"argosy/queries"
 	"argosy/queries/lens"
 	"argosy/schema"
 	"argosy/tui/cell"
@@ -26,6 +27,13 @@ type table struct {
 	// Set instead of a lens for the result of a query.
 	title     string
 	statement schema.Statement
+	request   *queries.Request // from which the statement is made
+	report    *queries.Saved   // that the request belongs to, with the values given
+	given     map[string]string
+	chart     *chartHint
+	notes     []string
+	limit     int64                     // of a query's rows; 0 is all
+	into      func(*App, []any) tea.Cmd // opens a row; nil looks at its columns
 
 	kept    Kept
 	sorted  Sorted

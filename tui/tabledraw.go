@@ -80,7 +80,7 @@ func (t *table) summary() string {
 		return ""
 	}
 	if !t.isView() {
-		return fmt.Sprintf("%s rows · %s", cell.Group(n), took(t.took))
+		return plural(int(n), "row") + " · " + took(t.took)
 	}
 	l := t.view.Lens
 	noun := l.Nouns
@@ -179,7 +179,7 @@ func (t *table) statusParts(a *App) (left, right string) {
 	case t.grid.Total < 0 && t.grid.Current() != nil:
 		parts = append(parts, fmt.Sprintf("row %s of …", cell.Group(t.grid.Cursor()+1)))
 	}
-	if t.took > 0 {
+	if t.took > 0 && t.err == nil {
 		parts = append(parts, took(t.took))
 	}
 	if len(t.keys) > 0 {
@@ -193,7 +193,7 @@ func (t *table) statusParts(a *App) (left, right string) {
 		parts = append(parts, t.find.say())
 	}
 	if n := t.grid.Dropped() + len(t.grid.Hidden()); n > 0 {
-		parts = append(parts, plural(n, "column")+" hidden")
+		parts = append(parts, fmt.Sprintf("%d hidden", n))
 	}
 	if n := len(t.grid.Marked()); n > 0 {
 		right = cell.Group(int64(n)) + " marked"

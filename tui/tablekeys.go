@@ -51,6 +51,14 @@ func (t *table) act(a *App, action, key string) tea.Cmd {
 		return t.info(a)
 	case "status":
 		return t.toggleStatus(a)
+	case "export":
+		return t.exportForm(a)
+	case "save":
+		return t.saveForm(a)
+	case "edit":
+		return t.edit(a)
+	case "chart":
+		return t.openChart(a)
 	}
 	return nil
 }
@@ -60,6 +68,9 @@ func (t *table) open(a *App) tea.Cmd {
 	row := t.grid.Current()
 	if row == nil {
 		return nil
+	}
+	if t.into != nil {
+		return t.into(a, row)
 	}
 	if !t.isView() {
 		return t.openResult(a, row)

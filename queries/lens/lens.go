@@ -23,6 +23,7 @@ const (
 	Flag        Kind = "flag"
 	Age         Kind = "age"      // a time, shown as days since
 	Time        Kind = "time"     // a time, shown as a date
+	Moment      Kind = "moment"   // a time, shown to the second
 	Versions    Kind = "versions" // a list of versions, shown as the span of them
 	Newest      Kind = "newest"   // a list of versions, shown as the highest
 	JSON        Kind = "json"

@@ -41,12 +41,20 @@ func (s *Session) Keep(ctx context.Context, st schema.Statement, encode ...strin
 		return nil, err
 	}
 	text := strings.TrimRight(strings.TrimSpace(st.SQL), ";")
+	alias := ""
+	if st.Columns != nil {
+		alias = " as q(" + strings.Join(labels(st.Columns), ", ") + ")"
+	}
 	list, err := k.encode(ctx, conn, text, encode)
 	if err != nil {
 		k.Drop()
 		return nil, queryError("running the query", st.SQL, err)
 	}
-	if _, err := conn.ExecContext(ctx, "create table "+k.table+" as select "+list+" from (\n"+text+"\n)", arguments(st)...); err != nil {
+	err = s.withRoom(ctx, func() error {
+		_, err := conn.ExecContext(ctx, "create table "+k.table+" as select "+list+" from (\n"+text+"\n)"+alias, arguments(st)...)
+		return err
+	})
+	if err != nil {
 		k.Drop()
 		return nil, queryError("running the query", st.SQL, err)
 	}
@@ -76,6 +84,22 @@ func (k *Kept) encode(ctx context.Context, conn *sql.Conn, text string, columns 
 	return "* replace (" + strings.Join(replace, ", ") + ")", nil
 }
 
+// labels are names for columns, quoted, that differ also for an engine that does
+// not tell letters by their case.
+func labels(columns []schema.Column) []string {
+	used := map[string]bool{}
+	out := make([]string, len(columns))
+	for i, c := range columns {
+		label := c.Name
+		for n := 1; used[strings.ToLower(label)]; n++ {
+			label = fmt.Sprintf("%s_%d", c.Name, n)
+		}
+		used[strings.ToLower(label)] = true
+		out[i] = name(label)
+	}
+	return out
+}
+
 // describe reads the columns and the number of rows of the table.
 func (k *Kept) describe(ctx context.Context, conn *sql.Conn, st schema.Statement) error {
 	rows, err := conn.QueryContext(ctx, "select * from "+k.table+" limit 0")
@@ -91,7 +115,7 @@ func (k *Kept) describe(ctx context.Context, conn *sql.Conn, st schema.Statement
 	for _, t := range types {
 		c := schema.Column{Name: t.Name(), Type: typeOf(t.DatabaseTypeName())}
 		item := name(c.Name)
-		if c.Type == schema.TypeDynamic {
+		if c.Type == schema.TypeDynamic && st.Columns == nil {
 			item = "to_json(" + item + ")::varchar"
 		}
 		list, k.columns = append(list, item), append(k.columns, c)

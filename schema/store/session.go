@@ -3,11 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
 	"time"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
 
 	"argosy/schema"
 )
@@ -38,14 +41,13 @@ type Session struct {
 	idle     *time.Timer
 	tables   int
 	closed   bool
+	roomy    int    // statements that run with more memory
+	room     string // the engine's own limit; empty where the user gave one
 }
 
 // OpenSession starts the engine and looks at the file once. The errors are
 // those of Open.
 func OpenSession(ctx context.Context, path string, opt Options) (*Session, error) {
-	if opt.MemoryLimit == 0 {
-		opt.MemoryLimit = sessionMemory
-	}
 	full, err := filepath.Abs(path)
 	if err != nil {
 		return nil, &Error{Op: "opening the database", Path: path, Err: err}
@@ -61,11 +63,23 @@ func OpenSession(ctx context.Context, path string, opt Options) (*Session, error
 		return nil, err
 	}
 	s.pool = inst.pool
+	if opt.MemoryLimit == 0 {
+		err := s.pool.QueryRowContext(ctx, "select current_setting('memory_limit')").Scan(&s.room)
+		if err == nil {
+			_, err = s.pool.ExecContext(ctx, fmt.Sprintf("set memory_limit = '%dMiB'", sessionMemory>>20))
+		}
+		if err != nil {
+			s.Close()
+			return nil, &Error{Op: "starting the database engine", Path: path, Err: err}
+		}
+	}
 	for _, stmt := range []string{
 		"set allocator_flush_threshold = '1MiB'", "set allocator_bulk_deallocation_flush_threshold = '8MiB'",
 		"set autoinstall_known_extensions = false", "set autoload_known_extensions = false",
 		fmt.Sprintf("set allowed_paths = [%s, %s]", quote(full), quote(full+".wal")),
-		"set enable_external_access = false", "set lock_configuration = true",
+		// This cannot be taken back. Other settings are out of reach of a query,
+		// which is one statement that reads: see Check.
+		"set enable_external_access = false",
 	} {
 		if _, err := s.pool.ExecContext(ctx, stmt); err != nil {
 			s.Close()
@@ -196,6 +210,30 @@ func (s *Session) conn(ctx context.Context) (conn *sql.Conn, done func(), err er
 	}, nil
 }
 
+// withRoom runs a statement again with the engine's own limit of memory when
+// it cannot be done within the session's. The limit is the session's again
+// afterwards, and what is kept then goes to disk.
+func (s *Session) withRoom(ctx context.Context, run func() error) error {
+	err := run()
+	var d *duckdb.Error
+	if s.room == "" || ctx.Err() != nil || !errors.As(err, &d) || d.Type != duckdb.ErrorTypeOutOfMemory {
+		return err
+	}
+	s.mu.Lock()
+	s.roomy++
+	_, rerr := s.pool.ExecContext(ctx, "set memory_limit = "+quote(s.room))
+	s.mu.Unlock()
+	if rerr == nil {
+		err = run()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.roomy--; s.roomy == 0 {
+		_, _ = s.pool.Exec(fmt.Sprintf("set memory_limit = '%dMiB'", sessionMemory>>20))
+	}
+	return err
+}
+
 // Check is DB.Check; it needs no file.
 func (s *Session) Check(ctx context.Context, text string) error {
 	return (&DB{sql: s.pool, path: s.path}).Check(ctx, text)
@@ -208,12 +246,31 @@ func (s *Session) Query(ctx context.Context, st schema.Statement) (schema.Rows, 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := start(ctx, conn, st)
+	var rows *Rows
+	err = s.withRoom(ctx, func() error {
+		rows, err = start(ctx, conn, st)
+		return err
+	})
 	if err != nil {
 		done()
 		return nil, queryError("running the query", st.SQL, err)
 	}
 	return &sessionRows{Rows: rows, done: done}, nil
+}
+
+// Diagnose has the engine look at a statement without running it: names, types
+// and functions. The error is its own, with the line and a mark under the place.
+func (s *Session) Diagnose(ctx context.Context, st schema.Statement) error {
+	conn, done, err := s.conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	prepared, err := conn.PrepareContext(ctx, st.SQL)
+	if err != nil {
+		return queryError("checking the query", st.SQL, err)
+	}
+	return prepared.Close()
 }
 
 // sessionRows gives the file back when the rows are closed.

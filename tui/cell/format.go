@@ -45,7 +45,7 @@ func KindOf(c schema.Column) lens.Kind {
 	case schema.TypeLong, schema.TypeInt, schema.TypeReal, schema.TypeDecimal:
 		return lens.Number
 	case schema.TypeDatetime:
-		return lens.Time
+		return lens.Moment
 	case schema.TypeDynamic:
 		return lens.JSON
 	case schema.TypeBool:
@@ -97,6 +97,10 @@ func Format(k lens.Kind, v any, now time.Time, ecosystem string) string {
 		if t, ok := v.(time.Time); ok {
 			return Date(t)
 		}
+	case lens.Moment:
+		if t, ok := v.(time.Time); ok {
+			return strings.TrimSuffix(t.UTC().Format("2006-01-02 15:04:05"), " 00:00:00")
+		}
 	case lens.Versions:
 		low, high := versions.Span(ecosystem, list(v))
 		if low == high {
@@ -141,7 +145,8 @@ func Number(v any) string {
 		if x == math.Trunc(x) && math.Abs(x) < 1e15 {
 			return Group(int64(x))
 		}
-		return strconv.FormatFloat(x, 'f', -1, 64)
+		// What a sum of fractions leaves behind the tenth digit is no information.
+		return strconv.FormatFloat(x, 'g', 10, 64)
 	}
 	return Text(v)
 }

@@ -3,7 +3,7 @@ package keymap
 // Bindings lists every binding.
 func Bindings() []Binding {
 	var out []Binding
-	for _, part := range [][]Binding{everywhere(), table(), facets(), detail()} {
+	for _, part := range [][]Binding{everywhere(), table(), facets(), detail(), charts(), reports(), editor()} {
 		out = append(out, part...)
 	}
 	return out
@@ -25,6 +25,9 @@ func everywhere() []Binding {
 		{c, "lens7", keys("7"), "", "Packages of this scope"},
 		{c, "lens8", keys("8", "f"), "fix list", "Fix list of this scope: what to upgrade"},
 		{c, "everywhere", keys("v"), "CVE everywhere", "the row's vulnerability in every repository: team, registry, repository and image leave the scope"},
+		{c, "reports", keys("r"), "reports", "saved reports"},
+		{c, "editor", keys("E"), "editor", "the editor, as it was left"},
+		{c, "ingests", keys("I"), "ingests", "ingest runs, their files, and what was left out"},
 		{c, "home", keys("0"), "home", "home"},
 		{c, "last", keys("`"), "last", "the view before this one"},
 		{c, "previous", keys("["), "", "back through the views looked at"},
@@ -63,6 +66,10 @@ func table() []Binding {
 		{c, "freeze", keys("z"), "", "freeze the columns up to this one"},
 		{c, "shift", keys("{", "}"), "", "move the column to the left, to the right"},
 		{c, "wrap", keys("w"), "wrap", "show the cells of this row whole"},
+		{c, "edit", keys("e"), "SQL/KQL", "this view's query in the editor"},
+		{c, "export", keys("x"), "export", "all rows into a file of any format"},
+		{c, "save", keys("S"), "save report", "save this view as a report"},
+		{c, "chart", keys("b"), "chart", "charts: severity, age, trend and burn-down of the scope; of a result what its query asks for"},
 		{c, "copycell", keys("y"), "copy", "copy the cell; the cells of marked rows, if any (OSC 52)"},
 		{c, "copyrow", keys("Y"), "", "copy the row, or the marked rows, tab-separated"},
 		{c, "copymd", keys("ctrl+y"), "", "copy as a Markdown table"},
@@ -93,5 +100,55 @@ func detail() []Binding {
 		{c, "copyrow", keys("Y"), "copy JSON", "copy the record as JSON"},
 		{c, "copycell", keys("y"), "copy fix", "copy the command that upgrades the package"},
 		{c, "url", keys("o"), "URL", "open the advisory; over SSH its address is copied"},
+	}
+}
+
+func charts() []Binding {
+	c := Charts
+	return []Binding{
+		{c, "nextchart", keys("tab", "shift+tab"), "next chart", "next chart, the one before"},
+		{c, "scroll", keys("j", "k", "down", "up"), "scroll", "scroll"},
+	}
+}
+
+func reports() []Binding {
+	c := Reports
+	return []Binding{
+		{c, "run", keys("enter"), "run", "run; parameters are asked for"},
+		{c, "edit", keys("ctrl+e"), "edit", "the report's query in the editor"},
+		{c, "duplicate", keys("ctrl+d"), "duplicate", "make a copy that is yours"},
+		{c, "rename", keys("ctrl+r"), "rename", "rename a report of yours"},
+		{c, "delete", keys("ctrl+x", "delete"), "delete", "delete a report of yours"},
+		{c, "copycommand", keys("ctrl+y"), "copy command", "copy the command line that runs it"},
+	}
+}
+
+func editor() []Binding {
+	c := Editor
+	return []Binding{
+		{c, "run", keys("ctrl+r", "f5", "ctrl+enter"), "run", "run the statement under the cursor; in KQL a blank line ends it, in SQL a semicolon"},
+		{c, "runall", keys("f6", "alt+r"), "", "run the whole text"},
+		{c, "accept", keys("tab"), "complete", "take the completion; where none is offered, indent"},
+		{c, "complete", keys("ctrl+space", "ctrl+@"), "", "offer completions"},
+		{c, "fix", keys("ctrl+f"), "fix", "put the suggested name in the place of the mistake"},
+		{c, "older", keys("ctrl+up", "alt+up"), "history", "the query run before"},
+		{c, "newer", keys("ctrl+down", "alt+down"), "", "the query run after"},
+		{c, "history", keys("ctrl+p"), "", "every query run, also in earlier sessions"},
+		{c, "external", keys("ctrl+g"), "$EDITOR", "edit the text in $VISUAL or $EDITOR"},
+		{c, "savetext", keys("ctrl+s"), "save", "save as a report"},
+		{c, "translate", keys("ctrl+l"), "", "the SQL behind a KQL text"},
+		{c, "explain", keys("ctrl+x"), "explain", "how the engine goes about it"},
+		{c, "language", keys("ctrl+t"), "", "change the text's language between SQL and KQL"},
+		{c, "schema", keys("ctrl+b"), "", "tables and columns beside the text"},
+		{c, "limit", keys("ctrl+o"), "", "limit of the rows that a run brings: none, 1,000, 10,000, 100,000"},
+		{c, "new", keys("ctrl+n"), "", "a new text"},
+		{c, "closetext", keys("ctrl+w"), "", "close the text"},
+		{c, "buffer", keys("alt+1", "alt+2", "alt+3", "alt+4", "alt+5", "alt+6", "alt+7", "alt+8", "alt+9"), "", "go to a text"},
+		{c, "comment", keys("ctrl+/", "ctrl+_"), "", "comment the line out or in"},
+		{c, "undo", keys("ctrl+u"), "", "undo"},
+		{c, "redo", keys("ctrl+y"), "", "redo"},
+		{c, "deleteline", keys("alt+k"), "", "delete the line"},
+		{c, "palette", keys("ctrl+k"), "", "command palette"},
+		{c, "leave", keys("esc"), "results", "to the results; from there e comes back and esc leaves"},
 	}
 }

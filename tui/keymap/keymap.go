@@ -14,11 +14,14 @@ const (
 	Table      Context = "table"
 	Facets     Context = "facets"
 	Detail     Context = "detail"
+	Charts     Context = "charts"
+	Reports    Context = "reports"
+	Editor     Context = "editor"
 )
 
 // Contexts lists the contexts in the order in which help shows them.
 func Contexts() []Context {
-	return []Context{Everywhere, Table, Facets, Detail}
+	return []Context{Everywhere, Table, Facets, Detail, Charts, Reports, Editor}
 }
 
 // Binding is one action with its keys.

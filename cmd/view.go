@@ -1,0 +1,75 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"argosy/queries"
+	"argosy/queries/lens"
+)
+
+func (a *app) viewCommand() *cobra.Command {
+	var f runFlags
+	var scope []string
+	var all bool
+	c := &cobra.Command{
+		Use:   "view LENS",
+		Short: "Look at findings as teams, repositories, images, packages or fixes",
+		Long: `Answers with what the screens show: the findings under some filters (--scope),
+seen through a lens: ` + strings.Join(lensNames(), ", ") + `.
+
+A filter compares a field with a value: team=payments, severity>=High,
+package~ssl (contains), vulnerability=CVE-1,CVE-2 (any of), type!=deb,
+fixable, !kev. Fields: ` + strings.Join(fieldNames(), ", ") + `.`,
+		Example: `  argosy view teams
+  argosy view fixes --scope team=payments --scope 'severity>=High'
+  argosy view findings --scope kev --export kev.xlsx`,
+		Args:      cobra.ExactArgs(1),
+		ValidArgs: lensNames(),
+		RunE: func(c *cobra.Command, args []string) error {
+			l, err := lens.Find(args[0])
+			if err != nil {
+				return usage(err, "for instance: argosy view teams")
+			}
+			v := lens.View{Lens: l, AllStatus: all}
+			for _, s := range scope {
+				chip, err := lens.ParseChip(s)
+				if err != nil {
+					return usage(err, "for instance: --scope team=payments")
+				}
+				v.Chips = append(v.Chips, chip)
+			}
+			text, err := v.Ordered()
+			if err != nil {
+				return usage(err, "see: argosy view --help")
+			}
+			title := l.Title
+			if len(scope) > 0 {
+				title = fmt.Sprintf("%s of %s", l.Title, strings.Join(scope, ", "))
+			}
+			return a.run(c.Context(), question{request: queries.Request{Text: text, Language: queries.SQL}, title: title}, f)
+		},
+	}
+	c.Flags().StringArrayVar(&scope, "scope", nil, "a filter; may be repeated, all must hold")
+	c.Flags().BoolVar(&all, "all-status", false, "findings that are set aside too")
+	f.register(c)
+	return c
+}
+
+func lensNames() []string {
+	var out []string
+	for _, l := range lens.Lenses() {
+		out = append(out, l.Name)
+	}
+	return out
+}
+
+func fieldNames() []string {
+	var out []string
+	for _, f := range lens.Fields() {
+		out = append(out, f.Name)
+	}
+	return out
+}

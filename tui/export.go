@@ -1,0 +1,263 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"argosy/export"
+	"argosy/queries"
+	"argosy/queries/kql/duck"
+	"argosy/tui/cell"
+)
+
+// Export is a question whose whole answer goes into a file.
+type Export struct {
+	Title   string
+	Report  *queries.Saved // nil for what is no saved report
+	Request queries.Request
+	Path    string
+}
+
+// mostMarkedRows is how many marked rows an export singles out.
+const mostMarkedRows = 1000
+
+// exportForm asks where the rows of a table go.
+func (t *table) exportForm(a *App) tea.Cmd {
+	if a.opt.Export == nil {
+		return a.say("exports are not possible here")
+	}
+	var formats []string
+	at := 0
+	for _, f := range export.Formats() {
+		if len(f.Suffixes) > 0 {
+			if f.Name == "xlsx" {
+				at = len(formats)
+			}
+			formats = append(formats, f.Name)
+		}
+	}
+	rows := []string{"all " + cell.Group(max(0, t.grid.Total))}
+	if n := len(t.grid.Marked()); n > 0 && t.isView() {
+		rows = append(rows, "marked "+cell.Group(int64(n)))
+	}
+	f := &form{title: "Export " + strings.Join(t.crumbs(), " › "), foot: "⏎ save · tab next · ←→ choose · esc cancel"}
+	f.fields = []formField{
+		{label: "format", options: formats, choice: at, pick: -1},
+		{label: "rows", options: rows, pick: -1},
+		{label: "columns", options: []string{"all", "as shown"}, pick: -1},
+		{label: "file", text: t.fileName(a), pick: -1},
+	}
+	if t.report != nil {
+		f.fields = append(f.fields[:1], f.fields[3])
+	}
+	request := func() (Export, error) { return t.exportRequest(a, f) }
+	f.command = func(f *form) string { return t.exportCommand(a, f) }
+	f.submit = func(a *App, f *form) tea.Cmd {
+		e, err := request()
+		if err != nil {
+			f.err = err.Error()
+			return nil
+		}
+		if _, err := os.Stat(e.Path); err == nil && f.err == "" {
+			f.err = e.Path + " exists; ⏎ once more overwrites it"
+			return nil
+		}
+		a.over = nil
+		return runExport(a, e)
+	}
+	a.over = f
+	return nil
+}
+
+// fileName is a name that says what is in the file.
+func (t *table) fileName(a *App) string {
+	name := "argosy-" + strings.Join(t.crumbs(), "-") + "-" + a.now().Format("2006-01-02")
+	var b strings.Builder
+	for _, r := range strings.ToLower(name) {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '.' {
+			b.WriteRune(r)
+		} else {
+			b.WriteByte('-')
+		}
+	}
+	clean := b.String()
+	for strings.Contains(clean, "--") {
+		clean = strings.ReplaceAll(clean, "--", "-")
+	}
+	return clean
+}
+
+// exportPath is the file of the form, with the suffix of its format.
+func exportPath(f *form) (string, error) {
+	format, err := export.ByName(f.field("format").value())
+	if err != nil {
+		return "", err
+	}
+	path := strings.TrimSpace(f.field("file").value())
+	if path == "" {
+		return "", fmt.Errorf("a file name is needed")
+	}
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			path = filepath.Join(home, rest)
+		}
+	}
+	if f, err := export.BySuffix(path); err != nil || f.Name != format.Name {
+		path += format.Suffixes[0]
+	}
+	return path, nil
+}
+
+func (t *table) exportRequest(a *App, f *form) (Export, error) {
+	path, err := exportPath(f)
+	if err != nil {
+		return Export{}, err
+	}
+	e := Export{Title: strings.Join(t.crumbs(), " › "), Report: t.report, Path: path}
+	if !t.isView() {
+		e.Request = *t.request
+		return e, nil
+	}
+	text, err := t.exportSQL(f)
+	e.Request = queries.Request{Text: text, Language: queries.SQL, Now: a.now().UTC()}
+	return e, err
+}
+
+// exportSQL is the view with the rows and columns that are wanted.
+func (t *table) exportSQL(f *form) (string, error) {
+	text, err := t.view.Ordered()
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	shown := t.grid.Shown()
+	for i, c := range t.grid.Columns {
+		show := c.Kind != "hidden"
+		if f.field("columns").value() == "as shown" {
+			show = false
+			for _, s := range shown {
+				show = show || s == i
+			}
+		}
+		if show {
+			names = append(names, duck.Name(c.Name))
+		}
+	}
+	where := ""
+	if strings.HasPrefix(f.field("rows").value(), "marked") {
+		if where, err = t.markedRows(); err != nil {
+			return "", err
+		}
+	}
+	if where == "" && len(names) == len(t.grid.Columns) {
+		return text, nil
+	}
+	return "select " + strings.Join(names, ", ") + "\nfrom (\n" + text + "\n)" + where, nil
+}
+
+// markedRows is the condition that holds for the marked rows.
+func (t *table) markedRows() (string, error) {
+	marks := t.grid.Marked()
+	if len(marks) > mostMarkedRows {
+		return "", fmt.Errorf("%s rows are marked; at most %s can be exported by marks, a filter takes any number", cell.Group(int64(len(marks))), cell.Group(mostMarkedRows))
+	}
+	var any []string
+	for _, at := range marks {
+		row := t.grid.Row(at)
+		if row == nil {
+			return "", fmt.Errorf("row %s is marked but not at hand; mark fewer rows, or filter", cell.Group(at+1))
+		}
+		var all []string
+		for _, tie := range t.view.Lens.Ties {
+			v := t.value(row, tie)
+			value := "null"
+			if v != nil {
+				value = duck.Text(cell.Text(v))
+			}
+			all = append(all, duck.Name(tie)+"::varchar is not distinct from "+value)
+		}
+		any = append(any, "("+strings.Join(all, " and ")+")")
+	}
+	return "\nwhere " + strings.Join(any, "\n   or "), nil
+}
+
+// exportCommand is the command line that does the same.
+func (t *table) exportCommand(a *App, f *form) string {
+	path, err := exportPath(f)
+	if err != nil {
+		return ""
+	}
+	switch {
+	case t.report != nil:
+		return reportCommand(t.report, t.given) + " --export " + quoted(path)
+	case !t.isView():
+		flag := ""
+		if t.request.Language == queries.KQL {
+			flag = "--kql "
+		}
+		return "argosy query " + flag + quoted(oneLine(t.request.Text)) + " --export " + quoted(path)
+	case f.field("columns").choice == 0 && f.field("rows").choice == 0:
+		words := []string{"argosy", "view", t.view.Lens.Name}
+		for _, c := range t.view.Chips {
+			words = append(words, "--scope", c.String())
+		}
+		if t.view.AllStatus {
+			words = append(words, "--all-status")
+		}
+		return quoted(append(words, "--export", path)...)
+	}
+	text, err := t.exportSQL(f)
+	if err != nil {
+		return ""
+	}
+	return "argosy query " + quoted(oneLine(text)) + " --export " + quoted(path)
+}
+
+// runExport writes the file while the screens go on.
+func runExport(a *App, e Export) tea.Cmd {
+	ctx, cancel := context.WithCancel(a.ctx)
+	a.exporting, a.exportBegan = cancel, a.now()
+	began := a.now()
+	return func() tea.Msg {
+		said, err := a.opt.Export(ctx, e)
+		return done(func(a *App) tea.Cmd {
+			a.exporting = nil
+			cancel()
+			if err != nil {
+				return a.fail(err)
+			}
+			return a.say(fmt.Sprintf("%s (%s)", said, took(a.now().Sub(began))))
+		})
+	}
+}
+
+// saveForm asks for the name under which a view becomes a report.
+func (t *table) saveForm(a *App) tea.Cmd {
+	text, lang := t.text(), queries.SQL
+	if t.request != nil {
+		lang = t.request.Language
+	}
+	name := strings.TrimPrefix(t.fileName(a), "argosy-")
+	name = strings.TrimSuffix(name, "-"+a.now().Format("2006-01-02"))
+	title := strings.Join(t.crumbs(), " › ")
+	a.over = newPrompt("Save as a report", name, "name; it is run with: argosy report run NAME", func(a *App, name string) tea.Cmd {
+		mark := "-- "
+		if lang == queries.KQL {
+			mark = "// "
+		}
+		if !strings.Contains(text, mark+"title:") {
+			text = mark + "title: " + oneLine(title) + "\n" + text + "\n"
+		}
+		path, err := saveReport(a, strings.TrimSpace(name), lang, text, false)
+		if err != nil {
+			return a.fail(err)
+		}
+		return a.say("saved " + path)
+	})
+	return nil
+}

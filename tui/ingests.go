@@ -1,0 +1,38 @@
+package tui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"argosy/schema"
+	"argosy/tui/cell"
+)
+
+// ingests is the log of ingest runs; a run opens its files, a file what was
+// left out of it and why.
+func newIngests() *table {
+	t := newResult("Ingest runs", schema.Statement{SQL: `select run_id as run, started, date_diff('millisecond', started, finished) / 1000.0 as seconds, state, files, rows_read as rows, findings, skipped,
+	(select count(*) from run_files f where f.run_id = r.run_id and f.state in ('rejected', 'unsupported', 'unrecognised')) as refused, version, source
+from runs r order by run_id desc`})
+	t.into = func(a *App, row []any) tea.Cmd { return a.push(newRunFiles(whole(row[0]))) }
+	return t
+}
+
+func newRunFiles(run int64) *table {
+	t := newResult(fmt.Sprintf("Ingest run %d", run), schema.Statement{SQL: fmt.Sprintf(`select case when state in ('stored', 'empty', 'not-applicable') then '' else '!' end as "!", state, format, path, images, rows_read as rows, findings, skipped, error
+from run_files where run_id = %d order by state in ('stored', 'empty', 'not-applicable'), skipped desc, path`, run)})
+	t.into = func(a *App, row []any) tea.Cmd {
+		return a.push(newSkips(run, cell.Text(row[3]), cell.Text(row[8])))
+	}
+	return t
+}
+
+// newSkips is what became of one file of a run.
+func newSkips(run int64, path, failed string) *table {
+	text := fmt.Sprintf(`select place, reason from run_skips where run_id = %d and path = %s order by place`, run, sqlText(path))
+	if failed != "" {
+		text = "select 'the file' as place, " + sqlText(failed) + " as reason union all (" + text + ")"
+	}
+	return newResult(path, schema.Statement{SQL: text})
+}
