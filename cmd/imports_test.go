@@ -18,7 +18,8 @@ func allowed() map[string][]string {
 		"cmd/bench":          {"*"},
 		"cmd":                {"*"},
 		"schema":             {},
-		"schema/store":       {"schema"},
+		"schema/settings":    {},
+		"schema/store":       {"schema", "schema/settings"},
 		"ingest":             {"ingest/*", "schema"},
 		"ingest/format":      {"ingest/csvread", "ingest/jsonread", "schema"},
 		"ingest/jsonread":    {},
@@ -54,7 +55,7 @@ func owners() map[string][]string {
 	return map[string][]string{
 		"github.com/duckdb/duckdb-go":            {"schema/store", "cmd/bench"},
 		"github.com/spf13/cobra":                 {"cmd"},
-		"github.com/goccy/go-yaml":               {"ingest/csvmap", "ingest/ignore"},
+		"github.com/goccy/go-yaml":               {"ingest/csvmap", "ingest/ignore", "schema/settings"},
 		"github.com/xuri/excelize":               {"export", "cmd/bench"},
 		"charm.land/bubbletea":                   {"tui", "tui/*", "cmd", "cmd/bench"},
 		"github.com/google/go-containerregistry": {"ingest/registry"},

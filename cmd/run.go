@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"argosy/export"
 	"argosy/queries"
 	"argosy/queries/kql/syntax"
+	"argosy/schema/settings"
 	"argosy/schema/store"
 )
 
@@ -26,6 +28,7 @@ type runFlags struct {
 	noHeader bool
 	bom      bool
 	timeout  time.Duration
+	severity string
 }
 
 func (f *runFlags) register(c *cobra.Command) {
@@ -36,6 +39,7 @@ func (f *runFlags) register(c *cobra.Command) {
 	fl.Int64Var(&f.limit, "limit", 0, "print at most so many rows and say how many there are; 0 is all")
 	fl.BoolVar(&f.noHeader, "no-header", false, "leave out the names of columns")
 	fl.BoolVar(&f.bom, "bom", false, "begin csv and tsv with a byte-order mark, for Excel on Windows")
+	fl.StringVar(&f.severity, "severity-source", "", "whose word on severity counts: "+strings.Join(settings.SeveritySources(), ", ")+" (default: as configured, else scanner)")
 	fl.DurationVar(&f.timeout, "timeout", 0, "stop the query after this time; 0 is never")
 }
 
@@ -130,10 +134,14 @@ func (a *app) run(ctx context.Context, q question, f runFlags) error {
 	}
 	defer db.Close()
 	q.request.Given, q.request.Now = given, a.clock()
+	if err := a.settings(ctx, db, &q.request, f.severity); err != nil {
+		return err
+	}
 	plan, err := a.plan(ctx, db, q, f)
 	if err != nil {
 		return err
 	}
+	plan.Parameters = append(plan.Parameters, export.Parameter{Name: "severity source", Type: "string", Value: q.request.SeveritySource})
 	for _, n := range plan.Notes {
 		a.say("note: %s", n)
 	}
@@ -144,6 +152,22 @@ func (a *app) run(ctx context.Context, q question, f runFlags) error {
 			}
 			return err
 		}
+	}
+	return nil
+}
+
+// settings fills in what the team has configured; the flag goes before it.
+func (a *app) settings(ctx context.Context, db *store.DB, r *queries.Request, severity string) error {
+	s, err := db.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	r.SeveritySource, r.Priority = s.SeveritySource, s.Priority
+	if severity != "" {
+		if !slices.Contains(settings.SeveritySources(), severity) {
+			return usage(fmt.Errorf("--severity-source %q is not known", severity), "use one of: "+strings.Join(settings.SeveritySources(), ", "))
+		}
+		r.SeveritySource = severity
 	}
 	return nil
 }
