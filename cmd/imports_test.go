@@ -19,7 +19,8 @@ func allowed() map[string][]string {
 		"cmd":                {"*"},
 		"docs":               {},
 		"schema":             {},
-		"schema/store":       {"schema"},
+		"schema/settings":    {},
+		"schema/store":       {"schema", "schema/settings"},
 		"ingest":             {"ingest/*", "schema"},
 		"ingest/format":      {"ingest/csvread", "ingest/jsonread", "schema"},
 		"ingest/jsonread":    {},
@@ -58,7 +59,7 @@ func owners() map[string][]string {
 	return map[string][]string{
 		"github.com/duckdb/duckdb-go":            {"schema/store", "cmd/bench"},
 		"github.com/spf13/cobra":                 {"cmd"},
-		"github.com/goccy/go-yaml":               {"ingest/csvmap", "ingest/ignore", "queries/policy"},
+		"github.com/goccy/go-yaml":               {"ingest/csvmap", "ingest/ignore", "queries/policy", "schema/settings"},
 		"github.com/xuri/excelize":               {"export", "cmd/bench"},
 		"charm.land/bubbletea":                   {"tui", "tui/*", "cmd", "cmd/bench"},
 		"github.com/google/go-containerregistry": {"ingest/registry"},

@@ -15,6 +15,7 @@ import (
 	"argosy/export"
 	"argosy/queries"
 	"argosy/queries/kql/syntax"
+	"argosy/schema/settings"
 	"argosy/schema/store"
 )
 
@@ -31,6 +32,7 @@ type runFlags struct {
 	splitBy  string
 	sheets   bool
 	timeout  time.Duration
+	severity string
 }
 
 func (f *runFlags) register(c *cobra.Command) {
@@ -51,6 +53,7 @@ func (f *runFlags) registerShared(c *cobra.Command) {
 	fl.StringVar(&f.shape, "shape", "", "form of the rows in json and jsonl: subassessment or assessment, as Defender's REST API has them")
 	fl.StringVar(&f.splitBy, "split-by", "", "write one file for each value of this column, the value in its name")
 	fl.BoolVar(&f.sheets, "split-sheets", false, "with --split-by: one file with one sheet for each value")
+	fl.StringVar(&f.severity, "severity-source", "", "whose word on severity counts: "+strings.Join(settings.SeveritySources(), ", ")+" (default: as configured, else scanner)")
 	fl.DurationVar(&f.timeout, "timeout", 0, "stop the query after this time; 0 is never")
 }
 
@@ -168,10 +171,14 @@ func (a *app) run(ctx context.Context, q question, f runFlags) error {
 	}
 	defer db.Close()
 	q.request.Given, q.request.Now = given, a.clock()
+	if err := a.settings(ctx, db, &q.request, f.severity); err != nil {
+		return err
+	}
 	plan, err := a.plan(ctx, db, q, f)
 	if err != nil {
 		return err
 	}
+	plan.Parameters = append(plan.Parameters, export.Parameter{Name: "severity source", Type: "string", Value: q.request.SeveritySource})
 	for _, n := range plan.Notes {
 		a.say("note: %s", n)
 	}
@@ -210,6 +217,22 @@ func (a *app) writeAll(ctx context.Context, targets []target, plan *export.Plan,
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// settings fills in what the team has configured; the flag goes before it.
+func (a *app) settings(ctx context.Context, db *store.DB, r *queries.Request, severity string) error {
+	s, err := db.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	r.SeveritySource, r.Priority = s.SeveritySource, s.Priority
+	if severity != "" {
+		if !slices.Contains(settings.SeveritySources(), severity) {
+			return usage(fmt.Errorf("--severity-source %q is not known", severity), "use one of: "+strings.Join(settings.SeveritySources(), ", "))
+		}
+		r.SeveritySource = severity
 	}
 	return nil
 }

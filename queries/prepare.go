@@ -29,6 +29,11 @@ type Request struct {
 	// Given are the values typed, by name.
 	Given map[string]string
 	Now   time.Time
+	// SeveritySource is whose word on severity counts: scanner, vendor, nvd or
+	// highest; empty is the scanner's.
+	SeveritySource string
+	// Priority is what findings are ordered by; see package settings.
+	Priority []string
 	// StrictARG asks what Azure Resource Graph would refuse in a KQL query.
 	StrictARG bool
 }
@@ -63,6 +68,13 @@ func Prepare(ctx context.Context, q Querier, r Request) (*Prepared, error) {
 			variables = map[string]string{}
 		}
 		variables["argosy_now"] = r.Now.UTC().Format("2006-01-02 15:04:05.999999")
+	}
+	if r.SeveritySource != "" {
+		if variables == nil {
+			variables = map[string]string{}
+		}
+		variables["argosy_severity_source"] = r.SeveritySource
+		variables["argosy_priority"] = strings.Join(r.Priority, ",")
 	}
 	p := &Prepared{Bound: bound, Notes: notes}
 	switch r.Language {

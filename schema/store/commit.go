@@ -121,9 +121,9 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 		run  bool
 	}{
 		{"10_images", true}, {"20_ranks", true}, {"21_dups", repeats}, {"30_sightings", true},
-		{"40_vulnerabilities", true}, {"45_feeds", l.fed}, {"46_scores", true}, {"50_findings", true}, {"51_rejoin", true}, {"52_paths", repeats},
+		{"40_vulnerabilities", true}, {"45_feeds", l.fed}, {"46_scores", true}, {"48_ratings", true}, {"50_findings", true}, {"51_rejoin", true}, {"52_paths", repeats}, {"55_severities", true}, {"57_spans", true},
 		{"60_records", true}, {"70_resources", true},
-		{"80_statements", l.told > 0}, {"81_exempted", true},
+		{"80_statements", l.told > 0}, {"81_exempted", true}, {"85_owners", true},
 	} {
 		if !s.run {
 			continue

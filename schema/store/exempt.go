@@ -82,18 +82,12 @@ func putExemption(ctx context.Context, conn *sql.Conn, e *schema.Exemption, at t
 	if err := conn.QueryRowContext(ctx, "select coalesce(max(exemption_id), 0) + 1 from argosy.exemptions").Scan(&res.ID); err != nil {
 		return res, key, err
 	}
-	null := func(s string) any {
-		if s == "" {
-			return nil
-		}
-		return s
-	}
 	_, err = conn.ExecContext(ctx, `insert into argosy.exemptions (exemption_id, exemption_key, source, origin, place, vulnerability,
 			digest, registry, repository, tag, purl, package_type, package_name, package_version, path,
 			status, reason, who, stated, created, expires, matched)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'exempt', ?, ?, ?, ?, ?, 0)`,
-		res.ID, key, string(e.Source), e.Origin, null(e.Place), null(e.Vulnerability),
-		null(e.Digest), null(e.Registry), null(e.Repository), null(e.Tag), null(e.PURL), null(e.PackageType), null(e.Package), null(e.Version), null(e.Path),
+		res.ID, key, string(e.Source), e.Origin, orNull(e.Place), orNull(e.Vulnerability),
+		orNull(e.Digest), orNull(e.Registry), orNull(e.Repository), orNull(e.Tag), orNull(e.PURL), orNull(e.PackageType), orNull(e.Package), orNull(e.Version), orNull(e.Path),
 		e.Reason, e.Who, at, at, expires)
 	return res, key, err
 }

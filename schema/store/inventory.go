@@ -148,7 +148,14 @@ func (v *Inventory) Finish(ctx context.Context, t schema.SyncTotals) (int64, err
 		_, err := conn.ExecContext(ctx, `update argosy.inventory_runs set finished = ?, state = ?, repositories = ?, tags = ?, manifests = ?,
 			containers = ?, requests = ?, error = nullif(?, '') where sync_id = ?`,
 			now(), t.State, t.Repositories, t.Tags, t.Manifests, t.Containers, t.Requests, t.Error, v.id)
-		return err
+		if err != nil {
+			return err
+		}
+		// What exists decides what exemptions and owners reach.
+		if err := rematch(ctx, conn); err != nil {
+			return err
+		}
+		return step(ctx, conn, "85_owners")
 	})
 }
 

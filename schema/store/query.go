@@ -100,7 +100,7 @@ func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, err
 
 // setVariables gives the session's variables their values, or none.
 func setVariables(ctx context.Context, conn *sql.Conn, variables map[string]string) error {
-	for _, name := range []string{"argosy_registry_key", "argosy_running_key", "argosy_now", "argosy_policy"} {
+	for _, name := range []string{"argosy_registry_key", "argosy_running_key", "argosy_now", "argosy_policy", "argosy_severity_source", "argosy_priority"} {
 		set := "reset variable " + name
 		if v, ok := variables[name]; ok {
 			set = "set variable " + name + " = " + quote(v)

@@ -44,11 +44,17 @@ func write(ctx context.Context, path string, opt Options, op string, change func
 		err = detachErr
 	}
 	var e *Error
+	if err == errDryRun {
+		return err
+	}
 	if err == nil || errors.As(err, &e) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	return &Error{Op: op, Path: path, Err: err}
 }
+
+// errDryRun ends a change that is to be taken back.
+var errDryRun = errors.New("dry run")
 
 // within runs change in a transaction.
 func within(ctx context.Context, conn *sql.Conn, change func(ctx context.Context, conn *sql.Conn) error) error {

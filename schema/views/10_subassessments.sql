@@ -7,7 +7,7 @@ select
     v.id                                   as vulnerability,
     v.aliases,
     v.title,
-    f.severity,
+    severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) as severity,
     f.cvss,
     case when x.finding is not null and f.status = 'Unhealthy' then 'NotApplicable' else f.status end as status,
     case when x.finding is not null and f.status = 'Unhealthy' then 'Exempt' else f.status_cause end as status_cause,
@@ -65,7 +65,12 @@ select
     l.location_id,
     f.vulnerability_id,
     x.exemption_id,
-    x.until                                as exempt_until
+    x.until                                as exempt_until,
+    coalesce(l.team, 'unowned')            as team,
+    l.mail                                 as team_mail,
+    l.due_policy,
+    due_at(l.due_from, l.due_days, severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest), f.first_seen, f.reopened_at, f.fix_since) as due,
+    due_state(due_at(l.due_from, l.due_days, severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest), f.first_seen, f.reopened_at, f.fix_since), l.due_soon) as due_state
 from findings f
 join locations l on l.image_id = f.image_id
 join images i on i.image_id = f.image_id

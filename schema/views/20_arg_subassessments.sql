@@ -6,7 +6,7 @@
 create or replace view arg_subassessments as
 with finding_rows as (
     select
-        f.finding, f.severity::varchar as severity,
+        f.finding, severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest)::varchar as severity,
         x.finding is not null and f.status = 'Unhealthy' as exempt,
         case when x.finding is not null and f.status = 'Unhealthy' then 'NotApplicable' else f.status end as status,
         case when x.finding is not null and f.status = 'Unhealthy' then 'Exempt' else f.status_cause end as status_cause,

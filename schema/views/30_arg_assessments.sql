@@ -7,7 +7,7 @@ with listed as (
     select
         l.location_id, l.registry, l.repository, l.registry_id, l.tenant_id, l.resource_group, l.subscription_id, l.tags,
         i.digest, i.image_key, i.pushed, coalesce(f.package_name, '') as package, f.package_type,
-        f.severity, f.installed_version, f.fixed_version, f.fix_status, f.first_seen, f.last_seen, f.status, f.cvss,
+        severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) as severity, f.installed_version, f.fixed_version, f.fix_status, f.first_seen, f.last_seen, f.status, f.cvss,
         v.id as cve, v.description, v.cvss_v3, v.cvss_v3_vector, v.published, v.modified, v.cwes, v."references" as links, v.kev
     from findings f
     join locations l on l.image_id = f.image_id

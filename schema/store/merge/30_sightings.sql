@@ -35,13 +35,15 @@ select r.finding, r.image_id, r.scanner, 1, 1, k.seen_at, k.seen_at, null, r.wor
 from m_rows r join m_ranks k on k.image_id = r.image_id and k.scanner = r.scanner and k.rank = r.rank
 where r.simple;
 
-update argosy.sightings s set valid_to = m.valid_to
+update argosy.sightings s set valid_to = m.valid_to, run_to = getvariable('run_id')
 from m_spans m
 where m.known and m.valid_to is not null and s.finding = m.finding and s.scanner = m.scanner and s.valid_to is null;
 
-insert into argosy.sightings
+insert into argosy.sightings (finding, image_id, scanner, valid_from, valid_to, words, severity, severity_raw, severity_source, cvss,
+    fixed_version, fix_status, status, status_cause, status_reason, run_from, run_to)
 select m.finding, m.image_id, m.scanner, m.valid_from, m.valid_to, m.words, r.severity::argosy.severity, r.severity_raw, r.severity_source,
-    r.cvss, r.fixed_version, r.fix_status, r.status, d.status_cause, d.status_reason
+    r.cvss, r.fixed_version, r.fix_status, r.status, d.status_cause, d.status_reason,
+    getvariable('run_id'), case when m.valid_to is not null then getvariable('run_id') end
 from m_spans m
 join stage_rows r on r.row_no = m.row_no
 left join stage_details d on d.row_no = m.row_no

@@ -7,7 +7,10 @@ from m_spans
 where not known and not gone and finding not in (select finding from argosy.findings)
 group by finding;
 
-insert into argosy.findings
+insert into argosy.findings (finding, image_id, vulnerability_id, reported_ids, kind, package_type, package_name, installed_version, fixed_version,
+    fix_status, purl, paths, layer, severity, severity_raw, severity_source, cvss, status, status_cause, status_reason, scanners,
+    first_seen, last_seen, fixed_at, reopened_at, fix_since, published, display_name, assessment_key, running,
+    source_location, source_name, source_properties, source_assessment, extra, severity_vendor, severity_nvd, severity_highest)
 select n.finding, m.image_id, v.vulnerability_id, case when d.reported_id is not null then [d.reported_id] end,
     coalesce(r.kind, 'vulnerability'), r.package_type, r.package_name, r.installed_version, r.fixed_version, r.fix_status, r.purl,
     split_list(r.paths), r.layer, r.severity::argosy.severity, r.severity_raw, r.severity_source, r.cvss,
@@ -18,9 +21,15 @@ select n.finding, m.image_id, v.vulnerability_id, case when d.reported_id is not
     case when d.row_type = 'microsoft.security/assessments/subassessments' then d.row_name end,
     case when d.row_type = 'microsoft.security/assessments/subassessments' then d.row_properties::json end,
     case when d.row_type = 'microsoft.security/assessments' then lower(d.row_id) end,
-    d.extra::json
+    d.extra::json,
+    coalesce(m_vendor(vs.said, r.package_type, i.distribution), m_own(r.severity::argosy.severity, r.severity_source, s.scanner)),
+    nv.nvd, greatest(r.severity::argosy.severity, nv.nvd)
 from m_new n
 join stage_rows r on r.row_no = n.row_no
 join m_rows m on m.row_no = n.row_no
+join argosy.images i on i.image_id = m.image_id
+join stage_scans s on s.scan_no = r.scan_no
+left join m_ratings nv on nv.canonical = r.vulnerability
+left join m_vendors vs on vs.canonical = r.vulnerability
 join argosy.vulnerabilities v on v.id = r.vulnerability
 left join stage_details d on d.row_no = n.row_no;

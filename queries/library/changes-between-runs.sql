@@ -1,0 +1,19 @@
+-- title: What changed between two runs
+-- description: The same as changes, between what was known after one ingest run and after another. Run 0 is the empty database; negative numbers count back from the newest run.
+-- param: since long = -1 -- after this run
+-- param: until long = 0 -- until this run; 0 is the newest
+-- tags: change
+with runs_asked as (
+    select case when $since < 0 then greatest(max(run_id) + $since, 0) else $since end as after,
+        case when $until <= 0 then max(run_id) + $until else $until end as until
+    from runs
+)
+select c.change, c.changed_at, v.id as vulnerability, f.severity::varchar as severity, c.severity_before::varchar as severity_before,
+    c.severity_after::varchar as severity_after, f.package_name as package, f.installed_version as installed, f.fixed_version as fixed,
+    l.registry, l.repository, l.tags, coalesce(l.team, 'unowned') as team, i.digest, f.scanners, f.first_seen, f.finding
+from changes_between_runs((select after from runs_asked), (select until from runs_asked)) c
+join findings f using (finding)
+join images i on i.image_id = f.image_id
+join locations l on l.image_id = f.image_id and l.is_primary
+join vulnerabilities v using (vulnerability_id)
+order by c.changed_at, c.change, f.severity desc, vulnerability, l.registry, l.repository, i.image_key, package, installed, f.finding

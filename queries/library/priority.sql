@@ -1,0 +1,16 @@
+-- title: What to mend first
+-- description: Open findings in the order of the team's priority: known exploited ones, then by severity, probability of exploitation, whether a fix exists and whether the image runs, unless configured otherwise.
+-- param: team string = % -- pattern of the team, % for any text
+-- tags: risk, priority
+with running as (
+    select distinct i.image_id
+    from images i join containers c on c.gone_at is null
+        and (c.digest = i.digest or c.config_digest = i.config_digest or list_contains(i.index_digests, c.digest))
+)
+select s.team, s.registry, s.repository, s.tags, s.vulnerability, s.severity::varchar as severity, s.kev as known_exploited, s.epss,
+    s.package_name as package, s.installed_version as installed, s.fixed_version as fixed, r.image_id is not null as running,
+    s.due, s.due_state, s.first_seen, s.digest
+from subassessments s left join running r using (image_id)
+where s.status = 'Unhealthy' and s.team like $team
+order by priority_key(s.kev, s.severity, s.epss, s.fixable, r.image_id is not null) desc,
+    s.vulnerability, s.registry, s.repository, s.image_key, s.package_name, s.installed_version

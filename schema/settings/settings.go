@@ -1,0 +1,170 @@
+// Package settings reads the configuration file of a team: who owns what, when
+// findings are due, whose word on severity counts and in which order findings
+// matter. The file is YAML and is made to be kept under version control.
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Settings is a configuration file.
+type Settings struct {
+	// Owners are asked in order; the first rule that matches decides.
+	Owners []Owner `yaml:"owners"`
+	// Due holds the due policies by name; DefaultPolicy is the one of rules
+	// that name none, and of what nobody owns.
+	Due map[string]Due `yaml:"due"`
+	// SeveritySource is scanner, vendor, nvd or highest.
+	SeveritySource string `yaml:"severity_source"`
+	// Priority is the order in which findings matter.
+	Priority []string `yaml:"priority"`
+}
+
+// DefaultPolicy is the name of the due policy that holds where no other does.
+const DefaultPolicy = "default"
+
+// Owner is a rule that gives locations to a team. All conditions given must
+// hold; Registry, Repository, Tag, Namespace and the values of Labels are
+// patterns with * and ?.
+type Owner struct {
+	Team string `yaml:"team"`
+	Mail string `yaml:"mail"`
+	// Due names a due policy; empty is DefaultPolicy.
+	Due        string `yaml:"due"`
+	Registry   string `yaml:"registry"`
+	Repository string `yaml:"repository"`
+	Tag        string `yaml:"tag"`
+	// Namespace is one of a cluster that the image runs in.
+	Namespace string `yaml:"namespace"`
+	// Label is one label of the image, NAME or NAME=VALUE.
+	Label string `yaml:"label"`
+}
+
+// Due is a due policy: days by severity. A severity without days has no due
+// date.
+type Due struct {
+	Critical *int `yaml:"critical"`
+	High     *int `yaml:"high"`
+	Medium   *int `yaml:"medium"`
+	Low      *int `yaml:"low"`
+	Unknown  *int `yaml:"unknown"`
+	// Grace is days on top of all of them.
+	Grace int `yaml:"grace"`
+	// From is FirstSeen or FixAvailable.
+	From string `yaml:"from"`
+	// Soon is how many days before its due date a finding is due soon.
+	Soon *int `yaml:"soon"`
+}
+
+// What due dates count from.
+const (
+	FirstSeen    = "first_seen"
+	FixAvailable = "fix_available"
+)
+
+// SeveritySources are the words for whose severity counts.
+func SeveritySources() []string { return []string{"scanner", "vendor", "nvd", "highest"} }
+
+// Priorities are what findings can be ordered by, in the order that holds
+// where the file does not say.
+func Priorities() []string {
+	return []string{"known_exploited", "severity", "epss", "fixable", "running"}
+}
+
+// Default is what holds without a file: nobody owns anything, and findings are
+// due 7, 14, 30 and 90 days after they were first seen.
+func Default() *Settings {
+	s := &Settings{}
+	s.complete()
+	return s
+}
+
+// Parse reads a file. An error names every mistake; those of YAML have line
+// and column.
+func Parse(data []byte) (*Settings, error) {
+	s := &Settings{}
+	if err := yaml.UnmarshalWithOptions(data, s, yaml.Strict()); err != nil {
+		return nil, errors.New(yaml.FormatError(err, false, true))
+	}
+	s.complete()
+	return s, s.check()
+}
+
+func (s *Settings) complete() {
+	if s.SeveritySource == "" {
+		s.SeveritySource = SeveritySources()[0]
+	}
+	if s.Priority == nil {
+		s.Priority = Priorities()
+	}
+	if s.Due == nil {
+		s.Due = map[string]Due{}
+	}
+	if _, ok := s.Due[DefaultPolicy]; !ok {
+		n := [...]int{7, 14, 30, 90}
+		s.Due[DefaultPolicy] = Due{Critical: &n[0], High: &n[1], Medium: &n[2], Low: &n[3]}
+	}
+	for name, d := range s.Due {
+		if d.From == "" {
+			d.From = FirstSeen
+		}
+		if d.Soon == nil {
+			week := 7
+			d.Soon = &week
+		}
+		s.Due[name] = d
+	}
+	for i := range s.Owners {
+		if s.Owners[i].Due == "" {
+			s.Owners[i].Due = DefaultPolicy
+		}
+	}
+}
+
+func (s *Settings) check() error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	for i, o := range s.Owners {
+		if strings.TrimSpace(o.Team) == "" {
+			bad("owners[%d] names no team", i)
+		}
+		if o.Team == "unowned" {
+			bad("owners[%d]: the team unowned is the one of what no rule matches", i)
+		}
+		if o.Registry+o.Repository+o.Tag+o.Namespace+o.Label == "" {
+			bad("owners[%d] (%s) has no condition: give at least one of registry, repository, tag, namespace and label", i, o.Team)
+		}
+		if _, ok := s.Due[o.Due]; !ok {
+			bad("owners[%d] (%s): there is no due policy %q", i, o.Team, o.Due)
+		}
+		if strings.HasPrefix(o.Label, "=") || strings.ContainsAny(o.Label, `"`) {
+			bad("owners[%d] (%s): the label %q is not NAME or NAME=VALUE", i, o.Team, o.Label)
+		}
+	}
+	for name, d := range s.Due {
+		if d.From != FirstSeen && d.From != FixAvailable {
+			bad("due.%s: from is %q; it can be %s or %s", name, d.From, FirstSeen, FixAvailable)
+		}
+		for _, n := range []*int{d.Critical, d.High, d.Medium, d.Low, d.Unknown, &d.Grace, d.Soon} {
+			if n != nil && (*n < 0 || *n > 36500) {
+				bad("due.%s: %d is no number of days", name, *n)
+			}
+		}
+	}
+	if !slices.Contains(SeveritySources(), s.SeveritySource) {
+		bad("severity_source is %q; it can be %s", s.SeveritySource, strings.Join(SeveritySources(), ", "))
+	}
+	seen := map[string]bool{}
+	for _, p := range s.Priority {
+		if !slices.Contains(Priorities(), p) || seen[p] {
+			bad("priority: %q is unknown or stands twice; it can hold %s", p, strings.Join(Priorities(), ", "))
+		}
+		seen[p] = true
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,14 @@
+-- The spans of the findings whose sightings changed in this run.
+create temp table m_changed as
+select distinct finding from m_spans where not known or valid_to is not null;
+
+delete from argosy.spans where finding in (select finding from m_changed) and finding not in (select finding from m_new);
+insert into argosy.spans
+select finding, any_value(image_id), row_number() over (partition by finding order by min(valid_from)), min(valid_from),
+    case when count(*) = count(valid_to) then max(valid_to) end, min(run_from), case when count(*) = count(valid_to) then max(run_to) end
+from (
+    select *, sum((covered is null or valid_from > covered)::int) over (partition by finding order by valid_from, coalesce(valid_to, timestamp '9999-12-31')) as island
+    from (select *, max(coalesce(valid_to, timestamp '9999-12-31')) over (partition by finding order by valid_from, coalesce(valid_to, timestamp '9999-12-31')
+              rows between unbounded preceding and 1 preceding) as covered
+          from argosy.sightings where finding in (select finding from m_changed)))
+group by finding, island;
