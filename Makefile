@@ -3,8 +3,10 @@ GO      ?= go
 BIN     := bin/argosy
 DEMO    := demo
 LDFLAGS := -s -w
+FUZZTIME ?= 30s
+DECODERS = $(addprefix ./,$(sort $(dir $(shell grep -l 'formattest\.Cases' ingest/*/*_test.go))))
 
-.PHONY: help build demo test bench golden lint tools clean
+.PHONY: help build demo test bench fuzz golden lint tools clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,8 +40,12 @@ test: tools ## run all tests
 bench: build ## print the measured ratios
 	CGO_ENABLED=1 $(GO) run ./cmd/bench
 
+fuzz: tools ## fuzz every decoder, each for FUZZTIME (30s)
+	@for p in $(DECODERS); do for f in $$(grep -ho 'func Fuzz[A-Za-z0-9]*' $$p*_test.go | cut -c6-); do \
+		echo "$$p $$f"; CGO_ENABLED=1 $(GO) test $$p -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -parallel=1 || exit 1; done; done
+
 golden: tools ## rewrite the wanted files of the tests; read the diff before you commit it
-	CGO_ENABLED=1 $(GO) test ./ingest/trivy ./ingest/grype ./ingest/defender ./queries/kql/... ./cmd -run "Case|Format|Examples|Screens|KeyMap" -update
+	CGO_ENABLED=1 $(GO) test $(DECODERS) ./queries/kql/... ./cmd -run "Case|Format|Examples|Screens|KeyMap|KEV|EPSS" -update
 
 lint: tools ## gofmt, vet, staticcheck, tidy
 	@out=$$(gofmt -l .); test -z "$$out" || { echo "gofmt is needed for:"; echo "$$out"; exit 1; }

@@ -98,6 +98,7 @@ func CasesOf(t *testing.T, name string, of func(dir string) format.Format) {
 			hold(t, wantLines, lines)
 			if d.err == nil {
 				reorder(t, f, doc, d.rec)
+				mutate(t, f, doc)
 			}
 		})
 	}
@@ -214,6 +215,9 @@ func Fuzz(f *testing.F, of format.Format) {
 		err := of.Decode(t.Context(), &format.Input{Reader: bytes.NewReader(doc), Name: "fuzz"}, rec)
 		if err == nil && rec.Open() > 0 {
 			t.Errorf("%d scans were begun and never ended", rec.Open())
+		}
+		if rec.Fault != nil {
+			t.Error(rec.Fault)
 		}
 	})
 }

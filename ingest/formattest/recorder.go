@@ -29,6 +29,10 @@ type Recorder struct {
 	// Scans, Resources, Skips and Advisories count what else was delivered.
 	Scans, Resources, Skips, Advisories, Statements int
 
+	// Fault is the first thing that the recorder refused: formats must not
+	// deliver it whatever stands in a document.
+	Fault error
+
 	known map[string]bool
 	open  map[format.Ref]bool
 }
@@ -38,13 +42,21 @@ func NewRecorder() *Recorder {
 	return &Recorder{Distinct: map[[3]string]bool{}, AllDistinct: map[[3]string]bool{}, known: map[string]bool{}, open: map[format.Ref]bool{}}
 }
 
+func (r *Recorder) refuse(format string, args ...any) error {
+	err := fmt.Errorf(format, args...)
+	if r.Fault == nil {
+		r.Fault = err
+	}
+	return err
+}
+
 func (r *Recorder) line(v any) error {
 	if r.Quiet {
 		return nil
 	}
 	b, err := jsonv2.Marshal(v, jsonv2.OmitZeroStructFields(true), jsonv2.Deterministic(true))
 	if err != nil {
-		return fmt.Errorf("recording %T: %w", v, err)
+		return r.refuse("recording %T: %w", v, err)
 	}
 	r.Lines.Write(b)
 	r.Lines.WriteByte('\n')
@@ -69,13 +81,13 @@ type finding struct {
 // Finding records a row.
 func (r *Recorder) Finding(ref format.Ref, f *schema.Finding) error {
 	if !r.open[ref] {
-		return fmt.Errorf("a finding of scan %d, which is not open", ref)
+		return r.refuse("a finding of scan %d, which is not open", ref)
 	}
 	if f.VulnerabilityID == "" {
-		return fmt.Errorf("a finding without an id")
+		return r.refuse("a finding without an id")
 	}
 	if f.Extra != nil && !validObject(f.Extra) {
-		return fmt.Errorf("the finding's Extra is no JSON object: %q", f.Extra)
+		return r.refuse("the finding's Extra is no JSON object: %q", f.Extra)
 	}
 	r.All++
 	r.AllDistinct[[3]string{f.VulnerabilityID, f.PackageName, f.InstalledVersion}] = true
@@ -102,7 +114,7 @@ func validObject(raw []byte) bool {
 // End closes a scan.
 func (r *Recorder) End(ref format.Ref, s *schema.Scan) error {
 	if !r.open[ref] {
-		return fmt.Errorf("the end of scan %d, which is not open", ref)
+		return r.refuse("the end of scan %d, which is not open", ref)
 	}
 	delete(r.open, ref)
 	return r.line(struct {
@@ -136,7 +148,7 @@ func (r *Recorder) Resource(row *schema.ResourceRow) error {
 // Statement records a statement of a VEX document.
 func (r *Recorder) Statement(v *schema.VEXStatement) error {
 	if v.VulnerabilityID == "" {
-		return fmt.Errorf("a statement without a vulnerability")
+		return r.refuse("a statement without a vulnerability")
 	}
 	r.Statements++
 	for _, p := range v.Products {
@@ -149,7 +161,7 @@ func (r *Recorder) Statement(v *schema.VEXStatement) error {
 // Feed records a row of a feed.
 func (r *Recorder) Feed(v *schema.FeedEntry) error {
 	if v.Feed == "" || v.ID == "" {
-		return fmt.Errorf("a row of a feed without the feed or an id: %+v", v)
+		return r.refuse("a row of a feed without the feed or an id: %+v", v)
 	}
 	return r.line(struct{ Feed *schema.FeedEntry }{v})
 }

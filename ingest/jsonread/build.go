@@ -2,6 +2,7 @@ package jsonread
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -11,11 +12,12 @@ import (
 // that say nothing, so that what a report holds beyond the columns can be
 // kept without clutter. The zero Builder is ready; Reset keeps its memory.
 type Builder struct {
-	buf []byte
+	buf   []byte
+	names []string
 }
 
 // Reset empties the builder; what JSON returned is overwritten from then on.
-func (b *Builder) Reset() { b.buf = b.buf[:0] }
+func (b *Builder) Reset() { b.buf, b.names = b.buf[:0], b.names[:0] }
 
 // JSON returns the object, nil when it has no member. It ends the object: the
 // next call must be Reset.
@@ -83,7 +85,7 @@ func (b *Builder) Raw(name string, value []byte) {
 	b.buf = append(b.buf, value...)
 	v := jsontext.Value(b.buf[at:])
 	if err := v.Compact(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)); err != nil {
-		b.buf = b.buf[:start]
+		b.buf, b.names = b.buf[:start], b.names[:len(b.names)-1]
 		return
 	}
 	b.buf = append(b.buf[:at], v...)
@@ -96,7 +98,13 @@ func (b *Builder) Raw(name string, value []byte) {
 	}
 }
 
+// key begins a member. A name that is taken gets an underscore, so that no
+// member hides another.
 func (b *Builder) key(name string) {
+	for slices.Contains(b.names, name) {
+		name += "_"
+	}
+	b.names = append(b.names, name)
 	sep := byte(',')
 	if len(b.buf) == 0 {
 		sep = '{'

@@ -18,3 +18,14 @@ func TestBuilderRaw(t *testing.T) {
 		}
 	}
 }
+
+func TestBuilderNames(t *testing.T) {
+	var b Builder
+	b.Raw("a", []byte(`{"cut`))
+	b.Text("a", "1")
+	b.Text("a", "2")
+	b.Number("a", 3)
+	if got, want := string(b.JSON()), `{"a":"1","a_":"2","a__":3}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
