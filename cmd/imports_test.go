@@ -17,6 +17,7 @@ func allowed() map[string][]string {
 		"cmd/argosy":         {"cmd"},
 		"cmd/bench":          {"*"},
 		"cmd":                {"*"},
+		"docs":               {},
 		"schema":             {},
 		"schema/store":       {"schema"},
 		"ingest":             {"ingest/*", "schema"},

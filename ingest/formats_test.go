@@ -7,13 +7,16 @@ import (
 	"strings"
 	"testing"
 
-	"argosy/ingest/format"
+	"argosy/docs"
 )
 
 // TestEveryFormat keeps the list of formats, their packages, their cases,
 // their fuzz targets and their documentation in step.
 func TestEveryFormat(t *testing.T) {
-	headings := sections(t)
+	var headings []string
+	for _, s := range docs.Formats() {
+		headings = append(headings, s.Heading)
+	}
 	targets := fuzzTargets(t)
 	seen := map[string]bool{}
 	for _, f := range Formats() {
@@ -32,7 +35,7 @@ func TestEveryFormat(t *testing.T) {
 		if !targets[f.Name] {
 			t.Errorf("%s has no fuzz target: its tests need formattest.Fuzz", f.Name)
 		}
-		if !documented(headings, f) {
+		if _, ok := docs.About(f.Title); !ok {
 			t.Errorf("%s has no section in docs/formats.md that begins %q", f.Name, "## "+f.Title)
 		}
 	}
@@ -48,30 +51,6 @@ func TestEveryFormat(t *testing.T) {
 	if !isSorted(headings) {
 		t.Errorf("the sections of docs/formats.md are not in the order of the alphabet: %q", headings)
 	}
-}
-
-// sections returns the headings of the documentation.
-func sections(t *testing.T) []string {
-	text, err := os.ReadFile(filepath.Join("..", "docs", "formats.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []string
-	for _, m := range regexp.MustCompile(`(?m)^## (.+)$`).FindAllStringSubmatch(string(text), -1) {
-		out = append(out, m[1])
-	}
-	return out
-}
-
-// documented reports whether a section is the format's: its heading begins
-// like the title, one of them may say more.
-func documented(headings []string, f format.Format) bool {
-	for _, h := range headings {
-		if strings.HasPrefix(h, f.Title) || strings.HasPrefix(f.Title, h) {
-			return true
-		}
-	}
-	return false
 }
 
 func isSorted(headings []string) bool {

@@ -10,9 +10,6 @@ import (
 	"argosy/schema"
 )
 
-// noID stands for the id of a vulnerability that a report does not name.
-const noID = "UNKNOWN"
-
 // flat reads a list of rows, each a vulnerability with its package, as
 // clair-scanner and klar write them.
 func (d *decoder) flat(where string) error {
@@ -107,8 +104,7 @@ func (d *decoder) old(w *jsonread.Row, pkg, version, layer, where string) error 
 	}
 	id, title, aliases := identify(full, "")
 	if id == "" {
-		// The package is to be looked at, even if the report does not say why.
-		id = noID
+		id = format.NoID
 	}
 	namespace := w.Text("namespace", "NamespaceName", "namespace_name")
 	d.namespace(namespace)
@@ -148,7 +144,7 @@ func (d *decoder) old(w *jsonread.Row, pkg, version, layer, where string) error 
 	d.extra.Reset()
 	w.Rest(&d.extra)
 	f.Extra = d.extra.JSON()
-	if err := d.to.Finding(d.ref, f); err != nil || id == noID {
+	if err := d.to.Finding(d.ref, f); err != nil || id == format.NoID {
 		return err
 	}
 	return d.to.Vulnerability(name, &text)

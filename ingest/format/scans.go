@@ -57,3 +57,8 @@ func (s *Scans) End(last func(*schema.Scan)) error {
 // Place words where a row stands, for Sink.Skip: Place("findings", 3) is
 // findings[3].
 func Place(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i) }
+
+// NoID stands for the id of a vulnerability that a report does not name while
+// it names the package: the package is to be looked at, even if the report
+// does not say why.
+const NoID = "UNKNOWN"

@@ -79,6 +79,9 @@ func (d *decoder) tool() string {
 	return name
 }
 
+// aCVE finds the id in a title, where nothing else identifies a vulnerability.
+var aCVE = regexp.MustCompile(`CVE-\d{4}-\d{4,}`)
+
 // upgrade finds the version that a solution advises: "Upgrade apt from 1.4.8
 // to 1.4.9", "upgrade to versions 4.0.6, 4.1.3 or above".
 var upgrade = regexp.MustCompile(`(?i)^upgrade (?:\S+ from .+? to |to versions? |\S+ to (?:versions? )?)(.+?)(?:,? or (?:above|higher|later))?\.?$`)
@@ -92,12 +95,18 @@ func (d *decoder) finding(scans *format.Scans, where string) error {
 	if kind := w.Text("category"); kind != "" && !reads(kind) {
 		return d.to.Skip(where, "a finding of the category "+kind+" is not about a package")
 	}
-	id, aliases := d.identify(w)
-	if id == "" {
-		return d.to.Skip(where, "the row identifies no vulnerability")
-	}
 	location := w.Row("location")
 	dependency := location.Row("dependency")
+	id, aliases := d.identify(w)
+	if id == "" {
+		id = aCVE.FindString(w.Text("message") + " " + w.Text("name") + " " + w.Text("cve"))
+	}
+	if id == "" {
+		if dependency.Row("package").Text("name") == "" {
+			return d.to.Skip(where, "the row names neither a vulnerability nor a package")
+		}
+		id = format.NoID
+	}
 	ref, img := d.scan(scans, location)
 	d.f = schema.Finding{
 		VulnerabilityID:  id,
@@ -128,7 +137,7 @@ func (d *decoder) finding(scans *format.Scans, where string) error {
 	d.extra.Reset()
 	w.Rest(&d.extra)
 	f.Extra = d.extra.JSON()
-	if err := d.to.Finding(ref, f); err != nil {
+	if err := d.to.Finding(ref, f); err != nil || id == format.NoID {
 		return err
 	}
 	return d.to.Vulnerability(d.tool(), &d.text)

@@ -26,7 +26,7 @@ func detect(o *format.Outline) format.Match {
 		return format.Match{}
 	}
 	const at = "vulnerabilities[]."
-	n := o.Count("version", "scan.scanner", "scan.type", "remediations", "dependency_files", at+"identifiers[].type",
+	n := o.Count("scan.scanner", "scan.type", "remediations", "dependency_files", at+"identifiers[].type",
 		at+"location.image", at+"location.operating_system", at+"location.dependency.package", at+"category")
 	kind := o.Value("scan.type")
 	if kind == "" {
@@ -34,7 +34,7 @@ func detect(o *format.Outline) format.Match {
 	}
 	version := o.Value("version")
 	switch {
-	case !o.HasAll("version", "vulnerabilities") || n < 3 || kind == "" && !o.Has(at+"location.image"):
+	case !o.HasAll("version", "vulnerabilities") || n < 2 || kind == "" && !o.Has(at+"location.image"):
 		return format.Match{Score: n, Reason: "a report of GitLab has version, vulnerabilities and a scan with its type"}
 	case kind != "" && !reads(kind):
 		return format.Match{Verdict: format.NotApplicable, Version: version, Score: n,

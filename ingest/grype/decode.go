@@ -95,8 +95,7 @@ func (d *decoder) match(r *jsonread.Reader, ref format.Ref, ignored bool, i int,
 		if m.pkg.name == "" {
 			return d.to.Skip(fmt.Sprintf("%s[%d]", list, i), "the row has neither vulnerability.id nor artifact.name")
 		}
-		// The package is to be looked at, even if the report does not say why.
-		m.v.id, m.known = noID, true
+		m.v.id, m.known = format.NoID, true
 	}
 	d.finding(ignored)
 	if err := d.to.Finding(ref, &d.f); err != nil {
@@ -107,9 +106,6 @@ func (d *decoder) match(r *jsonread.Reader, ref format.Ref, ignored bool, i int,
 	}
 	return d.catalogue()
 }
-
-// noID stands for the id of a vulnerability that a report does not name.
-const noID = "UNKNOWN"
 
 // finding makes d.f of d.m.
 func (d *decoder) finding(ignored bool) {

@@ -124,7 +124,10 @@ func (d *decoder) finding(ref format.Ref, scanner, where string) error {
 	}
 	f := &d.f
 	if f.VulnerabilityID == "" {
-		return d.to.Skip(where, "the row has no id")
+		if f.PackageName == "" {
+			return d.to.Skip(where, "the row names neither a vulnerability nor a package")
+		}
+		f.VulnerabilityID = format.NoID
 	}
 	d.text = schema.Vulnerability{ID: f.VulnerabilityID, Description: w.Text("description"), CWEs: w.Texts("cwe_ids"), References: w.Texts("links")}
 	d.scores(w)
@@ -139,7 +142,7 @@ func (d *decoder) finding(ref format.Ref, scanner, where string) error {
 
 func (d *decoder) deliver(ref format.Ref, scanner string) error {
 	d.f.Severity = schema.SeverityOf(d.f.SeverityRaw, d.f.CVSS)
-	if err := d.to.Finding(ref, &d.f); err != nil {
+	if err := d.to.Finding(ref, &d.f); err != nil || d.text.ID == format.NoID {
 		return err
 	}
 	return d.to.Vulnerability(scanner, &d.text)

@@ -175,7 +175,10 @@ func (d *decoder) finding(ref format.Ref, about *jsonread.Row, where string) err
 	}
 	f := &d.f
 	if f.VulnerabilityID == "" {
-		return d.to.Skip(where, "the row has no vulnerabilityID")
+		if f.PackageName == "" {
+			return d.to.Skip(where, "the row names neither a vulnerability nor a package")
+		}
+		f.VulnerabilityID = format.NoID
 	}
 	d.text = schema.Vulnerability{ID: f.VulnerabilityID, Title: w.Text("title"), Description: w.Text("description"),
 		Published: w.Time("publishedDate"), Modified: w.Time("lastModifiedDate")}
@@ -204,7 +207,7 @@ func (d *decoder) finding(ref format.Ref, about *jsonread.Row, where string) err
 	d.extra.Text("class", class)
 	w.Rest(&d.extra)
 	f.Extra = d.extra.JSON()
-	if err := d.to.Finding(ref, f); err != nil {
+	if err := d.to.Finding(ref, f); err != nil || t.ID == format.NoID {
 		return err
 	}
 	return d.to.Vulnerability(scannerOf(about), t)

@@ -26,10 +26,10 @@ func detect(o *format.Outline) format.Match {
 		return format.Match{}
 	}
 	near := format.Match{Reason: "a report of Trivy Operator has an apiVersion of " + group}
-	for _, plural := range []string{"vulnerabilityreports.", "clustervulnerabilityreports."} {
-		if o.First(plural+group) != "" {
-			return format.Match{Verdict: format.Yes, Score: 4}
-		}
+	if seen, reports := plurals(o); reports || seen && !o.Whole {
+		return format.Match{Verdict: format.Yes, Score: 4}
+	} else if seen {
+		return format.Match{Verdict: format.NotApplicable, Score: 2, Reason: other("")}
 	}
 	for _, at := range []string{"", "items[].", "[].", "[].items[]."} {
 		api, kind := o.Value(at+"apiVersion"), o.Value(at+"kind")
@@ -47,12 +47,20 @@ func detect(o *format.Outline) format.Match {
 			return format.Match{Verdict: format.NotApplicable, Version: version, Score: n + 2, Reason: other(kind)}
 		}
 	}
-	for _, at := range []string{"", "[]."} {
-		if media := o.First(at + "configauditreports." + group); media != "" {
-			return format.Match{Verdict: format.NotApplicable, Score: 2, Reason: other("")}
+	return near
+}
+
+// plurals looks for lists under the names of the operator's resources and says
+// whether those with vulnerabilities are among them.
+func plurals(o *format.Outline) (seen, reports bool) {
+	for _, kind := range []string{"vulnerability", "configaudit", "exposedsecret", "rbacassessment", "infraassessment", "compliance", "sbom"} {
+		for _, scope := range []string{"", "cluster"} {
+			if o.First(scope+kind+"reports."+group) != "" {
+				seen, reports = true, reports || kind == "vulnerability"
+			}
 		}
 	}
-	return near
+	return seen, reports
 }
 
 // isReport tells the kinds of resource that list vulnerabilities.
