@@ -2,6 +2,7 @@ package schema
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -114,6 +115,19 @@ type CVSS struct {
 	Version string  `json:"version,omitempty"`
 	Score   float64 `json:"score"`
 	Vector  string  `json:"vector,omitempty"`
+}
+
+// BaseScore is the score that people compare by: the first of CVSS 3, else of
+// 4, else of 2; 0 for none.
+func BaseScore(scores []CVSS) float64 {
+	for _, version := range []string{"3", "4", "2"} {
+		for _, c := range scores {
+			if strings.HasPrefix(c.Version, version) && c.Score > 0 {
+				return c.Score
+			}
+		}
+	}
+	return 0
 }
 
 // Vulnerability is what is known of an id apart from any image: the catalogue

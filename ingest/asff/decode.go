@@ -176,7 +176,7 @@ func (d *decoder) packages(ref format.Ref, img *schema.Image, res, v *jsonread.R
 			d.other(f, text, res, title)
 		}
 		if f.CVSS == 0 {
-			f.CVSS = best(text.CVSS)
+			f.CVSS = schema.BaseScore(text.CVSS)
 		}
 		f.Severity = schema.SeverityOf(f.SeverityRaw, f.CVSS)
 		if v.Text("FixAvailable") == "NO" {
@@ -230,15 +230,4 @@ func scannerOf(w *jsonread.Row) string {
 		product = arn[strings.LastIndexByte(arn, '/')+1:]
 	}
 	return strings.ReplaceAll(strings.ToLower(product), " ", "-")
-}
-
-func best(scores []schema.CVSS) float64 {
-	for _, version := range []string{"3", "4", "2"} {
-		for _, c := range scores {
-			if strings.HasPrefix(c.Version, version) && c.Score > 0 {
-				return c.Score
-			}
-		}
-	}
-	return 0
 }

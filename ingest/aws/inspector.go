@@ -96,13 +96,8 @@ func (d *Findings) common(id string, w *jsonread.Row) {
 	d.row = schema.Finding{VulnerabilityID: id, Aliases: d.text.Aliases, SeveritySource: Inspector}
 	f := &d.row
 	f.SeverityRaw = w.Text("severity")
-	f.CVSS = w.Number("inspectorScore", "score")
-	for _, version := range []string{"3", "4", "2"} {
-		for _, c := range d.text.CVSS {
-			if f.CVSS == 0 && strings.HasPrefix(c.Version, version) {
-				f.CVSS = c.Score
-			}
-		}
+	if f.CVSS = w.Number("inspectorScore", "score"); f.CVSS == 0 {
+		f.CVSS = schema.BaseScore(d.text.CVSS)
 	}
 	f.Severity = schema.SeverityOf(f.SeverityRaw, f.CVSS)
 	switch w.Text("status") {

@@ -139,7 +139,7 @@ func (d *decoder) old(w *jsonread.Row, pkg, version, layer, where string) error 
 			text.CVSS = append(text.CVSS, c)
 		}
 	}
-	f.CVSS = best(text.CVSS)
+	f.CVSS = schema.BaseScore(text.CVSS)
 	f.Severity = schema.SeverityOf(f.SeverityRaw, f.CVSS)
 	d.extra.Reset()
 	w.Rest(&d.extra)

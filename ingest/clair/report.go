@@ -254,7 +254,7 @@ func (d *decoder) match(p *report, v *vulnerability, in *pkg, env *environment) 
 		Layer:            env.layer,
 		SeverityRaw:      v.severity,
 		SeveritySource:   name,
-		CVSS:             best(v.text.CVSS),
+		CVSS:             schema.BaseScore(v.text.CVSS),
 	}
 	f := &d.f
 	if env.db != "" {
@@ -295,16 +295,4 @@ func (p *report) packageType(v *vulnerability, env *environment) string {
 		return ""
 	}
 	return t
-}
-
-// best is the score that people compare by: of CVSS 3, else 4, else 2.
-func best(scores []schema.CVSS) float64 {
-	for _, version := range []string{"3", "4", "2"} {
-		for _, c := range scores {
-			if strings.HasPrefix(c.Version, version) && c.Score > 0 {
-				return c.Score
-			}
-		}
-	}
-	return 0
 }

@@ -127,11 +127,7 @@ func (d *decoder) finding(scans *format.Scans, where string) error {
 		f.Target, f.Paths = file, []string{file}
 	}
 	d.describe(id, aliases, w)
-	for _, c := range d.text.CVSS {
-		if f.CVSS == 0 {
-			f.CVSS = c.Score
-		}
-	}
+	f.CVSS = schema.BaseScore(d.text.CVSS)
 	f.Severity = schema.SeverityOf(f.SeverityRaw, f.CVSS)
 	w.Drop("scanner", "description", "links", "name", "cvss_vectors")
 	d.extra.Reset()

@@ -75,7 +75,7 @@ func readRecord(w *jsonread.Row) record {
 	if _, ok := schema.ParseSeverity(own); ok {
 		rec.severity, rec.source = own, source(rec.id)
 	}
-	rec.score = best(rec.scores)
+	rec.score = schema.BaseScore(rec.scores)
 	if rec.source == "" && rec.score > 0 {
 		rec.source = source(rec.id)
 	}
@@ -96,18 +96,6 @@ func (rec *record) readSeverity(w *jsonread.Row) {
 			rec.severity, rec.source = value, strings.ToLower(kind)
 		}
 	})
-}
-
-// best is the score that people compare by: of CVSS 3, else 4, else 2.
-func best(scores []schema.CVSS) float64 {
-	for _, version := range []string{"3", "4", "2"} {
-		for _, s := range scores {
-			if strings.HasPrefix(s.Version, version) && s.Score > 0 {
-				return s.Score
-			}
-		}
-	}
-	return 0
 }
 
 // source names the database of a record by its prefix.
