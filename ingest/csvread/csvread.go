@@ -205,7 +205,11 @@ func (r *Reader) Next(w *Row) error {
 		return err
 	}
 	w.r, w.line = r, r.line
-	w.cells = append(w.cells[:0], rec[:len(r.header)]...)
+	w.cells = w.cells[:0]
+	for _, f := range rec[:len(r.header)] {
+		// Text of another encoding than UTF-8 is shown as such and goes no further.
+		w.cells = append(w.cells, strings.ToValidUTF8(f, "\uFFFD"))
+	}
 	w.used = append(w.used[:0], make([]bool, len(rec))...)
 	return nil
 }

@@ -36,6 +36,7 @@ func TestTables(t *testing.T) {
 		want string
 	}{
 		"commas":         {"a,b\n1,2\n", Options{}, "a|b\nline 2: 1|2"},
+		"not UTF-8":      {"a,b\ncaf\xe9,2\n", Options{}, "a|b\nline 2: caf\uFFFD|2"},
 		"semicolons":     {"a;b\r\n1;\"x;\r\ny\"\r\n3;4", Options{}, "a|b\nline 2: 1|x;\ny\nline 4: 3|4"},
 		"tabs":           {"a\tb, c\n1\t2\n", Options{}, "a|b, c\nline 2: 1|2"},
 		"bars":           {"a|b|c\n1|2|3\n", Options{}, "a|b|c\nline 2: 1|2|3"},
