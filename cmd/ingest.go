@@ -46,7 +46,6 @@ database is wrong, 3 the database is in use.`,
   argosy ingest --db demo/argosy.db 'demo/reports/*/trivy/*.json'
   trivy image -f json nginx:1.27 | argosy ingest - --name nginx
   argosy ingest -o jsonl demo/reports
-  argosy ingest --map mapping.yaml findings.csv
   argosy ingest --dry-run demo/reports
   argosy ingest --watch /var/spool/reports`,
 		Args: cobra.MinimumNArgs(1),

@@ -30,7 +30,7 @@ func (m *Mapping) decode(ctx context.Context, in *format.Input, to format.Sink) 
 	if m.values == nil {
 		return &format.Error{Kind: format.KindUnsupported, Msg: "a table needs a mapping: argosy ingest --map mapping.yaml FILE"}
 	}
-	r, err := csvread.New(in, csvread.Options{Comma: m.table.comma, Skip: m.table.skip, Headless: m.table.headless})
+	r, err := csvread.New(in, m.options())
 	if err != nil {
 		return err
 	}

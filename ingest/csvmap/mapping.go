@@ -6,7 +6,10 @@ package csvmap
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 
+	"argosy/ingest/csvread"
 	"argosy/ingest/format"
 )
 
@@ -153,17 +156,26 @@ func (m *Mapping) Format() format.Format {
 // detect claims every table that has the columns of the mapping: the user has
 // asked for it.
 func (m *Mapping) detect(o *format.Outline) format.Match {
-	if o.Syntax != format.CSV && (o.Syntax != format.Text || o.Blank || o.Binary != "") {
+	columns := o.Columns(m.options())
+	if len(columns) == 0 {
 		return format.Match{}
 	}
-	if m.table.skip > 0 || m.table.headless {
-		// The header is not in the outline; decoding holds the columns against it.
-		return format.Match{Verdict: format.Yes, Score: 1000}
+	if m.table.headless {
+		for i := range columns {
+			columns[i] = strconv.Itoa(i + 1)
+		}
 	}
-	if c, ok := m.missing(o.Column, len(o.Header)); !ok {
+	find := func(name string) int {
+		return slices.IndexFunc(columns, func(c string) bool { return csvread.Fold(c) == csvread.Fold(name) })
+	}
+	if c, ok := m.missing(find, len(columns)); !ok {
 		return format.Match{Score: 900, Reason: fmt.Sprintf("the mapping %q names on line %d the column %s, which the table does not have", m.name, c.at.line, c)}
 	}
 	return format.Match{Verdict: format.Yes, Score: 1000}
+}
+
+func (m *Mapping) options() csvread.Options {
+	return csvread.Options{Comma: m.table.comma, Skip: m.table.skip, Headless: m.table.headless}
 }
 
 // missing returns the first column of the mapping, in the order of the file,

@@ -153,6 +153,26 @@ func Header(text []byte) ([]string, rune) {
 	return best, bestComma
 }
 
+// Look returns the fields of the line that New would take for the header, or
+// for the first row.
+func Look(text []byte, opt Options) []string {
+	for range opt.Skip {
+		_, rest, ok := bytes.Cut(text, []byte("\n"))
+		if !ok {
+			return nil
+		}
+		text = rest
+	}
+	header, _ := Header(text)
+	if opt.Comma == 0 {
+		return header
+	}
+	if n, _, ok := sepLine(text); ok {
+		text = text[n:]
+	}
+	return split(text, opt.Comma)
+}
+
 func split(text []byte, comma rune) []string {
 	r := csv.NewReader(bytes.NewReader(text))
 	r.Comma, r.LazyQuotes = comma, true

@@ -114,7 +114,8 @@ func decode(ctx context.Context, in *format.Input, to format.Sink) error {
 		return src.err
 	}
 	inner := *in
-	inner.Reader = src
+	// The rows that the table is turned into are no documents of their own.
+	inner.Reader, inner.Foreign, inner.GiveBack = src, nil, nil
 	if err := defender.Format.Decode(ctx, &inner, to); err != nil && src.err == nil {
 		return err
 	}

@@ -54,6 +54,7 @@ type Outline struct {
 	paths  map[string]string
 	order  []string
 	folded map[string]bool
+	text   []byte
 }
 
 // maxOutlineDepth and maxOutlinePaths bound the work on hostile input.
@@ -66,7 +67,7 @@ const (
 // NewOutline reads the opening of a document; whole says that opening is all
 // of it. It never fails: what cannot be parsed is simply not in the outline.
 func NewOutline(opening []byte, whole bool) *Outline {
-	o := &Outline{paths: map[string]string{}}
+	o := &Outline{paths: map[string]string{}, text: opening}
 	text := bytes.TrimLeft(opening, " \t\r\n")
 	if len(text) == 0 {
 		o.Whole, o.Blank = whole, true
@@ -198,6 +199,15 @@ func (o *Outline) HasColumns(names ...string) bool {
 		}
 	}
 	return len(names) > 0
+}
+
+// Columns returns the fields of the line that would be the header, or the first
+// row, of a table with these options: nil for a document that is no table.
+func (o *Outline) Columns(opt csvread.Options) []string {
+	if o.Syntax != CSV && o.Syntax != Text || o.Blank || o.Binary != "" {
+		return nil
+	}
+	return csvread.Look(o.text, opt)
 }
 
 // CountColumns returns how many of the names are columns of the table.

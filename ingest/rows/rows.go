@@ -165,6 +165,9 @@ func (d *Delivery) Check() error {
 // its vulnerability unless that is known. A row that says nothing of a
 // vulnerability is skipped.
 func (d *Delivery) Finding(ref format.Ref, where string, f *schema.Finding, v *schema.Vulnerability, rest Fields) error {
+	if _, is := schema.ParseSeverity(f.VulnerabilityID); is {
+		return fmt.Errorf("%s: the vulnerability is called %q, which is a severity: the values stand in the wrong places", where, f.VulnerabilityID)
+	}
 	if f.VulnerabilityID == "" {
 		if f.PackageName == "" && f.SeverityRaw == "" && v.Description == "" && v.Title == "" {
 			return d.To.Skip(where, "the row names neither a vulnerability nor a package")

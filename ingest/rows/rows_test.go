@@ -95,3 +95,13 @@ func TestIsTable(t *testing.T) {
 		}
 	}
 }
+
+// TestShiftedRow: a row whose severity stands where the id should is no
+// finding but a broken report.
+func TestShiftedRow(t *testing.T) {
+	d := &Delivery{To: formattest.NewRecorder()}
+	err := d.Finding(d.To.Begin(), "line 2", &schema.Finding{VulnerabilityID: "High"}, &schema.Vulnerability{}, nil)
+	if err == nil || !strings.Contains(err.Error(), "line 2: the vulnerability is called \"High\"") {
+		t.Errorf("got %v", err)
+	}
+}
