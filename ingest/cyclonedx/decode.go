@@ -77,7 +77,8 @@ func (d *decoder) finish() error {
 	if d.delivered || d.inventories == 0 {
 		return nil
 	}
-	return &format.Error{Kind: format.KindNotApplicable, Msg: "this CycloneDX document is an inventory: it lists no vulnerabilities, and does not say that anybody looked for them"}
+	return &format.Error{Kind: format.KindNotApplicable, Msg: "this CycloneDX document is an inventory: it lists no vulnerabilities, and does not say that anybody looked for them; " +
+		"scan it, for example with trivy sbom FILE or grype sbom:FILE, and ingest the result"}
 }
 
 // bom is one document as it is read.

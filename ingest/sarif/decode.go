@@ -93,7 +93,7 @@ func (d *decoder) run(r *jsonread.Reader, i int) error {
 		switch string(key) {
 		case "tool":
 			u.toolSet = true
-			err = u.readTool(r)
+			err = d.readTool(u, r)
 		case "results":
 			if !u.toolSet && r.Kind() == '[' {
 				u.late, err = r.Raw()
@@ -199,7 +199,20 @@ func (d *decoder) results(u *run, r *jsonread.Reader, where string) error {
 	})
 }
 
-func (u *run) readTool(r *jsonread.Reader) error {
+func (d *decoder) readTool(u *run, r *jsonread.Reader) error {
+	// A tool that is known before its rules has them told at once, so that
+	// their texts need not be held.
+	early := func(rule *rule) error {
+		if !u.tool.findsPackages() {
+			return nil
+		}
+		rule.settle(u.tool)
+		id := d.identify(u, rule, rule.id, &details{}, rule.said)
+		if id == "" || otherKind(rule.name) {
+			return nil
+		}
+		return d.catalogue(u, rule, id)
+	}
 	return r.Members(func(key []byte) error {
 		switch string(key) {
 		case "driver":
@@ -217,7 +230,7 @@ func (u *run) readTool(r *jsonread.Reader) error {
 						u.tool.version = s
 					}
 				case "rules":
-					err = u.rules.read(r, true)
+					err = u.rules.read(r, true, early)
 				default:
 					err = r.Skip()
 				}
@@ -227,7 +240,7 @@ func (u *run) readTool(r *jsonread.Reader) error {
 			return r.Elements(func(int) error {
 				return r.Members(func(key []byte) error {
 					if string(key) == "rules" {
-						return u.rules.read(r, false)
+						return u.rules.read(r, false, early)
 					}
 					return r.Skip()
 				})

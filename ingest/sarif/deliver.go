@@ -17,7 +17,8 @@ func (d *decoder) deliver(u *run, s *result, at string) error {
 	p.properties(&s.props)
 	p.labels(text)
 	p.sentences(text, u.tool)
-	said := rule.details(u.tool)
+	rule.settle(u.tool)
+	said := rule.said
 	id := d.identify(u, rule, ruleID, p, said)
 	why := ""
 	switch {
@@ -47,13 +48,21 @@ func (d *decoder) deliver(u *run, s *result, at string) error {
 			return err
 		}
 	}
-	return d.catalogue(u, rule, id, said)
+	return d.catalogue(u, rule, id)
 }
 
 // identify finds the id of the vulnerability.
 func (d *decoder) identify(u *run, rule *rule, ruleID string, p, said *details) string {
-	for _, id := range append([]string{findID(ruleID), p.id, said.id}, findIDs(strings.Join(rule.other, " "))...) {
+	if ruleID == rule.id && rule.vulnerability != "" {
+		return rule.vulnerability
+	}
+	for _, id := range [...]string{findID(ruleID), p.id, said.id} {
 		if id != "" {
+			return id
+		}
+	}
+	for _, id := range rule.alias {
+		if id = findID(id); id != "" {
 			return id
 		}
 	}
@@ -79,7 +88,7 @@ func (d *decoder) packages(u *run, rule *rule, s *result, p, said *details) []de
 			p.splitSource()
 		}
 	}
-	if urls := rule.props.lists["purls"]; p.empty() && len(urls) > 1 {
+	if urls := rule.purls; p.empty() && len(urls) > 1 {
 		// The rule is about several packages and the result does not choose.
 		var out []details
 		for _, url := range urls {
@@ -192,15 +201,10 @@ func aliases(id string, rule *rule, text string) []string {
 	if isCVE(id) {
 		return nil
 	}
-	candidates := append([]string(nil), rule.other...)
-	if m := snykSentence.FindStringSubmatch(strings.TrimSpace(rule.full)); m != nil && m[1] != "" {
-		candidates = append(candidates, findIDs(m[1])...)
+	candidates, found := rule.alias, ""
+	if len(candidates) == 0 && osvSentence.MatchString(text) {
+		candidates = findIDs(text)
 	}
-	if osvSentence.MatchString(text) {
-		candidates = append(candidates, findIDs(text)...)
-	}
-	candidates = append(candidates, rule.props.lists["aliases"]...)
-	found := ""
 	for _, c := range candidates {
 		if !isCVE(c) || c == found {
 			continue
@@ -219,13 +223,12 @@ func aliases(id string, rule *rule, text string) []string {
 // score is the base score. Trivy and code hosts put a number where there is no
 // score (GitHub's bands: 2.0, 5.5, 8.0, 9.5), which is none.
 func score(rule *rule, s *result, p *details, t tool) float64 {
-	for _, b := range []*bag{&s.props, &rule.props} {
-		if f := b.number("cvssv3_basescore", "cvssv3_score", "cvssv3", "cvssv31_basescore", "cvssv40_basescore", "cvssv4_basescore", "cvss_score", "cvssscore", "cvss"); f > 0 {
+	for _, f := range [...]float64{s.props.number(cvss3Names[:]...), rule.cvss3} {
+		if f > 0 {
 			return f
 		}
 	}
-	for _, b := range []*bag{&s.props, &rule.props} {
-		f := b.number("security-severity")
+	for _, f := range [...]float64{s.props.number("security-severity"), rule.gh} {
 		if f == 0 {
 			continue
 		}
@@ -235,13 +238,12 @@ func score(rule *rule, s *result, p *details, t tool) float64 {
 		}
 		return f
 	}
-	for _, b := range []*bag{&s.props, &rule.props} {
-		if f := b.number("cvssv2_score", "cvssv2_basescore"); f > 0 {
-			return f
-		}
-	}
-	return 0
+	return rule.cvss2
 }
+
+// cvss3Names are the names that writers give to the score of CVSS 3 or 4.
+var cvss3Names = [...]string{"cvssv3_basescore", "cvssv3_score", "cvssv3", "cvssv31_basescore", "cvssv40_basescore", "cvssv4_basescore",
+	"cvss_score", "cvssscore", "cvss"}
 
 // severity takes the word of the result or rule, then the score, then the
 // level, which has three steps only.
@@ -267,9 +269,14 @@ func severity(p *details, level string, score float64) (string, schema.Severity)
 }
 
 // catalogue delivers the text of a vulnerability from its rule.
-func (d *decoder) catalogue(u *run, rule *rule, id string, said *details) error {
+func (d *decoder) catalogue(u *run, rule *rule, id string) error {
 	scanner := u.tool.scanner()
-	if d.to.Known(scanner, id) || rule.id == "" {
+	if rule.told || rule.id == "" {
+		return nil
+	}
+	said := rule.said
+	defer rule.forget()
+	if d.to.Known(scanner, id) {
 		return nil
 	}
 	v := &schema.Vulnerability{ID: id, Aliases: aliases(id, rule, ""), Title: rule.short, Description: rule.full}

@@ -2,6 +2,7 @@ package sarif
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -33,10 +34,28 @@ var vulnerabilityID = regexp.MustCompile(`(?i)(?:^|[^A-Za-z0-9])(` + strings.Joi
 
 // findID returns the id of a vulnerability that stands in a text.
 func findID(s string) string {
+	if id := leadingCVE(s); id != "" {
+		return id
+	}
 	if m := vulnerabilityID.FindStringSubmatchIndex(s); m != nil {
 		return s[m[2]:m[3]]
 	}
 	return ""
+}
+
+// leadingCVE is the short way for what most rules are called.
+func leadingCVE(s string) string {
+	if len(s) < len("CVE-1999-000") || s[:4] != "CVE-" || s[8] != '-' {
+		return ""
+	}
+	end := 9
+	for end < len(s) && s[end] >= '0' && s[end] <= '9' {
+		end++
+	}
+	if _, err := strconv.Atoi(s[4:8]); err != nil || end < 12 {
+		return ""
+	}
+	return s[:end]
 }
 
 // findIDs returns all of them, each once.

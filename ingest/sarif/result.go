@@ -51,7 +51,7 @@ func (s *result) read(r *jsonread.Reader, u *run) error {
 		case "analysisTarget":
 			s.analysed, err = readAddress(r, u)
 		case "properties":
-			err = s.props.read(r)
+			err = s.props.read(r, u.rules.inner())
 		case "suppressions":
 			if r.Kind() != '[' {
 				return r.Skip()

@@ -12,6 +12,15 @@ import (
 type rules struct {
 	list []*rule
 	byID map[string]*rule
+	bags *jsonread.Reader
+}
+
+// inner returns the reader of property bags.
+func (s *rules) inner() *jsonread.Reader {
+	if s.bags == nil {
+		s.bags = jsonread.New(strings.NewReader(""))
+	}
+	return s.bags
 }
 
 // rule is a reportingDescriptor.
@@ -24,17 +33,56 @@ type rule struct {
 	cwes                    []string
 	messages                map[string]string
 	props                   bag
-	// said is what the rule's texts say of a package; nil until it is asked.
-	said *details
+	// What follows is taken from the texts and properties by settle, after
+	// which catalogue needs them once more and then no longer.
+	settled, told    bool
+	vulnerability    string
+	said             *details
+	alias, purls     []string
+	cvss3, cvss2, gh float64 // gh is security-severity
 }
 
-func (s *rules) read(r *jsonread.Reader, driver bool) error {
+// settle takes what results need from the texts and properties.
+func (u *rule) settle(t tool) {
+	if u.settled {
+		return
+	}
+	u.settled = true
+	u.vulnerability = findID(u.id)
+	u.said = u.details(t)
+	u.alias = u.aliases(t)
+	u.purls = u.props.lists["purls"]
+	u.cvss3 = u.props.number(cvss3Names[:]...)
+	u.cvss2 = u.props.number("cvssv2_score", "cvssv2_basescore")
+	u.gh = u.props.number("security-severity")
+}
+
+// forget drops the texts once the catalogue has them.
+func (u *rule) forget() {
+	u.told = true
+	u.short, u.full, u.help, u.markdown, u.helpURI = "", "", "", "", ""
+	u.props, u.other, u.cwes = bag{}, nil, nil
+}
+
+// aliases are the CVEs that the rule's id is another name of.
+func (u *rule) aliases(t tool) []string {
+	out := append([]string(nil), u.other...)
+	if m := snykSentence.FindStringSubmatch(strings.TrimSpace(u.full)); m != nil && m[1] != "" && t.is("snyk") {
+		out = append(out, findIDs(m[1])...)
+	}
+	return append(out, u.props.lists["aliases"]...)
+}
+
+func (s *rules) read(r *jsonread.Reader, driver bool, each func(*rule) error) error {
 	if s.byID == nil {
 		s.byID = map[string]*rule{}
 	}
 	return r.Elements(func(int) error {
 		u := &rule{}
-		if err := u.read(r); err != nil {
+		if err := u.read(r, s.inner()); err != nil {
+			return err
+		}
+		if err := each(u); err != nil {
 			return err
 		}
 		if _, seen := s.byID[u.id]; !seen {
@@ -72,7 +120,7 @@ func (s *rules) find(id string, index int) *rule {
 	}
 }
 
-func (u *rule) read(r *jsonread.Reader) error {
+func (u *rule) read(r, bags *jsonread.Reader) error {
 	return r.Members(func(key []byte) (err error) {
 		switch string(key) {
 		case "id":
@@ -107,7 +155,7 @@ func (u *rule) read(r *jsonread.Reader) error {
 		case "relationships":
 			err = u.readRelationships(r)
 		case "properties":
-			err = u.props.read(r)
+			err = u.props.read(r, bags)
 		default:
 			err = r.Skip()
 		}
@@ -189,7 +237,7 @@ type bag struct {
 	raw   []byte
 }
 
-func (b *bag) read(r *jsonread.Reader) error {
+func (b *bag) read(r, in *jsonread.Reader) error {
 	if r.Kind() != '{' {
 		return r.Skip()
 	}
@@ -199,7 +247,7 @@ func (b *bag) read(r *jsonread.Reader) error {
 	}
 	b.raw = append([]byte(nil), raw...)
 	b.words, b.lists = map[string]string{}, map[string][]string{}
-	in := jsonread.New(strings.NewReader(string(b.raw)))
+	in.ResetBytes(b.raw)
 	return in.Members(func(key []byte) error {
 		name := strings.ToLower(string(key))
 		if in.Kind() == '[' {

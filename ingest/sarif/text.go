@@ -126,7 +126,7 @@ var (
 	// Grype before 0.60: The path /p reports tar at version 1.34  which is a vulnerable (deb) package installed ...
 	grypeOldSentence = regexp.MustCompile(`(?s)^The path (.*) reports (.+) at version (.*?)\s+which (?:is a|would result in a) vulnerable \((.*?)\)`)
 	// OSV-Scanner: Package 'a@1' is vulnerable to 'CVE-...' (also known as 'GHSA-...').
-	osvSentence = regexp.MustCompile(`Package '(.+?)@([^@']*)' is vulnerable`)
+	osvSentence = regexp.MustCompile(`^Package '(.+?)@([^@']*)' is vulnerable`)
 	// Clair: name - version - id, and in its first template [name - version - severity] text
 	clairSentence    = regexp.MustCompile(`^(\S+) - (\S+) - (\S.*)$`)
 	clairOldSentence = regexp.MustCompile(`^\[(\S+) - (\S+) - (\w+)\]`)
@@ -145,24 +145,33 @@ func (p *details) sentences(text string, t tool) {
 		}
 	}
 	text = strings.TrimSpace(text)
-	if m := grypeSentence.FindStringSubmatch(text); m != nil {
+	if text == "" || strings.HasPrefix(text, "Package: ") {
+		return
+	}
+	match := func(of *regexp.Regexp, when bool) []string {
+		if !when {
+			return nil
+		}
+		return of.FindStringSubmatch(text)
+	}
+	if m := match(grypeSentence, text[0] == 'A'); m != nil {
 		set(m[3], m[4], m[2])
 		p.severity, p.image, p.path = first(p.severity, m[1]), first(p.image, m[5]), first(p.path, m[6])
-	} else if m := grypeOldSentence.FindStringSubmatch(text); m != nil {
+	} else if m := match(grypeOldSentence, text[0] == 'T'); m != nil {
 		set(m[2], m[3], m[4])
 		p.path = first(p.path, m[1])
-	} else if m := osvSentence.FindStringSubmatch(text); m != nil {
+	} else if m := match(osvSentence, text[0] == 'P'); m != nil {
 		set(m[1], m[2], "")
-	} else if m := clairSentence.FindStringSubmatch(text); m != nil && t.is("clair") {
+	} else if m := match(clairSentence, t.is("clair")); m != nil {
 		set(m[1], m[2], "")
 		p.id = first(p.id, findID(m[3]))
-	} else if m := clairOldSentence.FindStringSubmatch(text); m != nil {
+	} else if m := match(clairOldSentence, text[0] == '['); m != nil {
 		set(m[1], m[2], "")
 		p.severity = first(p.severity, m[3])
-	} else if m := xraySentence.FindStringSubmatch(text); m != nil && findID(text) != "" {
+	} else if m := match(xraySentence, text[0] == '[' && findID(text) != ""); m != nil {
 		set(m[1], m[2], "")
 	}
-	if m := snykSeverity.FindStringSubmatch(text); m != nil && t.is("snyk") {
+	if m := match(snykSeverity, t.is("snyk")); m != nil {
 		p.severity = first(p.severity, m[1]+m[2])
 	}
 }
@@ -181,11 +190,8 @@ func (p *details) properties(b *bag) {
 	}
 }
 
-// details reads what a rule's own texts say; see rule.said.
+// details reads what a rule's own texts say.
 func (u *rule) details(t tool) *details {
-	if u.said != nil {
-		return u.said
-	}
 	p := &details{}
 	p.properties(&u.props)
 	p.labels(first(u.help, u.markdown))
@@ -204,7 +210,6 @@ func (u *rule) details(t tool) *details {
 			}
 		}
 	}
-	u.said = p
 	return p
 }
 
