@@ -238,6 +238,18 @@ func (v value) jsonList() ([]value, bool) {
 	return out, true
 }
 
+// hasElements tests against an array that is known at run time only.
+func (s *scope) hasElements(op syntax.Op, x, y value) value {
+	e := &duck.Var{}
+	text := of(String, duck.Fn("json_extract_string", duck.Local{Var: e}, duck.Str("$")))
+	found := duck.Fn("list_transform", jsonElements(y), duck.Lambda{Vars: []*duck.Var{e}, Body: s.textMatch(textOp{kind: "has"}, x, text).sql})
+	fn := "list_bool_or"
+	if op == syntax.OpHasAll {
+		fn = "list_bool_and"
+	}
+	return twoValued(duck.Fn(fn, found), true)
+}
+
 // hasList is X has_any (...) and X has_all (...).
 func (s *scope) hasList(e *syntax.In, x value) value {
 	x, ok := s.textOperand(e.Op, e.X.Span(), x)
@@ -253,8 +265,11 @@ func (s *scope) hasList(e *syntax.In, x value) value {
 		items := []value{y}
 		if y.typ == Dynamic {
 			if items, ok = y.jsonList(); !ok {
-				s.t.errorf(m.Span(), "%s needs texts or a dynamic([...]) literal here", string(e.Op))
-				return poison
+				tests = append(tests, s.hasElements(e.Op, x, y))
+				continue
+			}
+			for k := range items {
+				items[k] = toText(items[k])
 			}
 		}
 		for _, i := range items {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"sync"
 
 	"argosy/queries/kql/duck"
 	"argosy/queries/kql/syntax"
@@ -137,14 +138,18 @@ func joined(lists ...[]Func) []Func {
 }
 
 // Find looks a function up by its name or an alias, nil when there is none. The
-// second result is the nearest names, for a message.
+// second result is then advice for a message: the nearest name, or why argosy
+// does not have what Kusto has; it may be empty.
 func Find(name string) (*Func, string) {
-	funcs := index(Functions())
+	funcs := functionsByName()
 	if f := funcs[name]; f != nil {
 		return f, ""
 	}
 	if f := funcs[strings.ToLower(name)]; f != nil {
 		return f, ""
+	}
+	if why := absent(name); why != "" {
+		return nil, "Kusto has it, argosy has not: " + why + "."
 	}
 	names := make([]string, 0, len(funcs))
 	for n := range funcs {
@@ -154,8 +159,10 @@ func Find(name string) (*Func, string) {
 	return nil, suggest(name, names)
 }
 
-// index finds functions by name and alias.
-func index(list []Func) map[string]*Func {
+// functionsByName finds functions by name and alias. The table is built once:
+// building it takes longer than translating most queries. Nobody changes it.
+var functionsByName = sync.OnceValue(func() map[string]*Func {
+	list := Functions()
 	out := map[string]*Func{}
 	for i := range list {
 		f := &list[i]
@@ -164,7 +171,7 @@ func index(list []Func) map[string]*Func {
 		}
 	}
 	return out
-}
+})
 
 // arity returns the least and greatest number of arguments; -1 is no bound.
 func (f *Func) arity() (least, most int) {
@@ -259,6 +266,13 @@ func (s *scope) call(e *syntax.Call) value {
 	}
 	f := t.funcs[name]
 	if f == nil {
+		if why := absent(name); why != "" {
+			t.hintf(e.Func.Pos, why, "the function %q is not supported", name)
+			for _, a := range e.Args {
+				s.silently(a)
+			}
+			return poison
+		}
 		var names []string
 		for n := range t.funcs {
 			names = append(names, n)

@@ -2,6 +2,7 @@ package kql
 
 import (
 	"regexp"
+	"strings"
 
 	"argosy/queries/kql/duck"
 )
@@ -125,13 +126,18 @@ func urlEncode(c *call, space string) value {
 }
 
 // parseCSV takes the record up to the first line end outside of quotes. Every
-// field then stands behind a comma.
+// field then stands behind a comma. A quote that is never closed closes at the
+// end, and what stands behind a closing quote belongs to the field.
 func parseCSV(c *call) value {
-	record := duck.Fn("regexp_extract", c.x(0), duck.Str(`^(?:"(?:[^"]|"")*"|[^"\r\n])*`))
-	fields := duck.Fn("regexp_extract_all", duck.Fn("concat", duck.Str(","), record), duck.Str(`,("(?:[^"]|"")*"|[^,]*)`), duck.Int(1))
+	const quoted = `"(?:[^"]|"")*(?:"|$)`
+	record := duck.Fn("regexp_extract", c.x(0), duck.Str(`(?s)^(?:`+quoted+`|[^"\r\n])*`))
+	fields := duck.Fn("regexp_extract_all", duck.Fn("concat", duck.Str(","), record), duck.Str(`(?s),(`+quoted+`[^,]*|[^,]*)`), duck.Int(1))
 	f := &duck.Var{}
 	field := duck.Local{Var: f}
-	bare := duck.Fn("replace", duck.Fn("substr", field, duck.Int(2), duck.Op(duck.Fn("length", field), "-", duck.Int(2))), duck.Str(`""`), duck.Str(`"`))
+	part := func(group int64) duck.Expr {
+		return duck.Fn("regexp_extract", field, duck.Str(`(?s)^"((?:[^"]|"")*)"?(.*)$`), duck.Int(group))
+	}
+	bare := duck.Fn("concat", duck.Fn("replace", part(1), duck.Str(`""`), duck.Str(`"`)), part(2))
 	list := duck.Fn("list_transform", fields, duck.Lambda{Vars: []*duck.Var{f}, Body: duck.If(duck.Fn("starts_with", field, duck.Str(`"`)), bare, field)})
 	return value{typ: Dynamic, array: true, sql: duck.Fn("to_json", list)}
 }
@@ -140,9 +146,25 @@ func parseCSV(c *call) value {
 // positions.
 func extractJSON(c *call) value {
 	path := c.text(0)
-	if !regexp.MustCompile(`^\$(\.[A-Za-z_][A-Za-z0-9_]*|\[[0-9]+\])*$`).MatchString(path) {
-		return c.fail(0, "the path must be $ with .name and [0] behind it")
+	step := regexp.MustCompile(`^(?:\.([A-Za-z_][A-Za-z0-9_]*)|\[([0-9]+)\]|\['([^']*)'\]|\["([^"]*)"\])`)
+	rest, ok := strings.CutPrefix(path, "$")
+	into := "$"
+	for ok && rest != "" {
+		m := step.FindStringSubmatch(rest)
+		switch {
+		case m == nil:
+			ok = false
+			continue
+		case m[2] != "":
+			into += "[" + m[2] + "]"
+		default:
+			into += `."` + jsonKey(m[1]+m[3]+m[4]) + `"`
+		}
+		rest = rest[len(m[0]):]
+	}
+	if !ok {
+		return c.fail(0, "the path must be $ with .name, ['name'] and [0] behind it")
 	}
 	doc := duck.Case{Whens: []duck.When{{If: duck.Fn("json_valid", c.x(1)), Then: duck.TryAs(c.x(1), "JSON")}}}
-	return c.typed(of(String, duck.Fn("json_extract_string", doc, duck.Str(path))), 2)
+	return c.typed(of(String, duck.Fn("json_extract_string", doc, duck.Str(into))), 2)
 }

@@ -231,6 +231,9 @@ func trimmed(c *call, start, end bool) value {
 		return poison
 	}
 	x := c.x(1)
+	if s, ok := c.args[0].text(); ok && s != "" && s == quoteRegex(s) && cheap(x) {
+		return sure(String, literalTrim(x, s, start, end))
+	}
 	pattern := func(before, after string) duck.Expr {
 		if s, ok := c.args[0].text(); ok {
 			return duck.Str(before + s + after)
@@ -244,6 +247,19 @@ func trimmed(c *call, start, end bool) value {
 		x = duck.Fn("regexp_replace", x, pattern("(?:", ")$"), duck.Str(""))
 	}
 	return sure(String, x)
+}
+
+// literalTrim takes a literal off the ends of a text that costs nothing to read
+// several times.
+func literalTrim(x duck.Expr, lit string, start, end bool) duck.Expr {
+	n := duck.Int(runes(lit))
+	if start {
+		x = duck.If(duck.Fn("starts_with", x, duck.Str(lit)), duck.Fn("substr", x, duck.Op(n, "+", duck.Int(1))), x)
+	}
+	if end {
+		x = duck.If(duck.Fn("ends_with", x, duck.Str(lit)), duck.Fn("left", x, duck.Op(duck.Fn("length", x), "-", n)), x)
+	}
+	return x
 }
 
 func countof(c *call) value {

@@ -75,7 +75,7 @@ type Note struct {
 // is nil then.
 func Translate(src string, cat *Catalog, opt Options) (*Result, error) {
 	q, errs := syntax.Parse(src)
-	t := &translator{src: src, cat: cat, opt: opt, errs: errs, funcs: index(Functions()), types: typeNames()}
+	t := &translator{src: src, cat: cat, opt: opt, errs: errs, funcs: functionsByName(), types: typeNames()}
 	if t.opt.Now.IsZero() {
 		t.opt.Now = time.Now()
 	}
