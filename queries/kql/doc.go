@@ -17,7 +17,10 @@
 //   - pipe.go the rows under construction; pipeline.go, op_*.go the operators
 //   - expr*.go expressions; value.go what is known of one; convert_*.go types
 //   - tree.go dynamics with known inside; concat.go texts with known parts
-//   - funcs.go how functions are declared; funcs_<family>.go the functions
+//   - funcs.go how functions are declared; funcs_list.go the list of them;
+//     funcs_<family>.go the functions; sample.go and reference.go what the help
+//     and docs/kql.md say of them
+//   - params.go parameters; decimal.go arithmetic of decimals
 //
 // # Values
 //
