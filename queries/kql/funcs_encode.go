@@ -12,7 +12,7 @@ func encodeFuncs() []Func {
 	text := []Param{{Name: "text", Type: "string"}}
 	hash := func(name, fn, kind string) Func {
 		return Func{Name: name, Params: []Param{{Name: "value", Type: "scalar"}}, Returns: "string",
-			Doc: "The " + kind + " of a text, in hexadecimal digits.", Example: name + `("World")`,
+			Doc: "The " + kind + " of a text or of a value written as one, in hexadecimal digits; '' of an empty text.", Example: name + `("World")`,
 			lower: func(c *call) value { return hashed(c, fn) }}
 	}
 	return []Func{
@@ -82,14 +82,10 @@ func once(x duck.Expr, body func(x duck.Expr) duck.Expr) duck.Expr {
 	return duck.Fn("list_extract", duck.Fn("list_transform", duck.List{x}, duck.Lambda{Vars: []*duck.Var{v}, Body: body(duck.Local{Var: v})}), duck.Int(1))
 }
 
-// hashed hashes the text of a value. That is what Kusto does for texts and
-// datetimes; for numbers and bools the bytes are not documented.
+// hashed hashes the text of a value. The hash of an empty text is empty.
 func hashed(c *call, fn string) value {
-	switch v := c.args[0]; v.typ {
-	case String, Guid, Datetime:
-		return sure(String, duck.Fn(fn, naturalText(plain(v))))
-	}
-	return c.fail(0, "only texts and datetimes can be hashed; write tostring(...)")
+	text := duck.Fn("nullif", str(c.t.convert(c.args[0], String)), duck.Str(""))
+	return sure(String, duck.Coalesce(duck.Fn(fn, text), duck.Str("")))
 }
 
 func base64OfArray(c *call) value {

@@ -13,7 +13,7 @@ func mathFuncs() []Func {
 	}
 	return []Func{
 		{Name: "round", Params: []Param{{Name: "value", Type: "number"}, {Name: "digits", Type: "long", Optional: true}}, Returns: "the type of value",
-			Doc: "The number rounded to some digits behind the point.", Example: "round(7.456, 1)", naming: naming{first: true}, lower: round},
+			Doc: "The number rounded to some digits behind the point, halves away from zero.", Example: "round(7.456, 1)", naming: naming{first: true}, lower: round},
 		{Name: "floor", Params: binParams(), Returns: "the type of value", Doc: "The same as bin.", Example: "floor(7.5, 1)", naming: naming{first: true}, lower: bin},
 		{Name: "bin", Params: binParams(), Returns: "the type of value", Doc: "The value rounded down to a multiple of size.", Example: "bin(published, 1d)",
 			naming: naming{first: true}, lower: bin},
@@ -85,7 +85,7 @@ func binParams() []Param {
 	return []Param{{Name: "value", Type: "scalar"}, {Name: "size", Type: "scalar", Optional: true}}
 }
 
-// round rounds half to even, as .NET does. A whole number stays one.
+// round rounds half away from zero. A whole number stays one.
 func round(c *call) value {
 	digits, places := duck.Expr(duck.Int(0)), int64(0)
 	if c.has(1) {
@@ -100,7 +100,7 @@ func round(c *call) value {
 	if v.typ.integer() && places >= 0 {
 		return v
 	}
-	rounded := c.out(Real, duck.Fn("round_even", asReal(v).sql, digits))
+	rounded := c.out(Real, duck.Fn("round", asReal(v).sql, digits))
 	if v.typ.integer() || v.typ == Decimal {
 		out := c.t.convert(rounded, v.typ)
 		return out

@@ -93,7 +93,7 @@ func formatBytes(c *call) value {
 	}
 	size := asReal(c.args[0])
 	in := func(i int) duck.Expr {
-		scaled := duck.Fn("round_even", duck.Op(size.sql, "/", duck.Float(float64(int64(1)<<(10*i)))), duck.Int(digits))
+		scaled := duck.Fn("round", duck.Op(size.sql, "/", duck.Float(float64(int64(1)<<(10*i)))), duck.Int(digits))
 		text := duck.Fn("regexp_replace", duck.As(scaled, "VARCHAR"), duck.Str(`\.0$`), duck.Str(""))
 		return duck.Fn("concat", text, duck.Str(" "+units[i]))
 	}

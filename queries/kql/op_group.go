@@ -26,15 +26,25 @@ func (p *pipe) reset() {
 // distinct keeps one row of those that agree in the columns.
 func (p *pipe) distinct(op *syntax.Distinct) {
 	var list []assigned
+	names, listed := newNamer("Column", 1), map[string]bool{}
 	for _, e := range op.Cols {
-		switch syntax.Unparen(e).(type) {
+		switch x := syntax.Unparen(e).(type) {
 		case *syntax.Star, *syntax.Pattern:
 			for _, i := range p.chosen(e) {
-				list = append(list, assigned{p.cols[i].name, e.Span(), p.cols[i].val})
+				if name := p.cols[i].name; !listed[name] {
+					listed[name] = true
+					list = append(list, assigned{names.auto(name), e.Span(), p.cols[i].val})
+				}
 			}
-		default:
-			list = append(list, p.assign([]syntax.Expr{e}, newNamer("Column", 1))...)
+			continue
+		case *syntax.Ident:
+			// A column named twice is there once.
+			if listed[x.Name] {
+				continue
+			}
+			listed[x.Name] = true
 		}
+		list = append(list, p.assign([]syntax.Expr{e}, names)...)
 	}
 	p.group(list, nil, "distinct")
 }
