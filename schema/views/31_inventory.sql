@@ -47,12 +47,17 @@ where i.last_scanned is not null and c.digest is null and p.architecture = i.arc
   and (i.os is null or p.os is null or p.os = i.os) and (i.variant is null or p.variant is null or p.variant = i.variant)
 union all
 select coalesce(p.digest, t.digest), i.image_id, 'tag'
-from images i
-join locations l on l.image_id = i.image_id
-join repository_tags t on t.registry = l.registry and t.repository = l.repository and list_contains(l.tags, t.tag)
+from (
+    -- Tags become rows first: joined by repository alone, ten thousand tags
+    -- would meet ten thousand images.
+    select i.image_id, i.architecture, i.last_scanned, l.registry, l.repository, unnest(l.tags) as tag
+    from images i join locations l on l.image_id = i.image_id
+    where i.digest is null and i.config_digest is null and i.kind = 'image' and i.last_scanned is not null
+) i
+join repository_tags t on t.registry = i.registry and t.repository = i.repository and t.tag = i.tag
 left join index_images p on p.index_digest = t.digest and p.architecture = i.architecture
 left join manifests m on m.digest = t.digest
-where i.digest is null and i.config_digest is null and i.kind = 'image' and i.last_scanned >= coalesce(t.pushed, t.valid_from)
+where i.last_scanned >= coalesce(t.pushed, t.valid_from)
   and (t.valid_to is null or i.last_scanned < t.valid_to) and (p.digest is not null or m.kind = 'image');
 
 -- Containers that run, with the manifest that each of them runs: the platform

@@ -12,20 +12,45 @@ with open_findings as (
     left join exempted x on x.finding = f.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy_now())
     where f.fixed_at is null and f.status = 'Unhealthy' and f.running is null and x.finding is null and l.gone_at is null
     group by f.image_id, l.location_id
+), aliased as (
+    -- A scanner may know an image otherwise: by its index, its configuration or
+    -- a tag. What it found there was found in the image.
+    select i.image_id as target, l.location_id as target_location, x.image_id as source,
+        coalesce(max(case when s.registry = l.registry and s.repository = l.repository then s.location_id end), max(case when s.is_primary then s.location_id end)) as source_location
+    from manifest_images x
+    join images i on i.digest = x.digest
+    join locations l on l.image_id = i.image_id and l.gone_at is null
+    join locations s on s.image_id = x.image_id
+    where x.how <> 'digest'
+    group by i.image_id, l.location_id, x.image_id
+), sources as (
+    select target_location, source, source_location from aliased
+    union
+    select target_location, target, target_location from aliased
+), alias_counts as (
+    select a.target_location as location_id, max(i.last_scanned) as last_scanned,
+        count(distinct (f.vulnerability_id, f.package_name, f.installed_version)) filter (where f.finding is not null and x.finding is null) as findings,
+        max(f.severity) filter (where x.finding is null) as severity, min(f.first_seen) filter (where x.finding is null) as first_seen
+    from sources a
+    join images i on i.image_id = a.source
+    left join findings f on f.image_id = a.source and f.fixed_at is null and f.status = 'Unhealthy' and f.running is null
+    left join exempted x on x.finding = f.finding and x.location_id = a.source_location and (x.until is null or x.until > argosy_now())
+    group by a.target_location
 ), image_rows as (
     select l.registry_id, l.registry, l.registry_name, l.tenant_id, l.resource_group, l.subscription_id, l.repository, l.tags, i.image_key, i.digest,
-        case when o.findings > 0 then 'Unhealthy' when coalesce(i.last_scanned, r.last_scanned) is not null then 'Healthy' else 'NotApplicable' end as code,
-        coalesce(o.findings, 0) as findings, o.severity::varchar as severity, o.first_seen, coalesce(i.last_scanned, r.last_scanned) as last_scanned,
+        case when coalesce(r.findings, o.findings) > 0 then 'Unhealthy' when coalesce(i.last_scanned, r.last_scanned) is not null then 'Healthy' else 'NotApplicable' end as code,
+        coalesce(r.findings, o.findings, 0) as findings, coalesce(r.severity, o.severity)::varchar as severity, coalesce(r.first_seen, o.first_seen) as first_seen,
+        greatest(i.last_scanned, r.last_scanned) as last_scanned,
         case when i.os = 'windows' then 'UnsupportedOs' else 'NotScanned' end as cause,
         case when i.os = 'windows' then 'operating system windows, and no scan of it is known' else 'no scan of the image is known' end as reason
     from locations l
     join images i on i.image_id = l.image_id
     left join open_findings o on o.location_id = l.location_id
-    -- A scan that named the image otherwise (by its index, its configuration or a tag).
-    left join (select x.digest, max(s.last_scanned) as last_scanned from manifest_images x join images s on s.image_id = x.image_id
-               where s.last_scanned is not null group by x.digest) r on r.digest = i.digest
+    left join alias_counts r on r.location_id = l.location_id
     where i.kind = 'image' and l.gone_at is null
       and (i.digest is null or i.digest not in (select digest from manifests where kind <> 'image'))
+      -- Another name of an image that has a row of its own.
+      and (i.digest is not null or i.image_id not in (select source from aliased))
 ), container_rows as (
     select s.cluster_id, s.cluster, s.namespace, s.workload_kind, s.workload, s.container, s.image, s.registry, s.repository, s.manifest,
         any_value(s.not_applicable) as not_applicable, max(s.last_scanned) as last_scanned, max(s.deleted_at) as deleted_at, count(*) as pods,

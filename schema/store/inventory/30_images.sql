@@ -80,8 +80,20 @@ select (select coalesce(max(location_id), 0) from argosy.locations) + row_number
 from v_locations v left join v_registries k on k.registry = v.registry
 where (v.image_id, v.registry, v.repository) not in (select (image_id, registry, repository) from argosy.locations);
 
+-- An image of which only the tag is known is where its tag is.
+create or replace temp table v_by_tag as
+select l.location_id, l.image_id, count(t.tag) > 0 as there
+from argosy.locations l
+join argosy.images i on i.image_id = l.image_id
+left join (select distinct registry, repository, tag from argosy.repository_tags where valid_to is null) t
+    on t.registry = l.registry and t.repository = l.repository and list_contains(l.tags, t.tag)
+where i.digest is null and i.kind = 'image' and len(l.tags) > 0 and (l.registry, l.repository) in (select (registry, repository) from inv_listed)
+group by l.location_id, l.image_id;
+update argosy.locations l set gone_at = case when v.there then null else coalesce(l.gone_at, getvariable('sync_at')) end
+from v_by_tag v where v.location_id = l.location_id;
+
 -- An image is deleted when no registry holds it any more.
 update argosy.images i set deleted = d.deleted
 from (select image_id, case when count(*) = count(gone_at) then max(gone_at) end as deleted from argosy.locations
-      where image_id in (select image_id from v_locations) group by image_id) d
+      where image_id in (select image_id from v_locations union select image_id from v_by_tag) group by image_id) d
 where d.image_id = i.image_id and d.deleted is distinct from i.deleted;
