@@ -43,6 +43,14 @@ func TestScreens(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Chdir(t.TempDir())
+			mine := "-- title: Zzq of a package\n-- description: What is known of a package.\n-- param: package string = zlib%\n-- param: fixed bool = true\n-- tags: mine\n" +
+				"select severity, count(*) as n from subassessments where package_name like $package and fixable = $fixed group by 1 order by 1 desc\n"
+			if err := os.MkdirAll("reports", 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile("reports/zzq.sql", []byte(mine), 0o644); err != nil {
+				t.Fatal(err)
+			}
 			got := play(t, path, string(keys))
 			file := filepath.Join(filepath.Dir(c), "want.txt")
 			if *update {
@@ -114,8 +122,10 @@ func screens(t *testing.T, path string, w, h int) *tuitest.Driver {
 
 var (
 	times = regexp.MustCompile(`\d+ ms|\d+\.\d s`)
-	sizes = regexp.MustCompile(`database \d+ [kMG]B`)
-	gaps  = regexp.MustCompile(`  +`)
+	// How many reports there are is the library's business.
+	counts = regexp.MustCompile(`\d+ of \d+ +│|\d+ reports`)
+	sizes  = regexp.MustCompile(`database \d+ [kMG]B`)
+	gaps   = regexp.MustCompile(`  +`)
 )
 
 // play runs a script: "size WxH", "keys ...", "frame NAME".
@@ -144,6 +154,7 @@ func play(t *testing.T, path, script string) string {
 				if times.MatchString(l) {
 					l = gaps.ReplaceAllString(times.ReplaceAllString(l, "N ms"), "  ")
 				}
+				l = counts.ReplaceAllString(l, "N reports")
 				out.WriteString(sizes.ReplaceAllString(l, "database N MB") + "\n")
 			}
 		case "", "#":

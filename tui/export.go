@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -54,6 +55,23 @@ func (t *table) exportForm(a *App) tea.Cmd {
 	}
 	if t.report != nil {
 		f.fields = append(f.fields[:1], f.fields[3])
+	}
+	f.changed = func(f *form) {
+		// A suffix that is typed chooses the format, as it does on the command line.
+		if known, err := export.BySuffix(f.field("file").text); err == nil {
+			if i := slices.Index(formats, known.Name); i >= 0 {
+				f.field("format").choice = i
+			}
+		}
+	}
+	f.chosen = func(f *form) {
+		// The suffix goes with the format that is chosen.
+		file := f.field("file")
+		if _, err := export.BySuffix(file.text); err == nil {
+			if format, err := export.ByName(f.field("format").value()); err == nil {
+				file.text = strings.TrimSuffix(file.text, filepath.Ext(file.text)) + format.Suffixes[0]
+			}
+		}
 	}
 	request := func() (Export, error) { return t.exportRequest(a, f) }
 	f.command = func(f *form) string { return t.exportCommand(a, f) }
@@ -107,7 +125,7 @@ func exportPath(f *form) (string, error) {
 			path = filepath.Join(home, rest)
 		}
 	}
-	if f, err := export.BySuffix(path); err != nil || f.Name != format.Name {
+	if _, err := export.BySuffix(path); err != nil {
 		path += format.Suffixes[0]
 	}
 	return path, nil

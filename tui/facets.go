@@ -121,6 +121,9 @@ func (t *table) countFacet(a *App, gen, i int, cond []string) tea.Cmd {
 				out.total, _ = r[2].(int64)
 				out.values = append(out.values, facetValue{r[0], n})
 			}
+			if f := &t.face; f.filter != "" && len(out.values) > 0 && len(f.list[f.at].values) == 0 {
+				f.at, f.row = i, 0 // the cursor goes to what was found
+			}
 			return t.countFacet(a, gen, i+1, cond)
 		})
 	}

@@ -20,6 +20,10 @@ type form struct {
 	// command writes the equivalent command line; empty for none.
 	command func(*form) string
 	submit  func(*App, *form) tea.Cmd
+	// changed is called when a text changed.
+	changed func(*form)
+	// chosen is called when a choice changed.
+	chosen func(*form)
 }
 
 // formField is a choice, where it has options, or a text.
@@ -86,6 +90,9 @@ func (f *form) key(a *App, msg tea.KeyPressMsg) tea.Cmd {
 				by = -1
 			}
 			cur.choice = (cur.choice + by + len(cur.options)) % len(cur.options)
+			if f.chosen != nil {
+				f.chosen(f)
+			}
 			return nil
 		}
 		if msg.String() == "space" {
@@ -107,6 +114,9 @@ func (f *form) key(a *App, msg tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	f.err = ""
+	if f.changed != nil && len(cur.options) == 0 {
+		f.changed(f)
+	}
 	return nil
 }
 

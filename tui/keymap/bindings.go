@@ -88,6 +88,8 @@ func facets() []Binding {
 		{c, "exclude", keys("-"), "exclude", "drop the rows with this value"},
 		{c, "or", keys("space"), "or", "mark the value, to include several"},
 		{c, "order", keys("n"), "sort by count or name", "sort by count or by name"},
+		{c, "move", keys("j", "k", "down", "up"), "", "next value, the one before"},
+		{c, "find", keys("/"), "find value", "find a value in all facets"},
 		{c, "close", keys("esc", "F"), "close", "close the facets"},
 	}
 }
