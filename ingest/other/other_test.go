@@ -70,3 +70,5 @@ func put(at any, path []string, n neighbour, whole string) any {
 	m[path[0]] = put(m[path[0]], path[1:], n, whole)
 	return m
 }
+
+func FuzzDecode(f *testing.F) { formattest.Fuzz(f, Format) }
