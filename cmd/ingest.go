@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -122,6 +123,9 @@ func (a *app) load(ctx context.Context, paths []string, source string, f ingestF
 	}
 	defer loader.Close()
 	started := time.Now()
+	// Decoding makes much that lives shortly; memory counts for more than the
+	// processor's time.
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	progress := a.startReading(paths)
 	defer progress.end()
 	files, err := ingest.Load(ctx, paths, loader, ingest.Options{Image: f.image, Name: f.name, Stdin: a.In, Now: started.UTC(), Formats: formats,
@@ -138,9 +142,13 @@ func (a *app) load(ctx context.Context, paths []string, source string, f ingestF
 		return files, res, nil
 	}
 	progress.storing.Store(true)
+	debug.FreeOSMemory() // what decoding needed is the engine's now
 	res, err = loader.Commit(ctx, schema.Run{Started: started.UTC(), Version: version(), Source: source, Files: files, DryRun: f.dryRun})
 	return files, res, err
 }
+
+// gcPercent lets the heap grow less between collections than Go's default.
+const gcPercent = 40
 
 // formats returns the formats to recognise: with a mapping, the one for its
 // tables comes first.

@@ -73,7 +73,7 @@ func (l *Loader) mergeWithin(ctx context.Context, conn *sql.Conn, run schema.Run
 		if l.opt.MemoryLimit > 0 || limit > 1<<36 || !outOfMemory(err) {
 			return err
 		}
-		limit *= 4
+		limit *= 2
 		if _, err := conn.ExecContext(ctx, fmt.Sprintf("set memory_limit = '%dMiB'", limit>>20)); err != nil {
 			return err
 		}
@@ -102,6 +102,7 @@ func (l *Loader) merge(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 }
 
 func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res *schema.RunResult) error {
+	*res = schema.RunResult{} // a run that was tried before had less memory
 	if err := conn.QueryRowContext(ctx, "select coalesce(max(run_id), 0) + 1 from argosy.runs").Scan(&res.RunID); err != nil {
 		return err
 	}
@@ -116,21 +117,33 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 			return err
 		}
 	}
-	for _, s := range []struct {
-		name string
-		run  bool
-	}{
-		{"10_images", true}, {"20_ranks", true}, {"21_dups", repeats}, {"30_sightings", true},
-		{"40_vulnerabilities", true}, {"45_feeds", l.fed}, {"46_scores", true}, {"48_ratings", true}, {"50_findings", true}, {"51_rejoin", true}, {"52_paths", repeats}, {"55_severities", true}, {"57_spans", true},
-		{"60_records", true}, {"70_resources", true},
-		{"80_statements", l.told > 0}, {"81_exempted", true}, {"85_owners", true},
-	} {
-		if !s.run {
-			continue
+	parts := l.rows/partRows + 1
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("set variable parts = %d::ubigint", parts)); err != nil {
+		return err
+	}
+	if err := inOrder(ctx, conn, mergeStep{"10_images", true}, mergeStep{"20_ranks", true}, mergeStep{"40_vulnerabilities", true}, mergeStep{"45_feeds", l.fed},
+		mergeStep{"46_scores", true}, mergeStep{"48_ratings", true}); err != nil {
+		return err
+	}
+	for part := range parts {
+		if _, err := conn.ExecContext(ctx, fmt.Sprintf("set variable part = %d::ubigint", part)); err != nil {
+			return err
 		}
-		if err := step(ctx, conn, s.name); err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
+		if err := inOrder(ctx, conn, mergeStep{"29_part", true}, mergeStep{"21_dups", repeats}, mergeStep{"30_sightings", true}, mergeStep{"50_findings", true},
+			mergeStep{"51_rejoin", true}, mergeStep{"52_paths", repeats}, mergeStep{"55_severities", true}, mergeStep{"57_spans", true}); err != nil {
+			return err
 		}
+		if err := partCounts(ctx, conn, res); err != nil {
+			return err
+		}
+	}
+	var exempt bool
+	if err := conn.QueryRowContext(ctx, "select count(*) > 0 from argosy.exemptions").Scan(&exempt); err != nil {
+		return err
+	}
+	if err := inOrder(ctx, conn, mergeStep{"60_records", true}, mergeStep{"70_resources", true}, mergeStep{"80_statements", l.told > 0},
+		mergeStep{"81_exempted", exempt || l.told > 0}, mergeStep{"85_owners", true}); err != nil {
+		return err
 	}
 	if err := counts(ctx, conn, res); err != nil {
 		return err
@@ -141,6 +154,27 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 		}
 	}
 	return record(ctx, conn, run, res)
+}
+
+// partRows is how many staged rows are merged at once.
+const partRows = 150_000
+
+// mergeStep is a file of statements and whether this run needs it.
+type mergeStep struct {
+	name   string
+	needed bool
+}
+
+func inOrder(ctx context.Context, conn *sql.Conn, steps ...mergeStep) error {
+	for _, s := range steps {
+		if !s.needed {
+			continue
+		}
+		if err := step(ctx, conn, s.name); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	return nil
 }
 
 // step runs one file of statements; the variables run_id and run_started tell
@@ -154,14 +188,24 @@ func step(ctx context.Context, conn *sql.Conn, name string) error {
 	return err
 }
 
-func counts(ctx context.Context, conn *sql.Conn, res *schema.RunResult) error {
-	return conn.QueryRowContext(ctx, `select
+// partCounts adds up what a part of the run changed.
+func partCounts(ctx context.Context, conn *sql.Conn, res *schema.RunResult) error {
+	var fresh, fixed, reopened int64
+	err := conn.QueryRowContext(ctx, `select
 		(select count(*) from m_new),
 		(select count(*) from argosy.findings f join m_several m using (finding) join m_spans s using (finding)
 		  where s.known and s.valid_to is not null and f.fixed_at is not null)
 		+ (select count(*) from m_new where fixed_at is not null),
 		(select count(*) from argosy.findings f join m_several m using (finding)
-		  where f.reopened_at is not null and f.fixed_at is null and f.reopened_at >= (select min(scanned_at) from stage_scans)),
+		  where f.reopened_at is not null and f.fixed_at is null and f.reopened_at >= (select min(scanned_at) from stage_scans))`).
+		Scan(&fresh, &fixed, &reopened)
+	res.New, res.Fixed, res.Reopened = res.New+fresh, res.Fixed+fixed, res.Reopened+reopened
+	return err
+}
+
+// counts says what is known after the run.
+func counts(ctx context.Context, conn *sql.Conn, res *schema.RunResult) error {
+	return conn.QueryRowContext(ctx, `select
 		(select count(*) from m_scans where state = 'late'),
 		(select count(*) from argosy.findings where fixed_at is null and status = 'Unhealthy')
 		- (select count(*) from (
@@ -169,7 +213,7 @@ func counts(ctx context.Context, conn *sql.Conn, res *schema.RunResult) error {
 			where (x.until is null or x.until > argosy.argosy_now()) and f.status = 'Unhealthy'
 			group by x.finding having count(distinct x.location_id) = count(distinct l.location_id))),
 		(select count(*) from argosy.images where kind = 'image')`).
-		Scan(&res.New, &res.Fixed, &res.Reopened, &res.Late, &res.Open, &res.Images)
+		Scan(&res.Late, &res.Open, &res.Images)
 }
 
 // statementCounts says what the VEX statements of the run came to.

@@ -21,7 +21,7 @@ const batchRows = 16 << 10
 
 // stagingMemory is the engine's memory while documents are gathered, in bytes;
 // what does not fit is put beside the database.
-const stagingMemory = 256 << 20
+const stagingMemory = 160 << 20
 
 // stagedResource is a resource row with what the merge orders it by.
 type stagedResource struct {

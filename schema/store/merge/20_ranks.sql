@@ -30,7 +30,10 @@ from (
       and (k.image_id, k.scanner) not in (select (image_id, scanner) from m_scans where state = 'same')
 );
 
-create temp table m_rows as
+-- Rows by finding. A large run is merged in parts, each with all rows of its
+-- findings, so that memory stays flat.
+create temp table m_all as
+select *, hash(finding) % getvariable('parts') as part from (
 select r.row_no, s.image_id, s.scanner, s.location_id, k.rank, k.simple, r.words,
     argosy.uuid_of(concat_ws(chr(10), i.image_key, r.vulnerability, coalesce(r.kind, 'vulnerability'), coalesce(r.package_type, ''),
         coalesce(r.package_name, ''), coalesce(r.installed_version, ''), d.running)) as finding,
@@ -39,4 +42,4 @@ from stage_rows r
 join m_scans s on s.scan_no = r.scan_no and s.state <> 'late'
 join m_ids i on i.image_id = s.image_id
 join m_ranks k on k.image_id = s.image_id and k.scanner = s.scanner and k.seen_at = s.seen_at
-left join stage_details d on d.row_no = r.row_no;
+left join stage_details d on d.row_no = r.row_no);

@@ -1,11 +1,11 @@
 -- Presence of findings by rank becomes spans of time: a span ends when a later
 -- complete scan does not see the finding, or when the scanner's words change.
-create temp table m_known as
+create or replace temp table m_known as
 select s.finding, s.image_id, s.scanner, s.words
 from argosy.sightings s
-where s.valid_to is null and (s.image_id, s.scanner) in (select (image_id, scanner) from m_ranks);
+where s.valid_to is null and hash(s.finding) % getvariable('parts') = getvariable('part') and (s.image_id, s.scanner) in (select (image_id, scanner) from m_ranks);
 
-create temp table m_spans as
+create or replace temp table m_spans as
 with presence as (
     select finding, image_id, scanner, rank, words, row_no, gone from m_rows
     where not simple and not (rank = 0 and (finding, scanner) in (select (finding, scanner) from m_known))

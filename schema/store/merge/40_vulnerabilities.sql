@@ -8,7 +8,7 @@ where canonical in (select vulnerability from stage_rows where scan_no in (selec
 
 insert into argosy.vulnerabilities (vulnerability_id, id, kev)
 select (select coalesce(max(vulnerability_id), 0) from argosy.vulnerabilities) + row_number() over (order by id), id, false
-from (select distinct vulnerability as id from stage_rows where row_no in (select row_no from m_rows)
+from (select distinct vulnerability as id from stage_rows where scan_no in (select scan_no from m_scans where state <> 'late')
       union select canonical from argosy.advisories where canonical in (select canonical from stage_advisories))
 where id not in (select id from argosy.vulnerabilities);
 

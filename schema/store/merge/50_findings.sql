@@ -1,10 +1,10 @@
 -- New findings go in with the words of their newest sighting. Those that more
 -- than one sighting speaks of are then brought up to date from all of them.
-create temp table m_new as
+create or replace temp table m_new as
 select finding, arg_max(row_no, valid_from) as row_no, min(valid_from) as first_seen, max(last_seen) as last_seen,
     case when count(*) = count(valid_to) then max(valid_to) end as fixed_at, list_sort(list(distinct scanner)) as scanners, count(*) as spans
 from m_spans
-where not known and not gone and finding not in (select finding from argosy.findings)
+where not known and not gone and finding not in (select finding from argosy.findings where hash(finding) % getvariable('parts') = getvariable('part'))
 group by finding;
 
 insert into argosy.findings (finding, image_id, vulnerability_id, reported_ids, kind, package_type, package_name, installed_version, fixed_version,

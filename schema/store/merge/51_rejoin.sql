@@ -1,10 +1,10 @@
 -- Findings that several sightings speak of, or that were known before.
-create temp table m_several as
+create or replace temp table m_several as
 select finding from m_new where spans > 1
 union
 select finding from m_spans where finding not in (select finding from m_new);
 
-create temp table m_seen as
+create or replace temp table m_seen as
 select finding, max(last_seen) as last_seen, arg_max(row_no, last_seen) as row_no from m_spans where not gone group by finding;
 
 update argosy.findings f set

@@ -1,5 +1,5 @@
 -- The spans of the findings whose sightings changed in this run.
-create temp table m_changed as
+create or replace temp table m_changed as
 select distinct finding from m_spans where not known or valid_to is not null;
 
 delete from argosy.spans where finding in (select finding from m_changed) and finding not in (select finding from m_new);
