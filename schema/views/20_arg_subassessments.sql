@@ -70,7 +70,7 @@ with finding_rows as (
                 'artifactDetails', json_object('repositoryName', repository, 'registryHost', registry, 'digest', digest,
                     'tags', coalesce(tags, []), 'artifactType', 'ContainerImage', 'lastPushedToRegistryUTC', azure_time(pushed)),
                 'softwareDetails', json_object('packageName', package_name, 'version', installed_version,
-                    'fixedVersion', coalesce(fixed_version, ''), 'fixStatus', fix_status, 'vendor', coalesce(package_type, ''),
+                    'fixedVersion', case when package_name is not null then coalesce(fixed_version, '') end, 'fixStatus', fix_status, 'vendor', coalesce(package_type, ''),
                     'category', software_category(package_type), 'language', software_language(package_type),
                     'osDetails', json_object('osPlatform', coalesce(os, ''),
                         'osVersion', concat_ws('_', distribution, distribution_version)), 'evidence', coalesce(paths, [])),
@@ -114,7 +114,8 @@ select
     digest                                    as "properties.additionalData.imageDigest",
     repository                                as "properties.additionalData.repositoryName",
     registry                                  as "properties.additionalData.registryHost",
-    fixed_version is not null                 as "properties.additionalData.patchable",
+    coalesce(try_cast(given->>'$.additionalData.patchable' as boolean), fixed_version is not null)
+                                              as "properties.additionalData.patchable",
     published                                 as "properties.additionalData.publishedTime",
     score                                     as "properties.additionalData.cvssV30Score",
     package_name                              as "properties.additionalData.softwareDetails.packageName",
