@@ -271,6 +271,9 @@ func (s *scope) unary(e *syntax.Unary) value {
 		return poison
 	}
 	if e.Op == syntax.OpAdd {
+		if x.typ == Int && x.lit == nil {
+			return asLong(x)
+		}
 		return x
 	}
 	if x.lit != nil {

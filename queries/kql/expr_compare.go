@@ -1,6 +1,8 @@
 package kql
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 
 	"argosy/queries/kql/duck"
@@ -9,13 +11,19 @@ import (
 
 // compare is == != < <= > >=.
 func (s *scope) compare(e *syntax.Binary, x, y value) value {
+	if e.Op == syntax.OpEq || e.Op == syntax.OpNe {
+		x, y = writtenDay(x, y), writtenDay(y, x)
+	}
 	x, y, ok := comparable2(x, y)
 	if !ok {
 		hint := ""
-		if x.typ == Dynamic && y.typ == Dynamic {
+		switch {
+		case x.typ == Dynamic && y.typ == Dynamic:
 			hint = "say what they are, for example tostring(...) on both sides"
-		} else if x.typ == String || y.typ == String {
-			hint = "convert one side, for example with tostring(...)"
+		case x.typ == String:
+			hint = readAs(x, y.typ)
+		case y.typ == String:
+			hint = readAs(y, x.typ)
 		}
 		s.t.hintf(e.Pos, hint, "%s and %s cannot be compared with %s", x.typ, y.typ, e.Op)
 		return poison
@@ -24,6 +32,31 @@ func (s *scope) compare(e *syntax.Binary, x, y value) value {
 		return compareText(e.Op, x, y)
 	}
 	return compareScalar(e.Op, x, y)
+}
+
+// writtenDay reads a text that is written down as a datetime where it is
+// compared with one.
+func writtenDay(v, other value) value {
+	text, ok := v.text()
+	if !ok || v.typ != String || other.typ != Datetime || !dayFirst.MatchString(text) {
+		return v
+	}
+	if ticks, ok := syntax.LiteralTicks(string(Datetime), text); ok {
+		return datetimeLit(ticks)
+	}
+	return v
+}
+
+var dayFirst = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}`)
+
+// readAs says how a text is made into the type it is compared with.
+func readAs(v value, t Type) string {
+	if text, ok := v.text(); ok && (t == Datetime || t == Timespan) {
+		if _, ok := syntax.LiteralTicks(string(t), text); ok {
+			return fmt.Sprintf("write %s(%s)", t, text)
+		}
+	}
+	return fmt.Sprintf("convert one side, for example with to%s(...) or tostring(...)", t)
 }
 
 // comparable2 brings two values to types that can be compared. A dynamic takes
