@@ -72,15 +72,28 @@ func place(f *schema.Finding, w *jsonread.Row) {
 	}
 }
 
-// split parts "tar-2:1.30-9.el8" into name and version: the version begins
-// behind the first dash that a digit follows.
-func split(s, _ string) (string, string, bool) {
+// split parts "tar-2:1.30-9.el8" into name and version. Versions of rpm packages
+// hold one dash; those of applications begin behind the last dash that a digit
+// follows, all others behind the first.
+func split(s, typ string) (string, string, bool) {
+	at := -1
 	for i := 1; i+1 < len(s); i++ {
-		if s[i] == '-' && s[i+1] >= '0' && s[i+1] <= '9' {
-			return s[:i], s[i+1:], true
+		if s[i] != '-' || s[i+1] < '0' || s[i+1] > '9' {
+			continue
+		}
+		if at = i; typ == "deb" || typ == "apk" || typ == "" {
+			break
 		}
 	}
-	return "", "", false
+	if typ == "rpm" {
+		if release := strings.LastIndexByte(s, '-'); release > 0 {
+			at = strings.LastIndexByte(s[:release], '-')
+		}
+	}
+	if at < 1 {
+		return "", "", false
+	}
+	return s[:at], s[at+1:], true
 }
 
 // packageType is the type of package by Anchore's word for it.

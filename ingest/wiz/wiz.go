@@ -46,6 +46,9 @@ func detect(o *format.Outline) format.Match {
 	if n >= 4 && o.HasAny("result.osPackages", "result.libraries", "result.analytics", "result.vulnerableSBOMArtifactsByNameVersion", "result.applications") {
 		return format.Match{Verdict: format.Yes, Version: "wizcli", Score: n}
 	}
+	if o.HasAll("class_uid", "finding.title") && strings.HasPrefix(o.Value("metadata.product.name"), "Wiz") {
+		return format.Match{Verdict: format.NotApplicable, Score: 3, Reason: "these are Wiz's issues in the form of OCSF, about controls and resources; export the vulnerability findings"}
+	}
 	best := 0
 	for _, at := range findingPaths() {
 		m := o.Count(at+"vulnerableAsset", at+"detailedName", at+"CVSSSeverity", at+"vendorSeverity", at+"firstDetectedAt", at+"detectionMethod", at+"portalUrl", at+"hasCisaKevExploit")
