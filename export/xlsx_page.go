@@ -64,6 +64,7 @@ func readBlock(ctx context.Context, sheet *Sheet, stats *SheetStats) (*block, er
 		limited.Limit = blockRows
 	}
 	b := &block{sheet: sheet}
+	stats.Page = true
 	err := writeSheet(ctx, &limited, stats, func(src *source) error {
 		b.columns = src.columns
 		if sheet.Chart != nil {

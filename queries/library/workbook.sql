@@ -97,7 +97,7 @@ limit 10;
 
 -- sheet: Changes
 -- role: changes
--- description: One row per finding that changed since the compared date: new, reopened, of another severity, with a fix that was not there, fixed, or set aside. Empty when no scan is that old.
+-- description: One row per finding that changed since the compared date. It is new, reopened, of another severity, has a fix that was not there, is fixed, or set aside. Empty when no scan is that old.
 with times as (
     select max(scanned_at) as as_of, max(scanned_at) - to_days($days::int) as since, min(scanned_at) <= max(scanned_at) - to_days($days::int) as known
     from scans where state <> 'late'
