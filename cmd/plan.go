@@ -77,6 +77,9 @@ func (a *app) sheet(ctx context.Context, db *store.DB, q question, s queries.Sec
 	if sheet.Chart == nil && prepared.Chart != nil {
 		sheet.Chart = rendered(prepared.Chart, prepared.Columns)
 	}
+	for name, doc := range queries.Glossary() {
+		sheet.Columns = append(sheet.Columns, schema.Column{Name: name, Doc: doc})
+	}
 	sheet.Open = func(ctx context.Context) (schema.Rows, error) { return db.Query(ctx, prepared.Statement) }
 	return sheet, nil
 }

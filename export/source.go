@@ -41,7 +41,22 @@ func openSheet(ctx context.Context, sheet *Sheet, stats *SheetStats) (*source, e
 	if err != nil {
 		return nil, err // the query's own words say enough
 	}
-	return &source{ctx: ctx, sheet: sheet, rows: rows, columns: rows.Columns(), stats: stats}, nil
+	return &source{ctx: ctx, sheet: sheet, rows: rows, columns: explained(rows.Columns(), sheet.Columns), stats: stats}, nil
+}
+
+// explained are the columns of a result with what is known of them by name.
+func explained(columns, known []schema.Column) []schema.Column {
+	docs := make(map[string]string, len(known))
+	for _, k := range known {
+		docs[k.Name] = k.Doc
+	}
+	out := append([]schema.Column(nil), columns...)
+	for i := range out {
+		if out[i].Doc == "" {
+			out[i].Doc = docs[out[i].Name]
+		}
+	}
+	return out
 }
 
 // next reports whether there is another row to write, and counts it. At the

@@ -35,6 +35,9 @@ type SheetStats struct {
 	// Other is the number of rows that are of another type than the shape asked
 	// for; they are not among Written.
 	Other int64
+	// Page is set when the rows are a block of a page, which shows the first
+	// ones only.
+	Page bool
 	// Hidden are columns that a table left out because the terminal is too
 	// narrow.
 	Hidden []string
@@ -116,8 +119,11 @@ func (s SheetStats) warnings() []string {
 		out = append(out, s.truncation())
 	}
 	if len(s.Hidden) > 0 {
-		out = append(out, fmt.Sprintf("%s hidden to fit the terminal: %s; -o wide shows all",
-			plural(int64(len(s.Hidden)), "column"), strings.Join(s.Hidden, ", ")))
+		why := "to fit the terminal: %s; -o wide shows all"
+		if s.Page {
+			why = "to fit the page: %s"
+		}
+		out = append(out, plural(int64(len(s.Hidden)), "column")+" hidden "+fmt.Sprintf(why, strings.Join(s.Hidden, ", ")))
 	}
 	if n := Cells(s.Cut); n > 0 {
 		hint := ""
@@ -143,6 +149,9 @@ func (s SheetStats) warnings() []string {
 
 // truncation says how many of how many rows are there.
 func (s SheetStats) truncation() string {
+	if s.Page {
+		return fmt.Sprintf("the first %s on the page, there are more; make it a sheet of its own to have all", plural(s.Written, "row"))
+	}
 	if s.Matched < 0 {
 		return fmt.Sprintf("%s written, there are more; raise --limit to see them", plural(s.Written, "row"))
 	}

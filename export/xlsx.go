@@ -229,7 +229,7 @@ func (wb *workbook) pump(part *sheetPart, rows *lookahead, enc *cellEncoder, ent
 }
 
 // sampleRows is the number of rows that decide how wide the columns are.
-const sampleRows = 200
+const sampleRows = 2000
 
 // lookahead gives the rows of a source one by one; it has read the first ones
 // already, and always holds the next, so that a sheet knows whether another

@@ -18,7 +18,7 @@ const aboutSheet = "About"
 
 // aboutColumns are the widths of the sheet; texts may span from their column
 // to the last.
-var aboutColumns = []float64{26, 22, 18, 18, 40}
+var aboutColumns = []float64{34, 24, 24, 12, 40}
 
 // about writes the sheet from top to bottom.
 type about struct {
@@ -194,12 +194,20 @@ func (wb *workbook) aboutRows(a *about) {
 		for _, c := range s.Replaced {
 			remarks = append(remarks, fmt.Sprintf("%s of %q with characters that a workbook cannot hold, shown as \uFFFD", plural(c.Cells, "cell"), c.Column))
 		}
+		if s.Truncated {
+			remarks = append(remarks, s.truncation())
+		}
+		if len(s.Hidden) > 0 {
+			remarks = append(remarks, "columns without room: "+strings.Join(s.Hidden, ", "))
+		}
 		name := s.Name
 		if wb.first[i] != nil {
 			name = s.Parts[0]
 		}
-		a.put(5, a.value, strings.Join(remarks, "; "))
-		if lines := math.Ceil(float64(displayWidth(strings.Join(remarks, "; "))) * textUnit / aboutColumns[4]); lines > 1 {
+		said := strings.Join(remarks, "; ")
+		a.put(5, a.value, said)
+		lines := max(math.Ceil(float64(displayWidth(said))*textUnit/aboutColumns[4]), math.Ceil(float64(displayWidth(name))*textUnit/aboutColumns[0]))
+		if lines > 1 {
 			a.keep(a.file.SetRowHeight(aboutSheet, a.row, min(lines*15+1, 409)))
 		}
 		a.line(a.value, name, matched, s.Written, left)
@@ -228,11 +236,9 @@ func (wb *workbook) aboutData(a *about) {
 	}
 	a.field("Images scanned", c.Scanned)
 	a.field("Never scanned", c.Never)
-	stale := "With a stale scan"
 	if c.StaleAfter > 0 {
-		stale = "Scan older than " + days(c.StaleAfter)
+		a.field("Scan older than "+days(c.StaleAfter), c.Stale)
 	}
-	a.field(stale, c.Stale)
 }
 
 // days says a duration in the unit that people set it in.

@@ -64,6 +64,7 @@ func readBlock(ctx context.Context, sheet *Sheet, stats *SheetStats) (*block, er
 		limited.Limit = blockRows
 	}
 	b := &block{sheet: sheet}
+	stats.Page = true
 	err := writeSheet(ctx, &limited, stats, func(src *source) error {
 		b.columns = src.columns
 		if sheet.Chart != nil {
@@ -235,13 +236,17 @@ func (p *page) change(b *block, row []any) (string, int) {
 	return words, p.styles.tileChange
 }
 
-// tileChange words the column change of a tile; class is good, bad or empty,
-// by the column better, which says in which direction the figure should go.
+// tileChange words the column change of a tile, or its note where there is
+// one; class is good, bad or empty, by the column better, which says in which
+// direction the figure should go.
 func tileChange(b *block, row []any) (words, class string) {
 	v := b.column(row, "change")
 	n := number(v)
 	better := text(b.column(row, "better"))
+	note := text(b.column(row, "note"))
 	switch {
+	case note != "":
+		return note, ""
 	case v == nil:
 		return "no baseline", ""
 	case n == 0:

@@ -115,3 +115,22 @@ func TestBlocksInOtherFormats(t *testing.T) {
 		t.Errorf("csv wrote %+v, %v", stats.Sheets, err)
 	}
 }
+
+// TestLongBlockIsTold: a page shows the first rows, and says that there are more.
+func TestLongBlockIsTold(t *testing.T) {
+	plan := pagePlan()
+	var rows [][]any
+	for i := range blockRows + 3 {
+		rows = append(rows, []any{fmt.Sprint("row ", i)})
+	}
+	plan.Sheets[0].Blocks[3] = blockOf("Long", "", nil, []schema.Column{{Name: "a", Type: schema.TypeString}}, rows...)
+	for _, format := range []string{"xlsx", "html"} {
+		_, stats := written(t, format, plan)
+		if s := stats.Sheets[3]; !s.Truncated || s.Written != blockRows || !strings.Contains(strings.Join(stats.Warnings(), ""), "the first 40 rows on the page") {
+			t.Errorf("%s: %+v, %v", format, s, stats.Warnings())
+		}
+	}
+	if _, stats := written(t, "json", plan); stats.Sheets[3].Truncated {
+		t.Error("json has no pages and left rows out")
+	}
+}

@@ -116,8 +116,8 @@ func (wb *workbook) fillSheet(file *excelize.File, part *sheetPart, words []seve
 		switch {
 		case isSeverityColumn(c):
 			err = colorSeverity(file, part.name, cells, words)
-		case isAlarm(c):
-			err = colorAlarm(file, part.name, cells, alarm)
+		case alarmOf(c) != "":
+			err = colorAlarm(file, part.name, cells, alarmOf(c), alarm)
 		}
 		if err != nil {
 			return err

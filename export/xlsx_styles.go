@@ -119,21 +119,22 @@ func colorSeverity(file *excelize.File, sheet, cells string, words []severitySty
 	return file.SetConditionalFormat(sheet, cells, rules)
 }
 
-// isAlarm reports the columns whose true is bad news.
-func isAlarm(c schema.Column) bool {
-	if c.Type != schema.TypeBool {
-		return false
+// alarmOf is the value of a column that is bad news, as a formula has it;
+// empty for columns without one.
+func alarmOf(c schema.Column) string {
+	name := strings.ToLower(c.Name)
+	switch {
+	case c.Type == schema.TypeBool && (name == "known_exploited" || name == "kev" || name == "overdue" || name == "past_due"):
+		return "TRUE"
+	case c.Type == schema.TypeString && name == "due_state":
+		return `"overdue"`
 	}
-	switch strings.ToLower(c.Name) {
-	case "known_exploited", "kev", "overdue", "past_due":
-		return true
-	}
-	return false
+	return ""
 }
 
-// colorAlarm marks the cells of a range that are true.
-func colorAlarm(file *excelize.File, sheet, cells string, style int) error {
-	return file.SetConditionalFormat(sheet, cells, []excelize.ConditionalFormatOptions{{Type: "cell", Criteria: "==", Value: "TRUE", Format: &style}})
+// colorAlarm marks the cells of a range that hold a value.
+func colorAlarm(file *excelize.File, sheet, cells, value string, style int) error {
+	return file.SetConditionalFormat(sheet, cells, []excelize.ConditionalFormatOptions{{Type: "cell", Criteria: "==", Value: value, Format: &style}})
 }
 
 // styleOf is a style to add and where its number goes.

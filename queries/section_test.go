@@ -65,6 +65,13 @@ func TestOneQueryIsOneSection(t *testing.T) {
 	}
 }
 
+func TestSectionsInKQL(t *testing.T) {
+	s, err := ParseSaved("k.kql", "// title: K\n// Sheet: One\n// an ordinary comment\nresources | count\n//sheet: Two\nsecurityresources // sheet: no\n| take 1\n")
+	if err != nil || len(s.Sections) != 2 || s.Sections[1].Text != "securityresources // sheet: no\n| take 1" || s.Sections[0].Text != "resources | count" {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
+
 func TestSectionMistakes(t *testing.T) {
 	for text, want := range map[string]string{
 		"-- block: A\nselect 1":                                    "outside of a sheet",

@@ -1,5 +1,5 @@
 -- title: Vulnerabilities of container images
--- description: The workbook to forward: a summary with charts on one page, what has changed, every open finding, the images, and what to update. A finding counts once, however many repositories hold its image.
+-- description: The workbook to forward: a summary with charts on one page, what has changed, every open finding, the images, the teams, and what to update. A finding counts once, however many repositories hold its image.
 -- param: days long = 7 -- compare with the state so many days before the newest scan
 -- param: repository string = % -- pattern of the repository, % for any text
 -- tags: workbook, summary, change, findings, fix
@@ -17,10 +17,13 @@ with times as (
     from subassessments where status = 'Unhealthy' and repository like $repository
     group by finding
 ), then_open as (
-    -- What was open at that time, less what was set aside by then.
-    select s.finding, max(s.severity) as severity, any_value(s.image_id) as image_id, bool_or(s.fixed_version is not null) as fixable
+    -- What was open at that time, less what was set aside by then. The history is
+    -- in the scanner's words; where that has not changed, the word that counts today is taken.
+    select s.finding, case when max(s.severity) = any_value(f.severity) then severity_of(any_value(f.severity), any_value(f.severity_vendor), any_value(f.severity_nvd), any_value(f.severity_highest)) else max(s.severity) end as severity,
+        any_value(s.image_id) as image_id, bool_or(s.fixed_version is not null) as fixable
     from times t
     join sightings s on s.valid_from <= t.since and (s.valid_to is null or s.valid_to > t.since) and s.status = 'Unhealthy'
+    join findings f on f.finding = s.finding
     join locations l on l.image_id = s.image_id and l.repository like $repository
     left join (select x.finding, x.location_id, x.until, e.stated from exempted x join exemptions e using (exemption_id)) x
         on x.finding = s.finding and x.location_id = l.location_id and x.stated <= t.since and (x.until is null or x.until > t.since)
@@ -40,12 +43,14 @@ with times as (
     union all select 3, 'High', f.high, b.high, 'down' from figures f, before b
     union all select 4, 'Known exploited', f.kev, b.kev, 'down' from figures f, before b
     union all select 5, 'Fix available', f.fixable, b.fixable, '' from figures f, before b
-    union all select 6, 'Images affected', f.images, b.images, 'down' from figures f, before b
+    union all select 6, 'Past due', (select count(distinct finding) from subassessments where status = 'Unhealthy' and due_state = 'overdue' and repository like $repository), null, 'down'
 )
 select label, value, case when t.known then value - was end as change, better,
     case when t.known then 'Compared with ' || strftime(t.since, '%Y-%m-%d %H:%M') || ' UTC, ' || $days || ' days before the newest scan'
          when t.as_of is null then 'There are no scans'
-         else 'No baseline: there is no scan that is ' || $days || ' days older than the newest one' end as compared
+         else 'No baseline: there is no scan that is ' || $days || ' days older than the newest one' end as compared,
+    case when label = 'Past due' then (select coalesce('up to ' || max(date_diff('day', due, argosy_now())) || ' days late', 'none is late')
+        from subassessments where status = 'Unhealthy' and due_state = 'overdue' and repository like $repository) end as note
 from tiles, times t
 order by place;
 
@@ -74,12 +79,13 @@ with times as (
 ), scope as (
     select distinct image_id from locations where repository like $repository
 ), spans as (
-    select s.finding, s.severity, s.valid_from, s.valid_to
-    from sightings s semi join scope using (image_id) anti join aside using (finding)
+    select s.finding, s.valid_from, s.valid_to,
+        case when s.severity = f.severity then severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) else s.severity end as severity
+    from sightings s join findings f on f.finding = s.finding semi join scope on scope.image_id = s.image_id anti join aside on aside.finding = s.finding
     where s.status = 'Unhealthy'
 )
 select strftime(w.at_time, '%Y-%m-%d') as week, count(distinct s.finding) as open,
-    count(distinct s.finding) filter (where s.severity >= 'High') as critical_high
+    count(distinct s.finding) filter (where s.severity in ('Critical', 'High')) as critical_high
 from weeks w left join spans s on s.valid_from <= w.at_time and (s.valid_to is null or s.valid_to > w.at_time)
 group by w.at_time
 order by w.at_time;
@@ -97,7 +103,7 @@ limit 10;
 
 -- sheet: Changes
 -- role: changes
--- description: One row per finding that changed since the compared date: new, reopened, of another severity, with a fix that was not there, fixed, or set aside. Empty when no scan is that old.
+-- description: One row per finding that changed since the compared date. It is new, reopened, of another severity, has a fix that was not there, is fixed, or set aside. Empty when no scan is that old.
 with times as (
     select max(scanned_at) as as_of, max(scanned_at) - to_days($days::int) as since, min(scanned_at) <= max(scanned_at) - to_days($days::int) as known
     from scans where state <> 'late'
@@ -106,10 +112,13 @@ with times as (
     from subassessments where status = 'Unhealthy' and repository like $repository
     group by finding
 ), then_open as (
-    -- What was open at that time, less what was set aside by then.
-    select s.finding, max(s.severity) as severity, any_value(s.image_id) as image_id, bool_or(s.fixed_version is not null) as fixable
+    -- What was open at that time, less what was set aside by then. The history is
+    -- in the scanner's words; where that has not changed, the word that counts today is taken.
+    select s.finding, case when max(s.severity) = any_value(f.severity) then severity_of(any_value(f.severity), any_value(f.severity_vendor), any_value(f.severity_nvd), any_value(f.severity_highest)) else max(s.severity) end as severity,
+        any_value(s.image_id) as image_id, bool_or(s.fixed_version is not null) as fixable
     from times t
     join sightings s on s.valid_from <= t.since and (s.valid_to is null or s.valid_to > t.since) and s.status = 'Unhealthy'
+    join findings f on f.finding = s.finding
     join locations l on l.image_id = s.image_id and l.repository like $repository
     left join (select x.finding, x.location_id, x.until, e.stated from exempted x join exemptions e using (exemption_id)) x
         on x.finding = s.finding and x.location_id = l.location_id and x.stated <= t.since and (x.until is null or x.until > t.since)
@@ -144,7 +153,7 @@ order by array_position(['New', 'Reopened', 'Counts again', 'Severity changed', 
 -- role: findings
 -- description: One row per open finding, known exploited ones first, then by severity and by the chance of exploitation (EPSS).
 select severity::varchar as severity, vulnerability, kev as known_exploited, epss, coalesce(cvss, cvss_v3) as cvss,
-    package_name, installed_version, fixed_version, fix_status, registry, repository, array_to_string(tags, ', ') as tags,
+    package_name, installed_version, fixed_version, fix_status, team, due, due_state, registry, repository, array_to_string(tags, ', ') as tags,
     count(*) over (partition by finding) as repositories, digest, distribution || coalesce(' ' || distribution_version, '') as distribution, package_type,
     array_to_string(scanners, ', ') as scanners, published, first_seen, last_seen, fix_since, title
 from subassessments s
@@ -182,10 +191,29 @@ from images i join places p using (image_id) left join open o using (image_id) l
 where i.kind = 'image'
 order by critical desc, high desc, findings desc, p.registry, p.repository, i.digest, i.image_key;
 
+-- sheet: By team
+-- role: teams
+-- description: One row per team that owns images with open findings, the one with most overdue first. Images that no rule gives to a team are those of the team unowned.
+with open as (
+    -- A finding in several repositories of a team counts once.
+    select team, finding, any_value(team_mail) as mail, any_value(image_id) as image_id, max(severity) as severity, bool_or(kev) as kev, bool_or(fixable) as fixable,
+        bool_or(due_state = 'overdue') as late, bool_or(due_state = 'due soon') as soon, min(due) as due
+    from subassessments where status = 'Unhealthy' and repository like $repository
+    group by team, finding
+)
+select team, any_value(mail) as mail, count(distinct image_id) as images, count(*) as findings,
+    count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
+    count(*) filter (where kev) as known_exploited, count(*) filter (where fixable) as fixable, count(*) filter (where late) as overdue,
+    count(*) filter (where soon) as due_soon, count(*) filter (where due is null) as no_due_date,
+    max(date_diff('day', due, argosy_now())) filter (where late) as days_late_at_most
+from open
+group by team
+order by overdue desc, findings desc, team;
+
 -- sheet: Fix list
 -- role: fixes
 -- description: One row per update of a package in a repository, with the open findings that it closes, most urgent first. Where scanners name several fixed versions each has its row.
-select registry, repository, package_name as package, installed_version, fixed_version as update_to, package_type,
+select registry, repository, any_value(team) as team, package_name as package, installed_version, fixed_version as update_to, package_type,
     count(*) as closes, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
     count(*) filter (where kev) as known_exploited, count(distinct image_id) as images, max(subassessments.severity)::varchar as worst_severity,
     min(fix_since) as fix_since, string_agg(distinct vulnerability, ', ' order by vulnerability) as vulnerabilities
