@@ -8,6 +8,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -52,7 +53,8 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
 	err := root.ExecuteContext(ctx)
-	if ctx.Err() != nil && err != nil {
+	var told silent
+	if ctx.Err() != nil && err != nil && !errors.As(err, &told) {
 		fmt.Fprintln(s.Err, "argosy: interrupted; the database is as it was")
 		return exitInterrupted
 	}

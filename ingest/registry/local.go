@@ -171,6 +171,10 @@ func (l *layout) read(ctx context.Context, p string) error {
 					l.res.NewTags++
 				}
 				b.Tags = append(b.Tags, schema.TagSighting{Place: place, Tag: tag, Digest: d.Digest})
+				if subject := subjectOfTag(tag); subject != "" {
+					l.res.Referrers++
+					b.Referrers = append(b.Referrers, schema.Referrer{Place: place, Subject: subject, Digest: d.Digest, Via: "tag"})
+				}
 			}
 		})
 		if err != nil {

@@ -14,8 +14,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
@@ -323,8 +325,9 @@ func (s *run) advance(change func(*Progress)) {
 func Temporary(err error) bool {
 	var later *RetryLater
 	var status *transport.Error
+	var lookup *net.DNSError
 	switch {
-	case errors.As(err, &later):
+	case errors.As(err, &later), errors.As(err, &lookup), errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return true
 	case errors.As(err, &status):
 		return busy(status.StatusCode)

@@ -31,11 +31,16 @@ where coalesce(c.manifest, c.config_digest) is not null
 group by c.manifest, c.config_digest
 union all
 -- Defender lists images that it does not assess, and says why.
-select lower(coalesce(regexp_extract(any_value(r.id), '(?i)/registries/([^/]+)', 1), '')), any_value(coalesce(r.properties->>'$.resourceDetails.ResourceName',
+-- (by its name, which is the host's first part in Azure)
+select coalesce(any_value(l.registry), lower(nullif(regexp_extract(any_value(r.id), '(?i)/microsoft.containerregistry/registries/([^/.]+)/', 1), '')) || '.azurecr.io',
+        lower(regexp_extract(any_value(r.id), '(?i)/registries/([^/]+)', 1))), any_value(coalesce(r.properties->>'$.resourceDetails.ResourceName',
         r.properties->>'$.resourceDetails.resourceName', r.name)), d.digest, d.digest, 'image', null, null, null, null, null, null, null, null, null, false,
     any_value(coalesce(nullif(r.properties->>'$.status.cause', ''), nullif(r.properties->>'$.status.description', ''), 'Defender lists it as not applicable'))
-from resource_rows r, (select row_key, nullif(regexp_extract(id, 'sha256:[0-9a-f]{64}'), '') as digest from resource_rows) d
-where d.row_key = r.row_key and d.digest is not null and r.type = 'microsoft.security/assessments' and not r.gone
+from resource_rows r
+join (select row_key, nullif(regexp_extract(id, 'sha256:[0-9a-f]{64}'), '') as digest from resource_rows) d on d.row_key = r.row_key
+left join (select registry_id, any_value(registry) as registry from locations group by registry_id) l
+    on l.registry_id = regexp_extract(r.id, '(?i)^(.*/registries/[^/]+)/', 1)
+where d.digest is not null and r.type = 'microsoft.security/assessments' and not r.gone
   and (r.properties->>'$.status.code') = 'NotApplicable'
   and lower(coalesce(r.properties->>'$.resourceDetails.ResourceType', r.properties->>'$.resourceDetails.resourceType', '')) like '%containerimage%'
   and d.digest not in (select digest from images where digest is not null) and d.digest not in (select digest from repository_manifests)

@@ -49,4 +49,11 @@ select registry_id, any_value(registry_name), 'microsoft.containerregistry/regis
     json_object('loginServer', any_value(registry))::json, null::json, null::json, null::json, null::json
 from locations l
 where not exists (select 1 from resource_rows r where r.row_key = lower(l.registry_id) and not r.gone)
-group by registry_id;
+group by registry_id
+union all
+-- The clusters of the inventory, so that recommendations join to them.
+select c.resource_id, c.cluster, lower(coalesce(nullif(regexp_extract(c.resource_id, '(?i)/providers/([^/]+/[^/]+)/[^/]+$', 1), ''), 'microsoft.containerservice/managedclusters')),
+    '00000000-0000-0000-0000-000000000000', '', 'global', coalesce(regexp_extract(c.resource_id, '(?i)/resourceGroups/([^/]+)', 1), ''),
+    coalesce(regexp_extract(c.resource_id, '(?i)/subscriptions/([^/]+)', 1), ''), '', null::json, null::json, json_object()::json, null::json, null::json, null::json, null::json
+from clusters c
+where not exists (select 1 from resource_rows r where r.row_key = lower(c.resource_id) and not r.gone);

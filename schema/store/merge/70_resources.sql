@@ -7,11 +7,17 @@ select row_key, table_name, id, name, type, tenant_id, kind, location, resource_
     properties::json, tags::json, identity::json, zones::json, extended_location::json, seen_at, getvariable('run_id'), gone, has_findings
 from m_resources where row_key not in (select row_key from argosy.resource_rows);
 
--- A registry whose row came in takes the place of the id that was made up.
-update argosy.locations l set registry_id = r.id, registry_name = coalesce(r.name, l.registry_name), tenant_id = coalesce(r.tenant_id, l.tenant_id),
+-- A registry whose id is known, from its own row or from another image's, takes
+-- the place of the id that was made up: the same registry is not two.
+update argosy.locations l set registry_id = r.id, registry_name = string_split(r.id, '/')[-1], tenant_id = coalesce(r.tenant_id, l.tenant_id),
     subscription_id = coalesce(r.subscription_id, l.subscription_id), resource_group = coalesce(r.resource_group, l.resource_group)
-from (select lower(properties->>'$.loginServer') as host, any_value(id) as id, any_value(name) as name, any_value(tenant_id) as tenant_id,
-        any_value(subscription_id) as subscription_id, any_value(resource_group) as resource_group
-    from argosy.resource_rows where row_key in (select row_key from m_resources) and type = 'microsoft.containerregistry/registries' and not gone
-    group by 1) r
+from (
+    select host, arg_min(id, rank) as id, arg_min(tenant_id, rank) as tenant_id, arg_min(subscription_id, rank) as subscription_id, arg_min(resource_group, rank) as resource_group
+    from (
+        select lower(properties->>'$.loginServer') as host, id, tenant_id, subscription_id, resource_group, 1 as rank
+        from argosy.resource_rows where type = 'microsoft.containerregistry/registries' and not gone
+        union all
+        select registry, registry_id, tenant_id, subscription_id, resource_group, 2
+        from argosy.locations where subscription_id <> '00000000-0000-0000-0000-000000000000')
+    where host is not null group by host) r
 where r.host = l.registry and l.registry_id <> r.id and l.subscription_id = '00000000-0000-0000-0000-000000000000';
