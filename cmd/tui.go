@@ -65,7 +65,7 @@ func (a *app) tui(ctx context.Context) error {
 		o.HistoryFile = filepath.Join(dir, "history.jsonl")
 	}
 	o.ReportDirs = reportDirs()
-	o.Export = a.exportFile
+	o.Export, o.Command = a.exportFile, a.command
 	// The renderer draws at most so often; a key waits for half a frame.
 	p := tea.NewProgram(tui.New(ctx, database{s}, o), tea.WithContext(ctx), tea.WithFPS(120), tea.WithInput(a.In), tea.WithOutput(a.Out))
 	_, err = p.Run()
@@ -94,6 +94,16 @@ func (a *app) exportFile(ctx context.Context, e tui.Export) (string, error) {
 	}
 	err := quiet.run(ctx, q, f)
 	return strings.Join(strings.Fields(strings.ReplaceAll(said.String(), "\n", " · ")), " "), err
+}
+
+// command runs a command line on the same database.
+func (a *app) command(ctx context.Context, args ...string) (out, said string, err error) {
+	var stdout, stderr bytes.Buffer
+	code := Run(ctx, append(args, "--db", a.db), Streams{In: strings.NewReader(""), Out: &stdout, Err: &stderr})
+	if code != 0 {
+		err = fmt.Errorf("argosy %s ended with %d", strings.Join(args, " "), code)
+	}
+	return stdout.String(), stderr.String(), err
 }
 
 // database lets the screens read a session of the store.

@@ -51,7 +51,16 @@ func TestScreens(t *testing.T) {
 			if err := os.WriteFile("reports/zzq.sql", []byte(mine), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			got := play(t, path, string(keys))
+			// Each case may write to a database of its own.
+			whole, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			own := filepath.Join(t.TempDir(), "demo.db")
+			if err := os.WriteFile(own, whole, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			got := play(t, own, string(keys))
 			file := filepath.Join(filepath.Dir(c), "want.txt")
 			if *update {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
@@ -117,7 +126,7 @@ func screens(t *testing.T, path string, w, h int) *tuitest.Driver {
 	t.Cleanup(func() { s.Close() })
 	a := &app{db: path, errFormat: "text", color: "never"}
 	return tuitest.New(tui.New(context.Background(), database{s}, tui.Options{Now: screenClock, After: tuitest.After, Version: "test",
-		ReportDirs: []string{"reports"}, HistoryFile: "history.jsonl", Export: a.exportFile}), w, h)
+		ReportDirs: []string{"reports"}, HistoryFile: "history.jsonl", Export: a.exportFile, Command: a.command}), w, h)
 }
 
 var (

@@ -32,6 +32,8 @@ func (a *App) act(s screen, action, key string) tea.Cmd {
 		return nil
 	case "reports":
 		return a.push(newReports())
+	case "undo":
+		return a.takeBack()
 	case "editor":
 		return openEditor(a)
 	case "ingests":

@@ -35,6 +35,10 @@ type Options struct {
 	// Export writes the answer to a question to a file, as the command line
 	// does, and says what it wrote. Nil where there is no such way.
 	Export func(ctx context.Context, e Export) (string, error)
+	// Command runs a command line of argosy on the same database, and returns what
+	// it prints to standard output and to standard error. Nil where nothing can be
+	// written.
+	Command func(ctx context.Context, args ...string) (out, said string, err error)
 	// SSH says that the terminal is on another machine, so that no browser can be
 	// opened here.
 	SSH bool
@@ -63,6 +67,7 @@ type App struct {
 	mouse   bool
 	ticking bool
 
+	undo        []string           // the command that takes the last change back
 	editor      *editScreen        // once it was open
 	exporting   context.CancelFunc // of an export that runs
 	exportBegan time.Time

@@ -21,6 +21,9 @@ type Database interface {
 	Ask(ctx context.Context, st schema.Statement) (schema.Rows, error)
 	// Diagnose says what is wrong with a statement, without running it.
 	Diagnose(ctx context.Context, st schema.Statement) error
+	// Aside runs something that writes to the file, which the database does not
+	// hold meanwhile.
+	Aside(f func() error) error
 	// Stamp changes when the file does; it is zero when there is none.
 	Stamp() Stamp
 }

@@ -45,7 +45,7 @@ func (d *detail) busy() time.Time {
 func (d *detail) leave() {}
 
 func (d *detail) hints() []string {
-	return []string{"everywhere", "lens8", "nextrow", "copycell", "copyrow", "url", "scroll", "back", "help"}
+	return []string{"everywhere", "lens8", "nextrow", "copycell", "exempt", "copyrow", "url", "scroll", "back", "help"}
 }
 
 func (d *detail) crumbs() []string {
@@ -150,6 +150,8 @@ func (d *detail) act(a *App, action, key string) tea.Cmd {
 			return a.fail(err)
 		}
 		return tea.Batch(tea.SetClipboard(string(text)), a.say("copied the record as JSON"))
+	case "exempt":
+		return d.exemptForm(a)
 	case "url":
 		return d.url(a)
 	case "refresh":

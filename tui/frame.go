@@ -28,6 +28,12 @@ func (a *App) View() tea.View {
 	return v
 }
 
+// Frame is the first screen at a size, before anything was read.
+func (a *App) Frame(w, h int) []string {
+	a.w, a.h = w, h
+	return a.Screen()
+}
+
 // Screen is what the terminal shows, line by line.
 func (a *App) Screen() []string {
 	if a.w < 40 || a.h < 10 {
@@ -43,6 +49,12 @@ func (a *App) Screen() []string {
 	if a.over != nil {
 		box, x, y := a.over.box(a, a.w, a.h)
 		lay(lines, box, x, y)
+	}
+	for i, l := range lines {
+		// What is too wide would wrap and push everything down.
+		if len(l) > a.w && ansi.StringWidth(l) > a.w {
+			lines[i] = ansi.Truncate(l, a.w, "")
+		}
 	}
 	return lines
 }

@@ -100,6 +100,9 @@ func (t *table) summary() string {
 
 // body draws the rows, with the pane or the facets beside or below.
 func (t *table) body(a *App, w, h int) []string {
+	if h < 1 {
+		return nil
+	}
 	t.grid.SetTheme(a.theme)
 	t.grid.Now = a.now()
 	t.grid.Find = t.find.shown()

@@ -188,6 +188,24 @@ func (s *Session) detach() {
 	}
 }
 
+// Aside runs something that writes to the file: it waits for the statements
+// that read it, lets it go, and keeps others waiting until f returns.
+func (s *Session) Aside(f func() error) error {
+	for {
+		s.mu.Lock()
+		if s.users == 0 {
+			break
+		}
+		s.mu.Unlock()
+		time.Sleep(5 * time.Millisecond)
+	}
+	defer s.mu.Unlock()
+	if s.attached {
+		s.detach()
+	}
+	return f()
+}
+
 // conn takes a connection that reads the file; done gives both back.
 func (s *Session) conn(ctx context.Context) (conn *sql.Conn, done func(), err error) {
 	if err := s.acquire(ctx); err != nil {

@@ -66,7 +66,7 @@ func New(columns []Column) *Grid {
 // SetColumns replaces the columns and forgets what was seen of them; hidden and
 // resized columns stay so by name.
 func (g *Grid) SetColumns(columns []Column) {
-	g.Columns = columns
+	g.Columns, g.layout = columns, nil
 	g.order = g.order[:0]
 	g.seen = make([]int, len(columns))
 	for i, c := range columns {
@@ -226,6 +226,9 @@ func (g *Grid) Marked() []int64 {
 // Key moves the cursor, marks rows or changes columns. It reports false for a
 // key that it does not know.
 func (g *Grid) Key(key string) bool {
+	if len(g.Columns) == 0 {
+		return false // the rows are not there yet
+	}
 	page := g.page()
 	switch key {
 	case "j", "down":

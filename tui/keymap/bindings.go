@@ -33,6 +33,7 @@ func everywhere() []Binding {
 		{c, "previous", keys("["), "", "back through the views looked at"},
 		{c, "next", keys("]"), "", "forward again"},
 		{c, "refresh", keys("R"), "refresh", "ask again, for instance after an ingest"},
+		{c, "undo", keys("U"), "", "take back the last change that was written"},
 		{c, "cancel", keys("ctrl+c"), "cancel", "cancel the running query; twice quits"},
 		{c, "palette", keys(":", "ctrl+k"), "palette", "command palette: every action, lens and field; a number goes to that row"},
 		{c, "help", keys("?"), "help", "help for this screen; type to search it"},
@@ -101,6 +102,7 @@ func detail() []Binding {
 		{c, "scroll", keys("j", "k", "down", "up"), "scroll", "scroll"},
 		{c, "copyrow", keys("Y"), "copy JSON", "copy the record as JSON"},
 		{c, "copycell", keys("y"), "copy fix", "copy the command that upgrades the package"},
+		{c, "exempt", keys("m"), "exempt", "exempt it: where, why, until when"},
 		{c, "url", keys("o"), "URL", "open the advisory; over SSH its address is copied"},
 	}
 }

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"argosy/ingest/demo"
+	"argosy/schema"
+	"argosy/schema/store"
+	"argosy/tui"
+	"argosy/tui/tuitest"
+)
+
+// looking measures the screens over a million findings at 120x35: from a key to
+// the text that is painted, everything that the key sets off included.
+func looking(ctx context.Context, dir string) error {
+	path := os.Getenv("ARGOSY_BENCH_DB")
+	if path == "" {
+		path = filepath.Join(dir, "look.db")
+		reports := filepath.Join(dir, "look")
+		if _, err := demo.GenerateTrivy(ctx, reports, 2000, 1_000_000); err != nil {
+			return err
+		}
+		if _, _, err := ingest(path, reports); err != nil {
+			return err
+		}
+		if err := os.RemoveAll(reports); err != nil {
+			return err
+		}
+	}
+	began := time.Now()
+	s, err := store.OpenSession(ctx, path, store.Options{Wait: 10 * time.Second})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	app := tui.New(ctx, looked{s}, tui.Options{After: tuitest.After})
+	app.Frame(120, 35)
+	first := time.Since(began)
+	d := tuitest.New(app, 120, 35)
+	home := time.Since(began)
+	fmt.Printf("the screens over a million findings\n  first frame %.0f ms (promised: 150), home complete %.0f ms\n", ms(first), ms(home))
+	show := time.Now()
+	d.Keys("5")
+	fmt.Printf("  all findings, sorted whole: %.0f ms\n", ms(time.Since(show)))
+	var keys []time.Duration
+	for i := range 1500 {
+		k := []string{"j", "j", "j", "j", "k", "pgdown", "l", "h", "ctrl+d", "space", "pgup", "j"}[i%12]
+		if i%100 == 99 {
+			k = []string{"G", "g"}[i/100%2]
+		}
+		at := time.Now()
+		d.Keys(k)
+		_ = app.View()
+		keys = append(keys, time.Since(at))
+	}
+	slices.Sort(keys)
+	fmt.Printf("  key to painted: median %.2f ms, 95th percentile %.2f ms (promised: 16), worst %.1f ms\n", ms(keys[len(keys)/2]), ms(keys[len(keys)*95/100]), ms(keys[len(keys)-1]))
+	if err := sorting(ctx, s); err != nil {
+		return err
+	}
+	for _, lens := range []string{"1", "2", "3", "4", "6", "7", "8"} {
+		at := time.Now()
+		d.Keys(lens)
+		fmt.Printf("  lens %s complete in %.0f ms\n", lens, ms(time.Since(at)))
+	}
+	fmt.Printf("  memory %d MB at most (promised: 300)\n", resident())
+	return nil
+}
+
+// sorting measures the first page of a million rows in the order of several
+// columns, and the whole order.
+func sorting(ctx context.Context, s *store.Session) error {
+	k, err := s.Keep(ctx, schema.Statement{SQL: "select severity, vulnerability, package_name, repository, cvss, epss, first_seen from subassessments"}, "vulnerability", "package_name", "repository")
+	if err != nil {
+		return err
+	}
+	defer k.Drop()
+	for _, c := range []string{"vulnerability", "package_name", "repository", "cvss", "first_seen"} {
+		by := []schema.Order{{Column: c, Desc: true}}
+		var first, whole time.Duration
+		for range 3 {
+			at := time.Now()
+			if _, err := k.First(ctx, by, 300); err != nil {
+				return err
+			}
+			first = better(first, time.Since(at))
+			at = time.Now()
+			o, err := k.Sort(ctx, by)
+			if err != nil {
+				return err
+			}
+			whole = better(whole, time.Since(at))
+			o.Drop()
+		}
+		fmt.Printf("  sort of %d rows by %s: first page %.0f ms (promised: 150), all %.0f ms\n", k.Rows(), c, ms(first), ms(whole))
+	}
+	return nil
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// resident is the most memory that the process held, in MB; 0 where the system
+// does not tell.
+func resident() int64 {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for _, line := range strings.Split(string(text), "\n") {
+		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			n, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
+			if err != nil {
+				return 0
+			}
+			return n >> 10
+		}
+	}
+	return 0
+}
+
+// looked lets the screens read a session.
+type looked struct{ *store.Session }
+
+func (l looked) Keep(ctx context.Context, st schema.Statement, encode ...string) (tui.Kept, error) {
+	k, err := l.Session.Keep(ctx, st, encode...)
+	if err != nil {
+		return nil, err
+	}
+	return lookedAt{k}, nil
+}
+
+func (l looked) Stamp() tui.Stamp {
+	s := l.Session.Stamp()
+	return tui.Stamp{Size: s.Size, Modified: s.Modified}
+}
+
+type lookedAt struct{ *store.Kept }
+
+func (k lookedAt) Sort(ctx context.Context, by []schema.Order) (tui.Sorted, error) {
+	return k.Kept.Sort(ctx, by)
+}

@@ -1,0 +1,127 @@
+package tui
+
+import (
+	"errors"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// exemptForm asks for how much of what a finding says is to be exempt, why and
+// until when.
+func (d *detail) exemptForm(a *App) tea.Cmd {
+	if a.opt.Command == nil || d.fields == nil {
+		return a.say("exemptions are not possible here")
+	}
+	where := []string{"this image", "this repository", "everywhere"}
+	if d.text("digest") == "" {
+		where = where[1:]
+	}
+	f := &form{title: "Exempt " + d.text("vulnerability") + " in " + d.text("package_name"), foot: "⏎ exempt · tab next · ←→ choose · esc cancel · afterwards U takes it back"}
+	f.fields = []formField{
+		{label: "where", options: where, pick: -1},
+		{label: "reason", doc: "why it does not count (required)", pick: -1},
+		{label: "expires", text: "90d", doc: "days, weeks, a date; empty is never", pick: -1},
+	}
+	f.at = 1
+	f.command = func(f *form) string { return "argosy " + quoted(d.exemptArgs(f)...) }
+	f.submit = func(a *App, f *form) tea.Cmd {
+		if strings.TrimSpace(f.field("reason").text) == "" {
+			f.err, f.at = "a reason is needed", 1
+			return nil
+		}
+		a.over = nil
+		return a.write(d.exemptArgs(f), func(out string) []string { return []string{"exempt", "remove", strings.TrimSpace(out)} })
+	}
+	a.over = f
+	return nil
+}
+
+// exemptArgs is the command line of the form.
+func (d *detail) exemptArgs(f *form) []string {
+	args := []string{"exempt", "add", "--vulnerability", d.text("vulnerability")}
+	if p := d.text("package_name"); p != "" {
+		args = append(args, "--package", p)
+	}
+	switch f.field("where").value() {
+	case "this image":
+		args = append(args, "--image", d.text("registry")+"/"+d.text("repository")+"@"+d.text("digest"))
+	case "this repository":
+		args = append(args, "--registry", d.text("registry"), "--repository", d.text("repository"))
+	}
+	args = append(args, "--reason", f.field("reason").text)
+	if e := strings.TrimSpace(f.field("expires").text); e != "" {
+		args = append(args, "--expires", e)
+	}
+	return args
+}
+
+// write runs a command that changes the database, as the command line does; the
+// file is free of the screens' own reading meanwhile. undo makes the command
+// that takes it back from what this one printed.
+func (a *App) write(args []string, undo func(string) []string) tea.Cmd {
+	_ = a.say("writing …")
+	return func() tea.Msg {
+		var out, said string
+		err := a.db.Aside(func() (err error) {
+			out, said, err = a.opt.Command(a.ctx, args...)
+			return err
+		})
+		return done(func(a *App) tea.Cmd {
+			if err != nil {
+				if said != "" {
+					err = errors.New(strings.TrimPrefix(oneLine(said), "argosy: "))
+				}
+				return a.fail(err)
+			}
+			a.undo = nil
+			hint := ""
+			if undo != nil {
+				a.undo, hint = undo(out), " · U takes it back"
+			}
+			return tea.Batch(a.say(oneLine(said)+hint), a.reload())
+		})
+	}
+}
+
+// takeBack undoes the last change.
+func (a *App) takeBack() tea.Cmd {
+	if a.undo == nil {
+		return a.say("there is nothing to take back")
+	}
+	args := a.undo
+	a.undo = nil
+	return a.write(args, nil)
+}
+
+// recount counts the open findings anew, for the header.
+func (a *App) recount() tea.Cmd {
+	if h, ok := a.stack[0].(*home); ok {
+		return h.askRisk(a)
+	}
+	return nil
+}
+
+// reload reads anew what is on the screen; what lies below is read anew when
+// one comes back to it.
+func (a *App) reload() tea.Cmd {
+	for _, s := range a.stack {
+		switch s := s.(type) {
+		case *table:
+			s.place = s.grid.Cursor()
+			s.drop()
+		case *home:
+			s.teams.place = s.teams.grid.Cursor()
+			s.teams.drop()
+		}
+	}
+	a.stamp, a.fresh = a.db.Stamp(), ""
+	if _, ok := a.top().(*detail); ok {
+		// The finding may have left the table that it was opened from.
+		note, bad := a.note, a.noteBad
+		cmd := a.pop()
+		a.note, a.noteBad = note, bad
+		return tea.Batch(cmd, a.recount())
+	}
+	return tea.Batch(a.top().resume(a), a.recount())
+}
