@@ -19,7 +19,14 @@ import (
 
 // floor is the share of the recorded results that must come out equal, in
 // percent. It only rises.
-const floor = 77.5
+const floor = 78.3
+
+// floors are the shares of single recordings. The emulator's are the real
+// engine's results; the others hold results of other programs and of pages,
+// many of which need tables that nobody has.
+func floors() map[string]float64 {
+	return map[string]float64{"conformance-emulator.jsonl": 99.7, "conformance-kustoloco.jsonl": 85, "conformance-msdocs.jsonl": 36}
+}
 
 // recorded is one query with the result a Kusto engine gave.
 type recorded struct {
@@ -66,6 +73,15 @@ func TestConformance(t *testing.T) {
 			}
 		}
 		t.Logf("%s: %v", filepath.Base(file), states)
+		all := states["equal"]
+		for state, n := range states {
+			if state != "equal" {
+				all += n
+			}
+		}
+		if least := floors()[filepath.Base(file)]; only == "" && 100*float64(states["equal"]) < least*float64(all) {
+			t.Errorf("%s: %d of %d are equal, want %.1f %%", filepath.Base(file), states["equal"], all, least)
+		}
 	}
 	share := 100 * float64(equal) / math.Max(1, float64(total))
 	t.Logf("%d of %d equal (%.1f %%)", equal, total, share)

@@ -132,12 +132,13 @@ func (o *oneLine) literal(e Expr) {
 func (o *oneLine) base(e Expr) {
 	switch n := e.(type) {
 	case *IntLit:
-		if n.Value < 0 && !n.Int32 && !n.Hex {
+		// 0.a would be read as a number, and so would -1.a.
+		if !n.Int32 && !n.Hex {
 			o.str(fmt.Sprintf("long(%d)", n.Value))
 			return
 		}
 	case *RealLit:
-		if text := literalText(n); text[0] == '-' {
+		if text := literalText(n); text[0] == '-' || isDigit(text[0]) {
 			o.str("real(" + text + ")")
 			return
 		}

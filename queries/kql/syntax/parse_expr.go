@@ -216,6 +216,21 @@ func (p *parser) unary() Expr {
 		return p.number(p.advance(), start, true)
 	}
 	x := p.unary()
+	if op == OpSub {
+		// The minus of -0 is not kept, so there is nothing to tell --0 from it.
+		switch zero := x.(type) {
+		case *IntLit:
+			if zero.Value == 0 {
+				zero.Pos = p.since(start)
+				return zero
+			}
+		case *TimespanLit:
+			if zero.Ticks == 0 {
+				zero.Pos = p.since(start)
+				return zero
+			}
+		}
+	}
 	return &Unary{Pos: p.since(start), Op: op, X: x}
 }
 
