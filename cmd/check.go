@@ -68,6 +68,15 @@ func (a *app) request(f gateFlags) (gate.Request, error) {
 	return r, nil
 }
 
+// open opens the database for questions.
+func (a *app) open(ctx context.Context) (*store.DB, error) {
+	opt, err := a.options()
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, a.db, opt)
+}
+
 func readPolicy(path string) (*policy.Policy, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -121,11 +130,7 @@ func (a *app) check(ctx context.Context, image string, f gateFlags) error {
 	if err != nil {
 		return err
 	}
-	opt, err := a.options()
-	if err != nil {
-		return err
-	}
-	db, err := store.Open(ctx, a.db, opt)
+	db, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -234,11 +239,7 @@ func (a *app) denyList(ctx context.Context, f gateFlags) error {
 	default:
 		return usage(fmt.Errorf("output format %q is not known here", f.output), "use text, table or json")
 	}
-	opt, err := a.options()
-	if err != nil {
-		return err
-	}
-	db, err := store.Open(ctx, a.db, opt)
+	db, err := a.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -51,11 +51,7 @@ func (a *app) policyList() *cobra.Command {
 // openOrMemory is the database to ask for what comes with argosy: the file
 // where there is one, else none.
 func openOrMemory(ctx context.Context, a *app) (string, error) {
-	opt, err := a.options()
-	if err != nil {
-		return "", err
-	}
-	db, err := store.Open(ctx, a.db, opt)
+	db, err := a.open(ctx)
 	if store.KindOf(err) == store.Missing {
 		return store.Memory, nil
 	}

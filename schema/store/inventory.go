@@ -35,20 +35,9 @@ type Inventory struct {
 // exist. Close must be called.
 func OpenInventory(ctx context.Context, path string, opt Options) (*Inventory, error) {
 	const op = "opening the database"
-	if path != Memory {
-		exists, err := look(op, path)
-		if err != nil {
-			return nil, err
-		}
-		if exists {
-			if err := probe(ctx, path, opt); err != nil {
-				return nil, err
-			}
-		}
-	}
-	spill := ""
-	if path != Memory {
-		spill = spillBeside(path)
+	spill, err := beforeWriting(ctx, path, opt)
+	if err != nil {
+		return nil, err
 	}
 	in, err := instance(opt, spill, "use memory")
 	if err != nil {

@@ -103,25 +103,26 @@ func (s *stager[T]) rest(ctx context.Context) error {
 	return s.flush(ctx, batch)
 }
 
+// beforeWriting refuses a file that could not be written, before any work is
+// done for it, and says where the engine may spill.
+func beforeWriting(ctx context.Context, path string, opt Options) (spill string, err error) {
+	if path == Memory {
+		return "", nil
+	}
+	exists, err := look("opening the database", path)
+	if err == nil && exists {
+		err = probe(ctx, path, opt)
+	}
+	return spillBeside(path), err
+}
+
 // NewLoader prepares a run for the database at path, which need not exist. A
 // foreign, newer or locked file is refused at once, before anything is
 // decoded. Close must be called.
 func NewLoader(ctx context.Context, path string, opt Options) (*Loader, error) {
-	const op = "opening the database"
-	if path != Memory {
-		exists, err := look(op, path)
-		if err != nil {
-			return nil, err
-		}
-		if exists {
-			if err := probe(ctx, path, opt); err != nil {
-				return nil, err
-			}
-		}
-	}
-	spill := ""
-	if path != Memory {
-		spill = spillBeside(path)
+	spill, err := beforeWriting(ctx, path, opt)
+	if err != nil {
+		return nil, err
 	}
 	engine := opt
 	if engine.MemoryLimit == 0 {
