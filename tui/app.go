@@ -128,7 +128,7 @@ func New(ctx context.Context, db Database, opt Options) *App {
 	if opt.State == nil {
 		opt.State = state.None()
 	}
-	a := &App{ctx: ctx, db: db, opt: opt, state: opt.State, dark: true, findings: -1, stamp: db.Stamp()}
+	a := &App{ctx: ctx, db: clocked{db, opt.Now}, opt: opt, state: opt.State, dark: true, findings: -1, stamp: db.Stamp()}
 	a.theme = theme.ByName(a.state.Theme, a.dark)
 	a.mouse = a.state.Mouse
 	a.stack = []screen{newHome(a)}
