@@ -128,7 +128,7 @@ func New(ctx context.Context, db Database, opt Options) *App {
 	if opt.State == nil {
 		opt.State = state.None()
 	}
-	a := &App{ctx: ctx, db: db, opt: opt, state: opt.State, dark: true, findings: -1, stamp: db.Stamp()}
+	a := &App{ctx: ctx, db: clocked{db, opt.Now}, opt: opt, state: opt.State, dark: true, findings: -1, stamp: db.Stamp()}
 	a.theme = theme.ByName(a.state.Theme, a.dark)
 	a.mouse = a.state.Mouse
 	a.stack = []screen{newHome(a)}
@@ -163,7 +163,30 @@ func (a *App) top() screen { return a.stack[len(a.stack)-1] }
 func (a *App) push(s screen) tea.Cmd {
 	a.stack = append(a.stack, s)
 	a.note = ""
+	a.forget()
 	return s.resume(a)
+}
+
+// keptViews is how many views below the top keep their rows; older ones are
+// asked for again when one comes back to them.
+const keptViews = 3
+
+// mostViews is how far back esc goes.
+const mostViews = 60
+
+// forget frees the rows of views that lie deep in the stack.
+func (a *App) forget() {
+	if len(a.stack) > mostViews {
+		a.stack[1].leave()
+		a.stack = append(a.stack[:1:1], a.stack[2:]...)
+	}
+	for _, s := range a.stack[:max(0, len(a.stack)-1-keptViews)] {
+		if t, ok := s.(*table); ok && t.kept != nil {
+			t.place = t.grid.Cursor()
+			t.stop()
+			t.drop()
+		}
+	}
 }
 
 // replace puts a screen in the place of the top one, home excepted.

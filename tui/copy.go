@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"argosy/queries/kql/duck"
+	"argosy/queries/lens"
 	"argosy/schema"
 	"argosy/tui/cell"
 	"argosy/tui/grid"
@@ -106,7 +107,7 @@ func (t *table) clip(a *App, action string, rows [][]any) tea.Cmd {
 // whole1 is a cell's text as it is copied: the value, not its short form.
 func whole1(g *grid.Grid, i int, row []any) string {
 	switch g.Columns[i].Kind {
-	case "versions", "newest", "age":
+	case lens.Versions, lens.Newest, lens.Age, lens.Spark:
 		return g.Text(i, row)
 	}
 	return cell.Text(row[i])
@@ -139,8 +140,8 @@ func (t *table) info(a *App) tea.Cmd {
 		return a.say("the rows are not all here yet")
 	}
 	c, i := t.grid.Column()
-	if i < 0 {
-		return nil
+	if i < 0 || c.Kind == lens.Spark {
+		return a.say("a trend has no statistics; b draws it")
 	}
 	name := duck.Name(c.Name)
 	text := "select count(*), count(" + name + "), count(distinct " + name + "), min(" + name + ")::varchar, max(" + name + ")::varchar, avg(try_cast(" + name + "::varchar as double)), median(try_cast(" + name +

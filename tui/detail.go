@@ -81,7 +81,7 @@ func askDetail(a *App, id string, place int64) (map[string]any, [][]any, []any, 
 	ask := func(text string) ([]schema.Column, [][]any, error) {
 		return read(a.db.Query(a.ctx, schema.Statement{SQL: text}))
 	}
-	columns, rows, err := ask(`select s.*, ` + teamOf + ` as team, v."references" as links, v.cwes, v.epss_percentile, v.modified, v.cvss_v4,
+	columns, rows, err := ask(`select s.*, ` + teamOf + ` as owner_team, v."references" as links, v.cwes, v.epss_percentile, v.modified, v.cvss_v4,
 	i.layers, list_position(i.layers, s.layer) as layer_at, len(i.layers) as layer_count, i.end_of_life
 from subassessments s join vulnerabilities v on v.vulnerability_id = s.vulnerability_id join images i on i.image_id = s.image_id
 where s.finding = '` + id + `'::uuid and s.location_id = ` + fmt.Sprint(place))
@@ -112,7 +112,7 @@ from subassessments where status = 'Unhealthy' and (vulnerability_id = ` + cell.
 }
 
 // teamOf is the team of a row of subassessments.
-const teamOf = "coalesce(nullif(split_part(repository, '/', -2), ''), '(none)')"
+const teamOf = lens.TeamExpr
 
 func sqlText(v any) string {
 	if s, ok := v.(string); ok {

@@ -97,12 +97,19 @@ func (d *detail) body(a *App, w int) []string {
 	row("Found in", d.layer(), strings.Join(texts2(d.fields["paths"]), "  "))
 	row("Image", d.text("registry")+"/"+d.text("repository")+tagOf(d.fields["tags"]), strings.Trim(d.text("os")+"/"+d.text("architecture"), "/"), d.text("distribution")+" "+d.text("distribution_version"))
 	row("Digest", d.text("digest"))
-	row("Team", d.text("team"))
+	row("Team", d.text("owner_team"), d.text("team_mail"))
 	seen := ""
 	if t, ok := d.fields["first_seen"].(time.Time); ok {
 		seen = cell.Date(t) + " (" + cell.Days(a.now().Sub(t)) + ")"
 	}
 	row("First seen", seen, "last seen "+date("last_seen"), since("fix known since ", date("fix_since")), since("reopened ", date("reopened_at")))
+	if t, ok := d.fields["due"].(time.Time); ok {
+		state := d.text("due_state")
+		if over := a.now().Sub(t); over > 0 {
+			state = "✗ " + cell.Days(over) + " over"
+		}
+		row("Due", cell.Date(t), state, since("by the policy ", d.text("due_policy")))
+	}
 	row("Scanners", strings.Join(texts2(d.fields["scanners"]), ", "), since("severity by ", d.text("severity_source")), since("in its words ", d.text("severity_raw")))
 	if s := d.text("status"); s != "Unhealthy" {
 		row("Status", s, d.text("status_cause"), d.text("status_reason"))

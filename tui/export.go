@@ -13,6 +13,7 @@ import (
 	"argosy/export"
 	"argosy/queries"
 	"argosy/queries/kql/duck"
+	"argosy/queries/lens"
 	"argosy/tui/cell"
 )
 
@@ -155,7 +156,10 @@ func (t *table) exportSQL(f *form) (string, error) {
 	var names []string
 	shown := t.grid.Shown()
 	for i, c := range t.grid.Columns {
-		show := c.Kind != "hidden"
+		if c.Kind == lens.Spark {
+			continue
+		}
+		show := c.Kind != lens.Hidden
 		if f.field("columns").value() == "as shown" {
 			show = false
 			for _, s := range shown {
@@ -172,7 +176,7 @@ func (t *table) exportSQL(f *form) (string, error) {
 			return "", err
 		}
 	}
-	if where == "" && len(names) == len(t.grid.Columns) {
+	if where == "" && len(names) == len(t.view.Lens.Columns) {
 		return text, nil
 	}
 	return "select " + strings.Join(names, ", ") + "\nfrom (\n" + text + "\n)" + where, nil

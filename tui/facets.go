@@ -267,8 +267,8 @@ func marked(or map[string]bool) []string {
 // table of its own.
 func (t *table) frequency(a *App) tea.Cmd {
 	c, i := t.grid.Column()
-	if t.kept == nil || i < 0 {
-		return a.say("the rows are not all here yet")
+	if t.kept == nil || i < 0 || c.Kind == lens.Spark {
+		return a.say("there is nothing to count here")
 	}
 	name := duck.Name(c.Name)
 	var text string

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"argosy/queries/kql/duck"
+	"argosy/queries/lens"
 	"argosy/schema"
 	"argosy/tui/cell"
 )
@@ -211,6 +212,9 @@ func (t *table) positive(text string) (string, error) {
 			continue
 		}
 		c, _ := t.grid.Column()
+		if c.Kind == lens.Spark {
+			return "", fmt.Errorf("a trend cannot be compared")
+		}
 		rest = strings.TrimSpace(rest)
 		if f, err := strconv.ParseFloat(rest, 64); err == nil {
 			return fmt.Sprintf("try_cast(%s as double) %s %s", duck.Name(c.Name), op, strconv.FormatFloat(f, 'g', -1, 64)), nil
@@ -220,14 +224,16 @@ func (t *table) positive(text string) (string, error) {
 	if name, rest, ok := strings.Cut(text, ":"); ok && name != "" {
 		for _, i := range t.grid.Shown() {
 			c := t.grid.Columns[i]
-			if strings.EqualFold(c.Name, name) || strings.EqualFold(c.Title, name) {
+			if c.Kind != lens.Spark && strings.EqualFold(c.Name, name) || strings.EqualFold(c.Title, name) {
 				return has(c.Name, rest), nil
 			}
 		}
 	}
 	var any []string
 	for _, i := range t.grid.Shown() {
-		any = append(any, has(t.grid.Columns[i].Name, text))
+		if t.grid.Columns[i].Kind != lens.Spark {
+			any = append(any, has(t.grid.Columns[i].Name, text))
+		}
 	}
 	if len(any) == 0 {
 		return "", fmt.Errorf("no column is shown")

@@ -11,7 +11,7 @@ import (
 // history is every finding with what a scope can ask of it, also those that
 // are fixed, which the view subassessments does not hold.
 const history = `(select f.severity, f.status, f.status_cause, f.package_type, f.package_name, f.installed_version, f.fixed_version, f.fix_status, f.cvss, f.scanners,
-		f.first_seen, f.fixed_at, f.fixed_version is not null as fixable, v.id as vulnerability, v.epss, v.kev, l.registry, l.repository, l.tags,
+		f.first_seen, f.fixed_at, coalesce(l.team, 'unowned') as team, f.fixed_version is not null as fixable, v.id as vulnerability, v.epss, v.kev, l.registry, l.repository, l.tags,
 		i.image_key, i.os, i.architecture, i.distribution, i.last_scanned
 	from findings f join locations l on l.image_id = f.image_id join images i on i.image_id = f.image_id join vulnerabilities v on v.vulnerability_id = f.vulnerability_id)`
 

@@ -118,6 +118,9 @@ func (h *home) askNeeds(a *App) tea.Cmd {
 				needs = append(needs, need{fmt.Sprintf("%s KEV CVEs, %s repos", cell.Group(kev), cell.Group(whole(r[1]))), "", true})
 			}
 		}
+		if r := ask(`select count(*) filter (where due_state = 'overdue'), count(*) filter (where due_state = 'due soon') from subassessments where status = 'Unhealthy'`); r != nil && whole(r[0])+whole(r[1]) > 0 {
+			needs = append(needs, need{fmt.Sprintf("%s overdue, %s due soon", cell.Group(whole(r[0])), cell.Group(whole(r[1]))), "", whole(r[0]) > 0})
+		}
 		if r := ask(`select count(*) filter (where last_scanned is null), count(*) filter (where last_scanned < timestamp '` + stale + `'), max(last_scanned) from images where kind = 'image' and deleted is null`); r != nil {
 			if n := whole(r[1]); n > 0 {
 				needs = append(needs, need{plural(int(n), "image") + " not scanned >14 d", "", true})

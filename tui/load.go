@@ -147,7 +147,7 @@ func (t *table) loaded(a *App, gen int, kept Kept, rows [][]any, took time.Durat
 	t.grid.SetTotal(kept.Rows())
 	t.grid.MoveTo(t.place)
 	_, keys, _ := t.source()
-	return tea.Batch(t.order(a, keys), t.total(a), t.afterLoad(a))
+	return tea.Batch(t.order(a, keys), t.total(a), t.afterLoad(a), t.askTrend(a))
 }
 
 // resultColumns describes the columns of a query's result to the grid.

@@ -76,6 +76,16 @@ func newTable(a *App, v lens.View) *table {
 		}
 	}
 	t.side.where = a.state.Pane
+	if key := trendKey(v.Lens.Name); key != "" {
+		t.grid.Columns = append(t.grid.Columns, grid.Column{Name: "trend", Title: "TREND 12 w", Kind: lens.Spark, Min: 12, Max: 12, Drop: 3, Doc: "open findings at the end of each of twelve weeks, each row on its own scale"})
+		t.grid.SetColumns(t.grid.Columns)
+		t.grid.SparkKey = func(row []any) string {
+			if v.Lens.Name == "repositories" && len(row) > 1 {
+				return cell.Text(row[1]) + "/" + cell.Text(row[0])
+			}
+			return cell.Text(row[0])
+		}
+	}
 	return t
 }
 

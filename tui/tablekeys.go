@@ -147,7 +147,7 @@ func everywhereView(v lens.View, id string) lens.View {
 func (t *table) filter(a *App, drop bool) tea.Cmd {
 	row := t.grid.Current()
 	c, i := t.grid.Column()
-	if row == nil || i < 0 {
+	if row == nil || i < 0 || i >= len(row) {
 		return nil
 	}
 	op := lens.Is
@@ -192,6 +192,9 @@ func (t *table) sortKey(a *App, more bool) tea.Cmd {
 	c, i := t.grid.Column()
 	if i < 0 {
 		return nil
+	}
+	if c.Kind == lens.Spark {
+		return a.say("a trend has no order; sort by FINDINGS")
 	}
 	keys := slices.Clone(t.view.Order)
 	at := slices.IndexFunc(keys, func(o schema.Order) bool { return o.Column == c.Name })

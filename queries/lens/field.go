@@ -18,9 +18,9 @@ type Field struct {
 	Doc  string
 }
 
-// teamExpr is the team that a finding belongs to: the folder that holds the
-// repository.
-const teamExpr = "coalesce(nullif(split_part(repository, '/', -2), ''), '(none)')"
+// TeamExpr is the team that a finding belongs to: the owner, where there are
+// rules of ownership, else the folder that holds the repository.
+const TeamExpr = "case when exists (from owner_rules) then team else coalesce(nullif(split_part(repository, '/', -2), ''), '(none)') end"
 
 // Fields lists what a scope can filter by.
 func Fields() []Field {
@@ -28,7 +28,7 @@ func Fields() []Field {
 		return Field{Name: name, Expr: expr, Type: schema.TypeString, Doc: doc}
 	}
 	return []Field{
-		text("team", teamExpr, "the folder that holds the repository"),
+		text("team", TeamExpr, "the owner, or the folder that holds the repository where there are no rules of ownership"),
 		text("registry", "registry", "host of the registry"),
 		text("repository", "repository", "repository without the registry"),
 		text("image", "image_key", "digest of the image, or its name where it has none"),
@@ -49,6 +49,7 @@ func Fields() []Field {
 		text("distribution", "distribution", "Linux distribution"),
 		text("os", "os", "operating system"),
 		text("architecture", "architecture", "architecture of the image"),
+		text("due", "due_state", "overdue, due soon or on time"),
 		text("status", "status", "Unhealthy is open, NotApplicable set aside"),
 		text("cause", "status_cause", "why it is set aside"),
 		text("fix_status", "fix_status", "FixAvailable, NoFixAvailable, ..."),

@@ -26,6 +26,7 @@ const (
 	Moment      Kind = "moment"   // a time, shown to the second
 	Versions    Kind = "versions" // a list of versions, shown as the span of them
 	Newest      Kind = "newest"   // a list of versions, shown as the highest
+	Spark       Kind = "spark"    // drawn beside the rows, not in the result
 	JSON        Kind = "json"
 	Hidden      Kind = "hidden" // needed to open a row, never shown
 )

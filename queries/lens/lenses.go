@@ -6,6 +6,7 @@ const (
 	critical = "count(*) filter (where severity = 'Critical')"
 	high     = "count(*) filter (where severity = 'High')"
 	fixable  = "round(100.0 * count(*) filter (where fixable) / count(*), 1)::double"
+	overdue  = "count(*) filter (where due_state = 'overdue')"
 	exploit  = "count(distinct vulnerability) filter (where kev)"
 	images   = "count(distinct image_id)"
 	repos    = "count(distinct registry || '/' || repository)"
@@ -24,6 +25,7 @@ func counts() []Column {
 		{Name: "findings", Title: "FINDINGS", Expr: "count(*)", Kind: Number, Min: 8, Max: 10, Doc: "findings"},
 		{Name: "fixable", Title: "FIXABLE", Expr: fixable, Kind: Percent, Min: 7, Max: 7, Drop: 3, Doc: "share of findings for which a fixed version is known"},
 		{Name: "kev", Title: "KEV", Expr: exploit, Kind: Number, Min: 3, Max: 5, Drop: 2, Doc: "vulnerabilities known to be exploited"},
+		{Name: "overdue", Title: "OVERDUE", Expr: overdue, Kind: Number, Min: 7, Max: 9, Drop: 4, Doc: "findings whose due date has passed"},
 	}
 }
 
@@ -57,7 +59,7 @@ func teams() Lens {
 	return Lens{Name: "teams", Title: "Teams", Short: "tm", Noun: "team", Nouns: "teams", Ties: []string{"team"}, Grouped: true, Order: worst(),
 		Into: "repositories", Drill: []string{"team"}, Doc: "who has how much to do",
 		Columns: join(
-			[]Column{col("team", "TEAM", teamExpr, Text, 14, 32, 0, "the folder that holds the repository").of("team")},
+			[]Column{col("team", "TEAM", TeamExpr, Text, 14, 32, 0, "the owner, or the folder that holds the repository").of("team")},
 			counts(), []Column{
 				col("repositories", "REPOS", repos, Number, 5, 8, 4, "repositories with findings"),
 				col("images", "IMAGES", images, Number, 6, 8, 6, "images with findings"),
@@ -85,7 +87,7 @@ func repositories() Lens {
 			[]Column{
 				col("repository", "REPOSITORY", "repository", Text, 20, 48, 0, "repository without the registry").of("repository"),
 				col("registry", "REGISTRY", "registry", Text, 12, 28, 6, "host of the registry").of("registry"),
-				col("team", "TEAM", teamExpr, Text, 10, 20, 8, "the folder that holds the repository").of("team"),
+				col("team", "TEAM", TeamExpr, Text, 10, 20, 8, "the owner, or the folder that holds the repository").of("team"),
 			},
 			counts(), []Column{
 				col("images", "IMAGES", images, Number, 6, 8, 4, "images with findings"),
@@ -127,6 +129,8 @@ func findings() Lens {
 			col("registry", "REGISTRY", "registry", Text, 10, 24, 9, "host of the registry").of("registry"),
 			col("type", "TYPE", "package_type", Text, 5, 8, 8, "type of the package").of("type"),
 			col("first_seen", "SEEN", "first_seen", Age, 6, 8, 7, "when it was first seen").of("first_seen"),
+			col("due", "DUE", "due", Time, 10, 10, 6, "by when it is to be fixed"),
+			col("due_state", "", "due_state", Hidden, 0, 0, 0, "overdue, due soon or on time").of("due"),
 			col("scanners", "SCANNERS", "array_to_string(scanners, ', ')", Text, 8, 16, 10, "scanners that report it"),
 			col("status", "STATUS", "status", Text, 9, 13, 11, "Unhealthy is open").of("status"),
 			col("finding", "", "finding", Hidden, 0, 0, 0, "id of the finding"),

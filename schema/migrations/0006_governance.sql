@@ -32,7 +32,7 @@ alter table locations add column team varchar;
 alter table locations add column mail varchar;
 alter table locations add column owner_rule integer;
 alter table locations add column due_policy varchar default 'default';
-alter table locations add column due_days integer[] default [null, 90, 30, 14, 7];
+alter table locations add column due_days integer[];
 alter table locations add column due_from varchar default 'first_seen';
 alter table locations add column due_soon integer default 7;
 

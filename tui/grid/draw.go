@@ -11,6 +11,12 @@ import (
 
 // text is what stands in a cell.
 func (g *Grid) text(i int, row []any) string {
+	if g.Columns[i].Kind == lens.Spark {
+		if g.SparkKey == nil {
+			return ""
+		}
+		return g.Sparks[g.SparkKey(row)]
+	}
 	eco := ""
 	if g.Ecosystem >= 0 && g.Ecosystem < len(row) {
 		eco, _ = row[g.Ecosystem].(string)
@@ -142,7 +148,10 @@ func (g *Grid) cell(b *strings.Builder, row []any, p place, base theme.Style, he
 	c := g.Columns[p.column]
 	full := g.text(p.column, row)
 	text := cell.Fit(full, p.width, cell.Right(c.Kind))
-	style := g.style(c, row[p.column])
+	style := g.theme.Accent
+	if p.column < len(row) && c.Kind != lens.Spark {
+		style = g.style(c, row[p.column])
+	}
 	if here && p.column == g.col {
 		style = g.theme.Cell.Over(theme.Style{Attr: base.Attr})
 	}

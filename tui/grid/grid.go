@@ -30,6 +30,9 @@ type Grid struct {
 	Total int64
 	// Now is what ages are counted to.
 	Now time.Time
+	// Sparks are what columns of kind Spark show, by SparkKey of the row.
+	Sparks   map[string]string
+	SparkKey func(row []any) string
 	// Find is a text that is shown as a match.
 	Find string
 	// Ecosystem is the index of the column with the type of the package, by which

@@ -3,6 +3,7 @@ package grid
 import (
 	"slices"
 
+	"argosy/queries/lens"
 	"argosy/tui/cell"
 )
 
@@ -124,7 +125,7 @@ func (g *Grid) natural(i, most int) int {
 func (g *Grid) widest(i int) int {
 	w := 0
 	for _, row := range g.rows {
-		if i < len(row) {
+		if i < len(row) || g.Columns[i].Kind == lens.Spark {
 			w = max(w, cell.Width(g.text(i, row)))
 		}
 	}
