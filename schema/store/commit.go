@@ -117,25 +117,8 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 			return err
 		}
 	}
-	parts := l.rows/partRows + 1
-	if _, err := conn.ExecContext(ctx, fmt.Sprintf("set variable parts = %d::ubigint", parts)); err != nil {
+	if err := l.mergeParts(ctx, conn, repeats, res); err != nil {
 		return err
-	}
-	if err := inOrder(ctx, conn, mergeStep{"10_images", true}, mergeStep{"20_ranks", true}, mergeStep{"40_vulnerabilities", true}, mergeStep{"45_feeds", l.fed},
-		mergeStep{"46_scores", true}, mergeStep{"48_ratings", true}); err != nil {
-		return err
-	}
-	for part := range parts {
-		if _, err := conn.ExecContext(ctx, fmt.Sprintf("set variable part = %d::ubigint", part)); err != nil {
-			return err
-		}
-		if err := inOrder(ctx, conn, mergeStep{"29_part", true}, mergeStep{"21_dups", repeats}, mergeStep{"30_sightings", true}, mergeStep{"50_findings", true},
-			mergeStep{"51_rejoin", true}, mergeStep{"52_paths", repeats}, mergeStep{"55_severities", true}, mergeStep{"57_spans", true}); err != nil {
-			return err
-		}
-		if err := partCounts(ctx, conn, res); err != nil {
-			return err
-		}
 	}
 	var exempt bool
 	if err := conn.QueryRowContext(ctx, "select count(*) > 0 from argosy.exemptions").Scan(&exempt); err != nil {
@@ -156,8 +139,66 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 	return record(ctx, conn, run, res)
 }
 
-// partRows is how many staged rows are merged at once.
-const partRows = 150_000
+// partRows and partTexts are how many staged rows, and texts of
+// vulnerabilities, are merged at once: memory depends on them and not on the
+// size of the run.
+const (
+	partRows  = 150_000
+	partTexts = 5_000
+)
+
+// mergeParts merges images and scans, then the catalogue and the findings part
+// by part.
+func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats bool, res *schema.RunResult) error {
+	if err := setPart(ctx, conn, "parts", l.rows/partRows+1); err != nil {
+		return err
+	}
+	if err := inOrder(ctx, conn, mergeStep{"10_images", true}, mergeStep{"20_ranks", true}, mergeStep{"39_mentioned", true}); err != nil {
+		return err
+	}
+	var texts int64
+	if err := conn.QueryRowContext(ctx, "select count(*) from stage_advisories").Scan(&texts); err != nil {
+		return err
+	}
+	err := eachPart(ctx, conn, texts/partTexts+1, func() error {
+		return inOrder(ctx, conn, mergeStep{"40_vulnerabilities", true})
+	})
+	if err != nil {
+		return err
+	}
+	if err := inOrder(ctx, conn, mergeStep{"45_feeds", l.fed}, mergeStep{"46_scores", true}, mergeStep{"48_ratings", true}); err != nil {
+		return err
+	}
+	return eachPart(ctx, conn, l.rows/partRows+1, func() error {
+		if err := inOrder(ctx, conn, mergeStep{"29_part", true}, mergeStep{"21_dups", repeats}, mergeStep{"30_sightings", true}, mergeStep{"50_findings", true},
+			mergeStep{"51_rejoin", true}, mergeStep{"52_paths", repeats}, mergeStep{"55_severities", true}, mergeStep{"57_spans", true}); err != nil {
+			return err
+		}
+		return partCounts(ctx, conn, res)
+	})
+}
+
+// eachPart does the work once for each part, which statements know by the
+// variables part and parts.
+func eachPart(ctx context.Context, conn *sql.Conn, parts int64, work func() error) error {
+	if err := setPart(ctx, conn, "parts", parts); err != nil {
+		return err
+	}
+	for part := range parts {
+		if err := setPart(ctx, conn, "part", part); err != nil {
+			return err
+		}
+		if err := work(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func setPart(ctx context.Context, conn *sql.Conn, name string, n int64) error {
+	_, err := conn.ExecContext(ctx, fmt.Sprintf("set variable %s = %d::ubigint", name, n))
+	return err
+}
 
 // mergeStep is a file of statements and whether this run needs it.
 type mergeStep struct {

@@ -1,15 +1,16 @@
 -- The catalogue: one row per canonical id, filled from what the scanners say.
+-- Runs for a part of the ids at a time, for their texts are long.
 insert into argosy.advisories
 select id, scanner, canonical, split_list(aliases), title, description, cvss::json, cvss_v2, cvss_v2_vector, cvss_v3, cvss_v3_vector,
     cvss_v4, cvss_v4_vector, split_list(cwes), split_list(refs), published, modified, withdrawn, epss, epss_percentile, epss_date,
     coalesce(kev, false), kev_due, extra::json
-from (select distinct on (id, scanner) * from stage_advisories order by id, scanner, file_no)
-where canonical in (select vulnerability from stage_rows where scan_no in (select scan_no from stage_scans)) and (id, scanner) not in (select (id, scanner) from argosy.advisories);
+from (select distinct on (id, scanner) * from stage_advisories where hash(canonical) % getvariable('parts') = getvariable('part') order by id, scanner, file_no)
+where canonical in (select vulnerability from m_mentioned) and (id, scanner) not in (select (id, scanner) from argosy.advisories);
 
 insert into argosy.vulnerabilities (vulnerability_id, id, kev)
 select (select coalesce(max(vulnerability_id), 0) from argosy.vulnerabilities) + row_number() over (order by id), id, false
-from (select distinct vulnerability as id from stage_rows where scan_no in (select scan_no from m_scans where state <> 'late')
-      union select canonical from argosy.advisories where canonical in (select canonical from stage_advisories))
+from (select vulnerability as id from m_mentioned where current and hash(vulnerability) % getvariable('parts') = getvariable('part')
+      union select canonical from argosy.advisories where canonical in (select canonical from stage_advisories where hash(canonical) % getvariable('parts') = getvariable('part')))
 where id not in (select id from argosy.vulnerabilities);
 
 update argosy.vulnerabilities v set
@@ -30,6 +31,6 @@ from (
         max(epss_date) as epss_date, bool_or(kev) as kev, min(kev_due) as kev_due
     from (select *, case when id = canonical then 0 else 10 end
               + case scanner when 'trivy' then 1 when 'grype' then 2 when 'defender' then 3 else 4 end as rank
-          from argosy.advisories where canonical in (select canonical from stage_advisories))
+          from argosy.advisories where canonical in (select canonical from stage_advisories where hash(canonical) % getvariable('parts') = getvariable('part')))
     group by canonical) b
 where b.canonical = v.id;
