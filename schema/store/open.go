@@ -80,6 +80,10 @@ func openMemory(ctx context.Context, opt Options) (*DB, error) {
 		return nil, explain(op, "", err)
 	}
 	err = migrate(ctx, conn)
+	if err == nil {
+		// Migrating leaves the connection elsewhere, and the pool gives it out again.
+		_, err = conn.ExecContext(ctx, "use argosy")
+	}
 	conn.Close()
 	if err != nil {
 		inst.pool.Close()
