@@ -187,9 +187,9 @@ func TestBetween(t *testing.T) {
 
 func TestCronMistakes(t *testing.T) {
 	for cron, want := range map[string]string{
-		"":                "0 fields",
-		"0 7 * *":         "4 fields",
-		"0 0 7 * * fri":   "6 fields",
+		"":                "five fields are needed, it has 0",
+		"0 7 * *":         "five fields are needed, it has 4",
+		"0 0 7 * * fri":   "five fields are needed, it has 6",
 		"60 7 * * *":      `the minute "60" is none; it must be 0 to 59, or *`,
 		"0 24 * * *":      `the hour "24"`,
 		"0 7 0 * *":       `the day of month "0" is none; it must be 1 to 31`,

@@ -75,7 +75,7 @@ func ParseCron(text string) (Cron, error) {
 	}
 	parts := strings.Fields(expression)
 	if len(parts) != len(fields()) {
-		return Cron{}, fmt.Errorf("reading cron %q: it has %d fields, five are needed: %s", text, len(parts), cronExample)
+		return Cron{}, fmt.Errorf("reading cron %q: five fields are needed, it has %d: %s", text, len(parts), cronExample)
 	}
 	for i, to := range []*bits{&c.minute, &c.hour, &c.day, &c.month, &c.week} {
 		set, err := fields()[i].parse(parts[i])

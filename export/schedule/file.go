@@ -147,7 +147,7 @@ func (r *reader) schedule(v value) (Schedule, bool) {
 func (r *reader) check(s Schedule, lib *queries.Library) {
 	report, err := lib.Find(s.Report)
 	if err != nil {
-		r.fail(s.report.at, "%v; list the reports with: argosy report list", err)
+		r.fail(s.report.at, "%v", err)
 		return
 	}
 	declared := map[string]queries.Param{}

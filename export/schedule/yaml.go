@@ -41,6 +41,15 @@ type pair struct {
 	text text
 }
 
+// spot is where to point at what is wrong with a value: at it, or at its key
+// where it is nothing.
+func (v value) spot() place {
+	if v.node.Type() == ast.NullType {
+		return v.at
+	}
+	return where(v.node)
+}
+
 func (r *reader) fail(at place, format string, args ...any) {
 	r.mistakes = append(r.mistakes, Mistake{r.name, at.line, at.column, fmt.Sprintf(format, args...)})
 }
@@ -109,7 +118,7 @@ func (r *reader) entries(v value, what string) ([]*ast.MappingValueNode, bool) {
 	case *ast.MappingValueNode:
 		return []*ast.MappingValueNode{n}, true
 	}
-	r.fail(where(v.node), "%s must be keys and values, not %s", what, describe(v.node))
+	r.fail(v.spot(), "%s must be keys and values, not %s", what, describe(v.node))
 	return nil, false
 }
 
@@ -132,7 +141,7 @@ func (r *reader) mapping(v value, what string, known []string) (map[string]value
 func (r *reader) list(v value, what string) ([]value, bool) {
 	n, ok := v.node.(*ast.SequenceNode)
 	if !ok {
-		r.fail(where(v.node), "%s must be a list, not %s", what, describe(v.node))
+		r.fail(v.spot(), "%s must be a list, not %s", what, describe(v.node))
 		return nil, false
 	}
 	out := make([]value, len(n.Values))
@@ -159,7 +168,7 @@ func (r *reader) needed(keys map[string]value, key string, around place) (text, 
 
 // scalar reads text, a number or a truth value as it is written.
 func (r *reader) scalar(v value, what string) (text, bool) {
-	at := where(v.node)
+	at := v.spot()
 	switch n := v.node.(type) {
 	case *ast.StringNode:
 		return text{at, n.Value}, true
