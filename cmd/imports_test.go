@@ -42,6 +42,7 @@ func allowed() map[string][]string {
 		"queries/lens":       {"queries/kql/duck", "schema"},
 		"queries/versions":   {},
 		"export":             {"schema"},
+		"export/schedule":    {"export", "queries", "schema"},
 
 		"ingest/csvread":        {"ingest/jsonread"},
 		"ingest/defenderportal": {"ingest/csvread", "ingest/cvss", "ingest/defender", "ingest/format", "ingest/purl", "ingest/rows", "schema"},
@@ -59,7 +60,7 @@ func owners() map[string][]string {
 	return map[string][]string{
 		"github.com/duckdb/duckdb-go":            {"schema/store", "cmd/bench"},
 		"github.com/spf13/cobra":                 {"cmd"},
-		"github.com/goccy/go-yaml":               {"ingest/csvmap", "ingest/ignore", "queries/policy", "schema/settings"},
+		"github.com/goccy/go-yaml":               {"export/schedule", "ingest/csvmap", "ingest/ignore", "queries/policy", "schema/settings"},
 		"github.com/xuri/excelize":               {"export", "cmd/bench"},
 		"charm.land/bubbletea":                   {"tui", "tui/*", "cmd", "cmd/bench"},
 		"github.com/google/go-containerregistry": {"ingest/registry"},
