@@ -20,7 +20,8 @@ func allowed() map[string][]string {
 		"docs":               {},
 		"schema":             {},
 		"schema/settings":    {},
-		"schema/store":       {"schema", "schema/settings"},
+		"schema/store":       {"schema", "schema/settings", "schema/version"},
+		"schema/version":     {},
 		"ingest":             {"ingest/*", "schema"},
 		"ingest/format":      {"ingest/csvread", "ingest/jsonread", "schema"},
 		"ingest/jsonread":    {},
@@ -40,7 +41,7 @@ func allowed() map[string][]string {
 		"queries/kql/syntax": {},
 		"queries/kql/duck":   {},
 		"queries/lens":       {"queries/kql/duck", "schema"},
-		"queries/versions":   {},
+		"queries/versions":   {"schema/version"},
 		"export":             {"schema"},
 		"export/schedule":    {"export", "queries", "schema"},
 
@@ -67,6 +68,7 @@ func owners() map[string][]string {
 		"github.com/vbauerster/mpb":              {"cmd"},
 		"github.com/pandatix/go-cvss":            {"ingest/cvss"},
 		"github.com/package-url/packageurl-go":   {"ingest", "ingest/purl"},
+		"github.com/google/osv-scalibr":          {"schema/version"},
 	}
 }
 

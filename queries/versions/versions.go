@@ -1,17 +1,13 @@
 // Package versions compares versions of packages by the rules of their
-// ecosystem: Debian, RPM, Alpine, PyPI and Maven by libraries that follow them,
-// everything else as dotted numbers with pre-releases.
+// ecosystem, and everything else as dotted numbers with pre-releases: what is
+// shown needs an order, even a weak one.
 package versions
 
 import (
 	"slices"
 	"strings"
 
-	pep440 "github.com/aquasecurity/go-pep440-version"
-	apk "github.com/knqyf263/go-apk-version"
-	deb "github.com/knqyf263/go-deb-version"
-	rpm "github.com/knqyf263/go-rpm-version"
-	maven "github.com/masahiro331/go-mvn-version"
+	"argosy/schema/version"
 )
 
 // Compare orders two versions of an ecosystem, the type of a package URL (deb,
@@ -22,33 +18,8 @@ func Compare(ecosystem, a, b string) int {
 	if ecosystem = strings.ToLower(ecosystem); ecosystem == "" {
 		ecosystem = guess(a + " " + b)
 	}
-	switch ecosystem {
-	case "deb", "debian", "ubuntu", "dpkg":
-		va, errA := deb.NewVersion(a)
-		vb, errB := deb.NewVersion(b)
-		if errA == nil && errB == nil {
-			return va.Compare(vb)
-		}
-	case "rpm", "redhat", "centos", "fedora", "amazon", "rocky", "alma", "suse":
-		return rpm.NewVersion(a).Compare(rpm.NewVersion(b))
-	case "apk", "alpine", "wolfi", "chainguard":
-		va, errA := apk.NewVersion(a)
-		vb, errB := apk.NewVersion(b)
-		if errA == nil && errB == nil {
-			return va.Compare(vb)
-		}
-	case "pypi", "python", "python-pkg", "pip":
-		va, errA := pep440.Parse(a)
-		vb, errB := pep440.Parse(b)
-		if errA == nil && errB == nil {
-			return va.Compare(vb)
-		}
-	case "maven", "java", "jar", "java-archive":
-		va, errA := maven.NewVersion(a)
-		vb, errB := maven.NewVersion(b)
-		if errA == nil && errB == nil {
-			return va.Compare(vb)
-		}
+	if c, ok := version.Compare(ecosystem, a, b); ok {
+		return c
 	}
 	return dotted(a, b)
 }

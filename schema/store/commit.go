@@ -128,6 +128,9 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 		mergeStep{"81_exempted", exempt || l.told > 0}, mergeStep{"85_owners", true}); err != nil {
 		return err
 	}
+	if err := rankFixes(ctx, conn); err != nil {
+		return fmt.Errorf("ordering fixed versions: %w", err)
+	}
 	if err := counts(ctx, conn, res); err != nil {
 		return err
 	}

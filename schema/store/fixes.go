@@ -1,0 +1,122 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
+
+	"argosy/schema/version"
+)
+
+// fix is a row of fixed_versions.
+type fix struct {
+	packageType, name, installed, fixed string
+	version.Upgrade
+	rank int64
+}
+
+// unranked are the packages with a fixed version that has no place yet.
+const unranked = `create or replace temp table m_fixes as
+with told as (
+    select distinct coalesce(package_type, '') as package_type, package_name, coalesce(installed_version, '') as installed_version, fixed_version
+    from argosy.findings where fixed_version is not null and package_name is not null
+)
+select * from told semi join (
+    select package_type, package_name from told anti join argosy.fixed_versions using (package_type, package_name, installed_version, fixed_version)
+) using (package_type, package_name)`
+
+// rankFixes gives the fixed versions of every package that got a new one their
+// order, which the engine cannot tell.
+func rankFixes(ctx context.Context, conn *sql.Conn) error {
+	if _, err := conn.ExecContext(ctx, unranked); err != nil {
+		return err
+	}
+	rows, err := conn.QueryContext(ctx, "select package_type, package_name, installed_version, fixed_version from m_fixes order by all")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var list []fix
+	for rows.Next() {
+		var f fix
+		if err := rows.Scan(&f.packageType, &f.name, &f.installed, &f.fixed); err != nil {
+			return err
+		}
+		f.Upgrade = version.Fix(f.packageType, f.installed, f.fixed)
+		list = append(list, f)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	rows.Close()
+	for from := 0; from < len(list); {
+		to := from + 1
+		for to < len(list) && list[to].packageType == list[from].packageType && list[to].name == list[from].name {
+			to++
+		}
+		rank(list[from:to])
+		from = to
+	}
+	if _, err := conn.ExecContext(ctx, "delete from argosy.fixed_versions using m_fixes m where fixed_versions.package_type = m.package_type and fixed_versions.package_name = m.package_name"); err != nil {
+		return err
+	}
+	feed := feed[fix]{table: "argosy.fixed_versions", fields: fixFields()}
+	return insertFeed(ctx, conn, &feed, "fix_feed", list, "*")
+}
+
+// rank numbers the targets of one package that can be ordered.
+func rank(list []fix) {
+	compare := func(a, b fix) int {
+		if !a.Ordered || !b.Ordered {
+			return cmp.Compare(truth(b.Ordered), truth(a.Ordered))
+		}
+		c, _ := version.Compare(a.packageType, a.To, b.To)
+		return c
+	}
+	slices.SortStableFunc(list, compare)
+	n := int64(0)
+	for i := range list {
+		if !list[i].Ordered {
+			return
+		}
+		if i == 0 || compare(list[i-1], list[i]) != 0 {
+			n++
+		}
+		list[i].rank = n
+	}
+}
+
+func truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func fixFields() []field[fix] {
+	full := func(name string, get func(*fix) string) field[fix] {
+		return field[fix]{name, duckdb.TYPE_VARCHAR, func(c duckdb.DataChunk, col, row int, v *fix) error { return c.SetValue(col, row, get(v)) }}
+	}
+	return []field[fix]{
+		full("package_type", func(v *fix) string { return v.packageType }),
+		full("package_name", func(v *fix) string { return v.name }),
+		full("installed_version", func(v *fix) string { return v.installed }),
+		full("fixed_version", func(v *fix) string { return v.fixed }),
+		full("target", func(v *fix) string { return v.To }),
+		{"rank", duckdb.TYPE_BIGINT, func(c duckdb.DataChunk, col, row int, v *fix) error {
+			if !v.Ordered {
+				return c.SetValue(col, row, nil)
+			}
+			return c.SetValue(col, row, v.rank)
+		}},
+		{"above", duckdb.TYPE_BOOLEAN, func(c duckdb.DataChunk, col, row int, v *fix) error {
+			if v.Above == nil {
+				return c.SetValue(col, row, nil)
+			}
+			return c.SetValue(col, row, *v.Above)
+		}},
+	}
+}
