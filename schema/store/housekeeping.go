@@ -77,7 +77,7 @@ func choose(ctx context.Context, conn *sql.Conn, rule PruneRule) error {
 		{`create or replace temp table p_rule as select b.before, b.keep, n.newest,
 			-- the last run that may go: all of them where no number is to be kept
 			case when b.keep is null then n.newest - 1
-			     else coalesce((select run_id from argosy.runs order by run_id desc limit 1 offset `+strconv.Itoa(rule.Keep)+`), -1) end as last_run
+			     else coalesce((select run_id from argosy.runs order by run_id desc limit 1 offset ` + strconv.Itoa(rule.Keep) + `), -1) end as last_run
 			from (select ?::timestamp as before, ?::integer as keep) b, (select coalesce(max(run_id), 0) as newest from argosy.runs) n`, []any{before, keep}},
 		{`create or replace temp table p_runs as select run_id from argosy.runs, p_rule
 			where run_id < newest and run_id <= last_run and (before is null or coalesce(finished, started) < before)`, nil},
