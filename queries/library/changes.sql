@@ -1,6 +1,6 @@
 -- title: What changed between two dates
 -- description: Findings that are new, fixed, reopened, whose severity changed, for which a fix came out, or whose image is gone, after one date until another. One that came and went in between is told as such.
--- param: since datetime = 1970-01-01 -- after this moment
+-- param: since datetime = 1970-01-01 -- after this moment; 1970-01-01 is all that is kept
 -- param: until datetime = 2199-12-31 -- until this moment
 -- tags: change
 select c.change, c.changed_at, v.id as vulnerability, f.severity::varchar as severity, c.severity_before::varchar as severity_before,

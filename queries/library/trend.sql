@@ -5,7 +5,7 @@
 -- chart: line x=week y=critical,high,medium,low
 with weeks as (
     select week, week + interval 7 days as until
-    from (select unnest(generate_series(date_trunc('week', argosy_now()) - to_days(7 * ($weeks::integer - 1)), date_trunc('week', argosy_now()), interval 7 days)) as week)
+    from (select unnest(generate_series(kept_at(date_trunc('week', argosy_now()) - to_days(7 * ($weeks::integer - 1))), date_trunc('week', argosy_now()), interval 7 days)) as week)
 ), moves as (
     select f.severity, opened as moved, 1 as step, 1 as came, 0 as went from spans join findings f using (finding)
     union all

@@ -10,7 +10,7 @@
 -- block: Figures
 -- role: tiles
 with times as (
-    select max(scanned_at) as as_of, max(scanned_at) - to_days($days::int) as since, min(scanned_at) <= max(scanned_at) - to_days($days::int) as known
+    select max(scanned_at) as as_of, max(scanned_at) - to_days($days::int) as since, greatest(min(scanned_at), kept_from()) <= max(scanned_at) - to_days($days::int) as known
     from scans where state <> 'late'
 ), now_open as (
     select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(kev) as kev, bool_or(fixable) as fixable
@@ -70,7 +70,7 @@ order by now_open.severity desc;
 -- block: Trend over twelve weeks
 -- chart: line x=week y=open,critical_high title=Open findings over time
 with times as (
-    select max(scanned_at) as as_of, min(scanned_at) as first_scan from scans where state <> 'late'
+    select max(scanned_at) as as_of, greatest(min(scanned_at), kept_from()) as first_scan from scans where state <> 'late'
 ), weeks as (
     select t.as_of - to_days((7 * k)::int) as at_time from times t, range(12) r(k) where t.as_of - to_days((7 * k)::int) >= t.first_scan
 ), aside as (
@@ -105,7 +105,7 @@ limit 10;
 -- role: changes
 -- description: One row per finding that changed since the compared date. It is new, reopened, of another severity, has a fix that was not there, is fixed, or set aside. Empty when no scan is that old.
 with times as (
-    select max(scanned_at) as as_of, max(scanned_at) - to_days($days::int) as since, min(scanned_at) <= max(scanned_at) - to_days($days::int) as known
+    select max(scanned_at) as as_of, max(scanned_at) - to_days($days::int) as since, greatest(min(scanned_at), kept_from()) <= max(scanned_at) - to_days($days::int) as known
     from scans where state <> 'late'
 ), now_open as (
     select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(kev) as kev, bool_or(fixable) as fixable

@@ -1,8 +1,20 @@
+-- Since when history is whole: the last closing that was pruned. A question
+-- about an earlier moment is refused, but for 1970-01-01, which asks for all that
+-- is kept.
+create or replace macro kept_from() as (select coalesce(max(horizon), timestamp '1970-01-01') from prunings);
+create or replace macro kept_from_run() as (select coalesce(max(horizon_run), 0) from prunings);
+create or replace macro kept_at(at_time) as
+    case when at_time <= timestamp '1970-01-01' or at_time >= kept_from() then at_time
+         else error('history before ' || strftime(kept_from(), '%Y-%m-%d %H:%M:%S') || ' was pruned: ask for that time or later') end;
+create or replace macro kept_at_run(run) as
+    case when run >= kept_from_run() then run
+         else error('history before run ' || kept_from_run() || ' was pruned: ask for that run or later') end;
+
 -- The findings that were open at a moment, with the words of that moment.
 create or replace macro findings_at(moment) as table
 with open as (
     select finding, image_id, min(opened) as opened from spans
-    where opened <= moment and (closed is null or closed > moment) group by finding, image_id
+    where (select kept_at(moment)) is not null and opened <= moment and (closed is null or closed > moment) group by finding, image_id
 ), said as (
     select finding, max(severity) as severity, max(fixed_version) as fixed_version, list_sort(list(distinct scanner)) as scanners,
         arg_max(status, (status = 'Unhealthy')::int) as status
@@ -48,6 +60,7 @@ select finding, case when open_after and first_opened > after then 'new' when op
         else 'fixed and reopened' end as change,
     case when open_after then opened else closed end as changed_at, null::severity as severity_before, null::severity as severity_after
 from moved
+where (select kept_at(after)) is not null
 union all
 select finding, 'severity changed', changed_at, severity_before, severity_after from said where severity_before <> severity_after
 union all
@@ -81,6 +94,7 @@ select finding, case when open_after and first_opened > after then 'new' when op
         else 'fixed and reopened' end as change,
     case when open_after then opened else closed end as changed_at, null::severity as severity_before, null::severity as severity_after
 from moved
+where (select kept_at_run(after)) is not null
 union all
 select finding, 'severity changed', changed_at, severity_before, severity_after from said where severity_before <> severity_after
 union all
