@@ -25,7 +25,9 @@ func (p *parser) typedCall() Expr {
 	var inner strings.Builder
 	for i := p.pos + 2; i < m; i++ {
 		t := p.toks[i]
-		if inner.Len() > 0 && t.start > p.toks[i-1].end {
+		// A sign belongs to its number, whatever stands between them.
+		sign := inner.String() == "+" || inner.String() == "-"
+		if inner.Len() > 0 && t.start > p.toks[i-1].end && !sign {
 			inner.WriteByte(' ')
 		}
 		inner.WriteString(p.src[t.start:t.end])
