@@ -12,7 +12,7 @@ help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
 tools: ## check that Go and a C/C++ compiler are there
-	@command -v $(GO) >/dev/null 2>&1 || { echo "make: Go is missing. Install Go 1.26 or newer from https://go.dev/dl/ and try again." >&2; exit 1; }
+	@command -v $(GO) >/dev/null 2>&1 || { echo "make: Go is missing. Install Go 1.26.3 or newer from https://go.dev/dl/ and try again." >&2; exit 1; }
 	@command -v cc >/dev/null 2>&1 || command -v gcc >/dev/null 2>&1 || command -v clang >/dev/null 2>&1 || { echo "make: a C compiler is missing. Install one: 'apt-get install build-essential' on Debian and Ubuntu, 'dnf install gcc-c++' on Fedora, 'xcode-select --install' on macOS." >&2; exit 1; }
 	@command -v c++ >/dev/null 2>&1 || command -v g++ >/dev/null 2>&1 || command -v clang++ >/dev/null 2>&1 || { echo "make: a C++ compiler is missing. Install one: 'apt-get install build-essential' on Debian and Ubuntu, 'dnf install gcc-c++' on Fedora, 'xcode-select --install' on macOS." >&2; exit 1; }
 
