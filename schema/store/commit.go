@@ -27,40 +27,15 @@ func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, 
 	if err := l.settle(ctx); err != nil {
 		return res, &Error{Op: op, Path: l.path, Err: err}
 	}
-	_, statErr := os.Stat(l.path)
-	created := errors.Is(statErr, fs.ErrNotExist)
 	file := l.path
-	if run.DryRun && created {
+	if _, err := os.Stat(file); run.DryRun && errors.Is(err, fs.ErrNotExist) {
 		file = Memory
 	}
-	if err := attachWait(ctx, conn, l.opt.Wait, op, l.path, "attach "+quote(file)+" as argosy"); err != nil {
-		return res, err
+	err = attached(ctx, conn, l.opt, op, l.path, file, func() error { return l.mergeWithin(ctx, conn, run, &res) })
+	if errors.Is(err, errDryRun) {
+		err = nil
 	}
-	err = migrate(ctx, conn)
-	if err == nil {
-		err = l.mergeWithin(ctx, conn, run, &res)
-	}
-	if err == nil && !run.DryRun {
-		// Without a checkpoint a reader would have to replay the log.
-		_, err = conn.ExecContext(ctx, "checkpoint argosy")
-	}
-	_, detachErr := conn.ExecContext(context.WithoutCancel(ctx), "detach argosy")
-	if err != nil && created && !run.DryRun {
-		// A file that this run made and could not fill must not stay behind.
-		_ = os.Remove(l.path)
-		_ = os.Remove(l.path + ".wal")
-	}
-	if err == nil {
-		err = detachErr
-	}
-	if err != nil {
-		var e *Error
-		if errors.As(err, &e) || errors.Is(err, context.Canceled) {
-			return res, err
-		}
-		return res, &Error{Op: op, Path: l.path, Err: err}
-	}
-	return res, nil
+	return res, err
 }
 
 // mergeWithin merges within the memory that staging had, which is plenty for
@@ -87,18 +62,15 @@ func outOfMemory(err error) bool {
 
 // merge runs the steps of merge/*.sql in one transaction.
 func (l *Loader) merge(ctx context.Context, conn *sql.Conn, run schema.Run, res *schema.RunResult) error {
-	if _, err := conn.ExecContext(ctx, "begin"); err != nil {
-		return err
-	}
-	err := l.steps(ctx, conn, run, res)
-	if err != nil || run.DryRun {
-		if _, undo := conn.ExecContext(context.WithoutCancel(ctx), "rollback"); err == nil {
-			err = undo
+	return transact(ctx, conn, func() error {
+		if err := l.steps(ctx, conn, run, res); err != nil {
+			return err
 		}
-		return err
-	}
-	_, err = conn.ExecContext(ctx, "commit")
-	return err
+		if run.DryRun {
+			return errDryRun
+		}
+		return nil
+	})
 }
 
 func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res *schema.RunResult) error {

@@ -5,9 +5,7 @@ import (
 	"database/sql"
 	"embed"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"time"
 
@@ -70,44 +68,9 @@ func (v *Inventory) within(ctx context.Context, op string, work func(*sql.Conn) 
 		return &Error{Op: op, Path: v.path, Err: err}
 	}
 	defer conn.Close()
-	_, statErr := os.Stat(v.path)
-	created := errors.Is(statErr, fs.ErrNotExist)
-	if err := attachWait(ctx, conn, v.opt.Wait, op, v.path, "attach "+quote(v.path)+" as argosy"); err != nil {
-		return err
-	}
-	err = migrate(ctx, conn)
-	if err == nil {
-		err = transact(ctx, conn, work)
-	}
-	if err == nil {
-		_, err = conn.ExecContext(ctx, "checkpoint argosy")
-	}
-	_, detachErr := conn.ExecContext(context.WithoutCancel(ctx), "detach argosy")
-	if err != nil && created {
-		_ = os.Remove(v.path) // a file that could not be filled must not stay behind
-		_ = os.Remove(v.path + ".wal")
-	}
-	if err == nil {
-		err = detachErr
-	}
-	var e *Error
-	if err == nil || errors.As(err, &e) || errors.Is(err, context.Canceled) {
-		return err
-	}
-	return &Error{Op: op, Path: v.path, Err: err}
-}
-
-// transact runs work between begin and commit.
-func transact(ctx context.Context, conn *sql.Conn, work func(*sql.Conn) error) error {
-	if _, err := conn.ExecContext(ctx, "begin"); err != nil {
-		return err
-	}
-	if err := work(conn); err != nil {
-		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "rollback") // the first error is the one to tell
-		return err
-	}
-	_, err := conn.ExecContext(ctx, "commit")
-	return err
+	return attached(ctx, conn, v.opt, op, v.path, v.path, func() error {
+		return transact(ctx, conn, func() error { return work(conn) })
+	})
 }
 
 // Begin records that a sync runs. Everything that it stores carries run.At.

@@ -151,14 +151,8 @@ func migrate(ctx context.Context, conn *sql.Conn) error {
 }
 
 func inTransaction(ctx context.Context, conn *sql.Conn, text string) error {
-	if _, err := conn.ExecContext(ctx, "begin"); err != nil {
+	return transact(ctx, conn, func() error {
+		_, err := conn.ExecContext(ctx, text)
 		return err
-	}
-	if _, err := conn.ExecContext(ctx, text); err != nil {
-		// The first error is the one to tell; a failed rollback changes nothing.
-		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "rollback")
-		return err
-	}
-	_, err := conn.ExecContext(ctx, "commit")
-	return err
+	})
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io/fs"
+	"os"
 )
 
 // write runs change on an existing database in one transaction, which holds
@@ -30,24 +32,40 @@ func write(ctx context.Context, path string, opt Options, op string, change func
 		return &Error{Op: op, Path: path, Err: err}
 	}
 	defer conn.Close()
-	if err := attachWait(ctx, conn, opt.Wait, op, path, "attach "+quote(path)+" as argosy"); err != nil {
+	return attached(ctx, conn, opt, op, path, path, func() error {
+		return transact(ctx, conn, func() error { return change(ctx, conn) })
+	})
+}
+
+// attached attaches file for writing, brings it up to date and does the work;
+// the file is held for the length of the call. path is what the user named, and
+// differs from file where nothing is to be written. A file that came into being
+// here and could not be filled does not stay behind. The error is of type
+// *Error, context.Canceled or errDryRun.
+func attached(ctx context.Context, conn *sql.Conn, opt Options, op, path, file string, work func() error) error {
+	_, statErr := os.Stat(file)
+	created := errors.Is(statErr, fs.ErrNotExist)
+	if err := attachWait(ctx, conn, opt.Wait, op, path, "attach "+quote(file)+" as argosy"); err != nil {
 		return err
 	}
-	err = migrate(ctx, conn)
+	err := migrate(ctx, conn)
 	if err == nil {
-		err = within(ctx, conn, change)
+		err = work()
 	}
 	if err == nil {
+		// Without a checkpoint a reader would have to replay the log.
 		_, err = conn.ExecContext(ctx, "checkpoint argosy")
 	}
-	if _, detachErr := conn.ExecContext(context.WithoutCancel(ctx), "detach argosy"); err == nil {
+	_, detachErr := conn.ExecContext(context.WithoutCancel(ctx), "detach argosy")
+	if err != nil && created {
+		_ = os.Remove(file)
+		_ = os.Remove(file + ".wal")
+	}
+	if err == nil {
 		err = detachErr
 	}
 	var e *Error
-	if err == errDryRun {
-		return err
-	}
-	if err == nil || errors.As(err, &e) || errors.Is(err, context.Canceled) {
+	if err == nil || errors.As(err, &e) || errors.Is(err, context.Canceled) || errors.Is(err, errDryRun) {
 		return err
 	}
 	return &Error{Op: op, Path: path, Err: err}
@@ -56,12 +74,13 @@ func write(ctx context.Context, path string, opt Options, op string, change func
 // errDryRun ends a change that is to be taken back.
 var errDryRun = errors.New("dry run")
 
-// within runs change in a transaction.
-func within(ctx context.Context, conn *sql.Conn, change func(ctx context.Context, conn *sql.Conn) error) error {
+// transact runs work between begin and commit.
+func transact(ctx context.Context, conn *sql.Conn, work func() error) error {
 	if _, err := conn.ExecContext(ctx, "begin"); err != nil {
 		return err
 	}
-	if err := change(ctx, conn); err != nil {
+	if err := work(); err != nil {
+		// The first error is the one to tell; a failed rollback changes nothing.
 		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "rollback")
 		return err
 	}
