@@ -70,20 +70,7 @@ type decoder struct {
 func decode(ctx context.Context, in *format.Input, to format.Sink) error {
 	d := &decoder{ctx: ctx, in: in, to: to}
 	r := jsonread.New(in)
-	for {
-		var err error
-		if r.Kind() == '[' {
-			err = r.Array(func(i int) error { return d.document(r, fmt.Sprintf("[%d].", i)) })
-		} else {
-			err = d.document(r, "")
-		}
-		if err != nil {
-			return err
-		}
-		if !r.More() {
-			return r.End()
-		}
-	}
+	return r.Documents(func(where string) error { return d.document(r, where) })
 }
 
 // document reads a document. What holds for all statements mostly stands before
