@@ -142,7 +142,7 @@ func (r *reading) unusable(o *format.Outline, hit found) error {
 func (r *reading) next(n int, o *format.Outline, hit found) error {
 	switch hit.match.Verdict {
 	case format.Yes:
-		return r.decode(n, hit)
+		return r.decode(n, o, hit)
 	case format.NotApplicable:
 		if o.Syntax != format.JSON {
 			break
@@ -166,7 +166,7 @@ func (r *reading) next(n int, o *format.Outline, hit found) error {
 	return &format.Error{Where: fmt.Sprintf("document %d", n), Msg: unrecognised(o, hit)}
 }
 
-func (r *reading) decode(n int, hit found) error {
+func (r *reading) decode(n int, o *format.Outline, hit found) error {
 	if n == 1 {
 		r.res.FormatVersion = hit.match.Version
 	}
@@ -177,7 +177,7 @@ func (r *reading) decode(n int, hit found) error {
 	r.res.Format = name
 	r.seen = map[string]bool{}
 	gave := false
-	r.in.Reader, r.in.Version = r.text, hit.match.Version
+	r.in.Reader, r.in.Version, r.in.Syntax = r.text, hit.match.Version, o.Syntax
 	r.in.Foreign = func(unread []byte) bool { return r.foreign(name, unread) }
 	r.in.GiveBack = func(unread []byte) { r.text.Unread(unread); gave = true }
 	if err := hit.format.Decode(r.ctx, r.in, guard{r.sink}); err != nil {

@@ -266,7 +266,7 @@ func (d *decoder) nested(raw []byte, subjects []subject, h hints, where, what st
 		images = []image{{}}
 	}
 	for i := range images {
-		in := &format.Input{Reader: bytes.NewReader(raw), Name: d.in.Name, Image: d.in.Image, Version: m.Version, Modified: d.in.Modified}
+		in := &format.Input{Reader: bytes.NewReader(raw), Name: d.in.Name, Image: d.in.Image, Version: m.Version, Syntax: format.JSON, Modified: d.in.Modified}
 		if ref := images[i].reference(); ref != "" {
 			in.Image = ref
 		}

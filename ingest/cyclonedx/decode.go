@@ -1,9 +1,7 @@
 package cyclonedx
 
 import (
-	"bufio"
 	"context"
-	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -28,48 +26,17 @@ type decoder struct {
 
 func decode(ctx context.Context, in *format.Input, to format.Sink) error {
 	d := &decoder{ctx: ctx, in: in, to: to}
-	text := bufio.NewReader(in)
-	if isXML(text) {
-		if err := d.readXML(text); err != nil {
+	if in.Syntax == format.XML {
+		if err := d.readXML(in); err != nil {
 			return err
 		}
 		return d.finish()
 	}
-	r := jsonread.New(text)
-	for {
-		var err error
-		if r.Kind() == '[' {
-			err = r.Array(func(i int) error { return d.readJSON(r, fmt.Sprintf("[%d].", i)) })
-		} else {
-			err = d.readJSON(r, "")
-		}
-		if err != nil {
-			return err
-		}
-		if !r.More() {
-			break
-		}
-	}
-	if err := r.End(); err != nil {
+	r := jsonread.New(in)
+	if err := r.Documents(func(where string) error { return d.readJSON(r, where) }); err != nil {
 		return err
 	}
 	return d.finish()
-}
-
-// isXML looks for the first character that is no white space.
-func isXML(text *bufio.Reader) bool {
-	for n := 1; n <= text.Size(); n++ {
-		b, err := text.Peek(n)
-		if err != nil {
-			return false
-		}
-		switch c := b[n-1]; c {
-		case ' ', '\t', '\r', '\n':
-		default:
-			return c == '<'
-		}
-	}
-	return false
 }
 
 // finish refuses files that are inventories only.

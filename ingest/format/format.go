@@ -78,6 +78,8 @@ type Input struct {
 	Image string
 	// Version is what Detect returned as version.
 	Version string
+	// Syntax is that of the document's outline, for formats that have several.
+	Syntax Syntax
 	// Modified is the file's time, zero for streams.
 	Modified time.Time
 	// Subject, where it is set, is the image that the document is about, whatever

@@ -47,7 +47,7 @@ func decode(f format.Format, doc []byte, rec *Recorder) decoded {
 	case format.Unsupported:
 		d.err = &format.Error{Kind: format.KindUnsupported, Msg: d.match.Reason}
 	case format.Yes:
-		in := &format.Input{Reader: bytes.NewReader(doc), Name: "report", Version: d.match.Version}
+		in := &format.Input{Reader: bytes.NewReader(doc), Name: "report", Version: d.match.Version, Syntax: format.NewOutline(doc[:min(len(doc), opening)], false).Syntax}
 		d.err = f.Decode(context.Background(), in, rec)
 		if d.err == nil && rec.Open() > 0 {
 			d.err = fmt.Errorf("%d scans were begun and never ended", rec.Open())
@@ -211,8 +211,9 @@ func Fuzz(f *testing.F, of format.Format) {
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		rec := NewRecorder()
-		of.Detect(format.NewOutline(doc, true))
-		err := of.Decode(t.Context(), &format.Input{Reader: bytes.NewReader(doc), Name: "fuzz"}, rec)
+		outline := format.NewOutline(doc, true)
+		of.Detect(outline)
+		err := of.Decode(t.Context(), &format.Input{Reader: bytes.NewReader(doc), Name: "fuzz", Syntax: outline.Syntax}, rec)
 		if err == nil && rec.Open() > 0 {
 			t.Errorf("%d scans were begun and never ended", rec.Open())
 		}

@@ -61,7 +61,7 @@ func tolerate(t *testing.T, f format.Format, doc []byte, what string) {
 	}()
 	rec := NewRecorder()
 	f.Detect(format.NewOutline(doc, true))
-	err := f.Decode(context.Background(), &format.Input{Reader: bytes.NewReader(doc), Name: "report"}, rec)
+	err := f.Decode(context.Background(), &format.Input{Reader: bytes.NewReader(doc), Name: "report", Syntax: format.NewOutline(doc, true).Syntax}, rec)
 	if rec.Fault != nil {
 		t.Errorf("%s: %v", what, rec.Fault)
 	}
