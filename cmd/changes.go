@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -50,7 +48,7 @@ func (a *app) changes(ctx context.Context, since, until string, f runFlags) erro
 		report = "changes"
 		for _, text := range []string{since, until} {
 			if _, err := moment(text); text != "" && err != nil {
-				return usage(err, "for instance --since 2026-10-01, or --since 3 for a run")
+				return usage(fmt.Errorf("%q is neither the number of a run nor a date", text), "for instance --since 2026-10-01, or --since 3 for a run")
 			}
 		}
 	}
@@ -60,14 +58,4 @@ func (a *app) changes(ctx context.Context, since, until string, f runFlags) erro
 		}
 	}
 	return a.runReport(ctx, report, f)
-}
-
-// moment reads a date or a time.
-func moment(text string) (time.Time, error) {
-	for _, layout := range []string{time.DateOnly, time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
-		if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
-			return t.UTC(), nil
-		}
-	}
-	return time.Time{}, fmt.Errorf("%q is neither the number of a run nor a date", text)
 }

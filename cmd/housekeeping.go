@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -132,30 +130,6 @@ func (a *app) announce(k consent, text string) {
 		return
 	}
 	a.say("%s", text)
-}
-
-// ago reads a moment in the past: days or weeks before now, or a date.
-func (a *app) ago(text string) (time.Time, error) {
-	now := time.Now().UTC()
-	if !a.now.IsZero() {
-		now = a.now
-	}
-	for unit, days := range map[string]int{"d": 1, "w": 7} {
-		if n, err := strconv.Atoi(strings.TrimSuffix(text, unit)); err == nil && strings.HasSuffix(text, unit) {
-			if n < 0 || n > 36500 {
-				return time.Time{}, fmt.Errorf("%q is no age", text)
-			}
-			return now.AddDate(0, 0, -n*days), nil
-		}
-	}
-	at, err := moment(text)
-	if err != nil {
-		return at, fmt.Errorf("%q is neither days nor weeks nor a date", text)
-	}
-	if at.After(now) {
-		return at, fmt.Errorf("%q is in the future", text)
-	}
-	return at, nil
 }
 
 func (a *app) compactCommand() *cobra.Command {

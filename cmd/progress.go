@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"fmt"
 	"os"
 	"time"
 
@@ -10,8 +9,11 @@ import (
 	"golang.org/x/term"
 )
 
+// progressEvery is how often a line is printed where no bar can be.
+const progressEvery = 10 * time.Second
+
 // progress shows how far something is: a bar where standard error is a
-// terminal, else a line every ten seconds.
+// terminal, else a line now and then.
 type progress struct {
 	a    *app
 	bars *mpb.Progress
@@ -23,15 +25,21 @@ type progress struct {
 
 func (a *app) progress(unit string) *progress {
 	p := &progress{a: a, unit: unit, last: time.Now()}
+	p.bars, p.bar = a.bar(0, decor.CountersNoUnit("%d/%d "+unit), func() string { return p.note })
+	return p
+}
+
+// bar puts a bar on standard error: counters before it, a note and the time
+// left behind it. There is none where standard error is no terminal or progress
+// is not wanted.
+func (a *app) bar(total int64, counters decor.Decorator, note func() string) (*mpb.Progress, *mpb.Bar) {
 	f, ok := a.Err.(*os.File)
 	if a.quiet || a.noProgress || !ok || !term.IsTerminal(int(f.Fd())) {
-		return p
+		return nil, nil
 	}
-	p.bars = mpb.New(mpb.WithOutput(f), mpb.WithAutoRefresh())
-	p.bar = p.bars.AddBar(0,
-		mpb.PrependDecorators(decor.CountersNoUnit("%d/%d "+unit)),
-		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return p.note }), decor.Name(" "), decor.AverageETA(decor.ET_STYLE_GO)))
-	return p
+	bars := mpb.New(mpb.WithOutput(f), mpb.WithAutoRefresh())
+	return bars, bars.AddBar(total, mpb.BarRemoveOnComplete(), mpb.PrependDecorators(counters),
+		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return note() }), decor.Name(" "), decor.AverageETA(decor.ET_STYLE_GO)))
 }
 
 // show is called from one goroutine at a time.
@@ -42,7 +50,7 @@ func (p *progress) show(done, total int64, note string) {
 		p.bar.SetCurrent(done)
 		return
 	}
-	if time.Since(p.last) >= 10*time.Second {
+	if time.Since(p.last) >= progressEvery {
 		p.last = time.Now()
 		p.a.say("%d of %d %s, %s", done, total, p.unit, note)
 	}
@@ -53,23 +61,4 @@ func (p *progress) end() {
 		p.bar.Abort(true)
 		p.bars.Wait()
 	}
-}
-
-// clock is the time that reports count from: the one given with --now, else
-// the clock's.
-func (a *app) clock() time.Time {
-	if !a.now.IsZero() {
-		return a.now
-	}
-	return time.Now().UTC()
-}
-
-// readNow reads --now.
-func readNow(text string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC(), nil
-		}
-	}
-	return time.Time{}, fmt.Errorf("a time such as 2026-01-31 or 2026-01-31T07:00:00Z is needed")
 }

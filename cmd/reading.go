@@ -8,17 +8,13 @@ import (
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
-	"golang.org/x/term"
 
 	"argosy/ingest"
 	"argosy/schema"
 )
 
-// readingEvery is how often a line is printed where no bar can be.
-const readingEvery = 10 * time.Second
-
 // reading shows how much of the files is read: a bar where standard error is a
-// terminal, else a line every ten seconds. Its whole is the size of the files
+// terminal, else a line now and then. Its whole is the size of the files
 // on disk, so that the bar moves as the reading does.
 type reading struct {
 	total, files int64
@@ -46,20 +42,14 @@ func (a *app) startReading(paths []string) *reading {
 	if a.quiet || a.noProgress {
 		return r
 	}
-	f, ok := a.Err.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		r.stop, r.over = make(chan struct{}), make(chan struct{})
-		go r.lines(a)
-		return r
-	}
-	r.bars = mpb.New(mpb.WithOutput(f), mpb.WithAutoRefresh())
 	total := r.total
 	if !r.known {
 		total = 0
 	}
-	r.bar = r.bars.AddBar(total, mpb.BarRemoveOnComplete(),
-		mpb.PrependDecorators(decor.CountersKibiByte("% .1f / % .1f")),
-		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return r.progress() }), decor.Name(" "), decor.AverageETA(decor.ET_STYLE_GO)))
+	if r.bars, r.bar = a.bar(total, decor.CountersKibiByte("% .1f / % .1f"), r.progress); r.bar == nil {
+		r.stop, r.over = make(chan struct{}), make(chan struct{})
+		go r.lines(a)
+	}
 	return r
 }
 
@@ -73,7 +63,7 @@ func (r *reading) progress() string {
 
 func (r *reading) lines(a *app) {
 	defer close(r.over)
-	t := time.NewTicker(readingEvery)
+	t := time.NewTicker(progressEvery)
 	defer t.Stop()
 	for {
 		select {
