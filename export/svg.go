@@ -247,6 +247,18 @@ func (s *svg) barStep() float64 {
 	return 12 + 12*float64(len(s.d.names))
 }
 
+// barLabel is a label that has room beside a bar. Of a path its end is kept:
+// the repositories of a registry begin alike.
+func barLabel(label string) string {
+	const room = 31
+	runes := []rune(label)
+	if len(runes) > room && strings.Contains(label, "/") {
+		return "…" + string(runes[len(runes)-room+1:])
+	}
+	short, _ := fit(label, room)
+	return short
+}
+
 // bars draws lying bars, the labels at their left.
 func (s *svg) bars() {
 	const left, right, top = 230.0, 50.0, 6.0
@@ -261,7 +273,7 @@ func (s *svg) bars() {
 		s.text(x(v), bottom+16, "middle", amount(v))
 	}
 	for l, label := range s.d.labels {
-		short, _ := fit(label, 34)
+		short := barLabel(label)
 		y := top + step*float64(l)
 		fmt.Fprintf(s, `<text x="%.1f" y="%.1f" text-anchor="end">%s<title>%s</title></text>`, left-8, y+step/2+4, html.EscapeString(short), html.EscapeString(label))
 		from, total, end := 0.0, 0.0, 0.0
