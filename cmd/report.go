@@ -1,13 +1,16 @@
 package cmd
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
-	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -20,8 +23,8 @@ func (a *app) reportCommand() *cobra.Command {
 		Short: "List, show and run saved reports",
 		Long: `A saved report is one .kql or .sql file with a header of comments: title,
 description, parameters, tags. Besides argosy's own, the files in the folder
-"reports" of the current directory and of the configuration directory can be
-run by name.`,
+"reports" of the current directory and of the configuration directory, and in
+the folders below it, can be run by name.`,
 		Example: `  argosy report list
   argosy report run severity-summary
   argosy report run fixable -p severity=Critical --export fixable.xlsx`,
@@ -49,27 +52,56 @@ func library() (*queries.Library, error) {
 }
 
 func (a *app) reportList() *cobra.Command {
-	var output, tag string
+	var output, tag, folder string
 	c := &cobra.Command{
 		Use:   "list",
-		Short: "List the saved reports",
+		Short: "List the saved reports by folder",
 		Example: `  argosy report list
-  argosy report list --tag fix`,
+  argosy report list --folder governance
+  argosy report list --tag running -o json`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			lib, err := library()
 			if err != nil {
 				return err
 			}
-			return a.printReports(lib, output, tag)
+			reports, err := chooseReports(lib.Reports(), folder, tag)
+			if err != nil {
+				return err
+			}
+			return a.printReports(reports, output)
 		},
 	}
 	c.Flags().StringVarP(&output, "output", "o", "table", "form of the output: table or json")
 	c.Flags().StringVar(&tag, "tag", "", "only reports with this tag")
+	c.Flags().StringVar(&folder, "folder", "", "only reports in this folder and the folders in it")
 	return c
 }
 
+// chooseReports narrows the list; a folder that no report lies in is an error.
+func chooseReports(all []*queries.Saved, folder, tag string) ([]*queries.Saved, error) {
+	folder = strings.Trim(folder, "/")
+	var chosen []*queries.Saved
+	var folders []string
+	found := folder == ""
+	for _, r := range all {
+		inside := folder == "" || r.Folder == folder || strings.HasPrefix(r.Folder, folder+"/")
+		found = found || inside
+		if inside && (tag == "" || slices.Contains(r.Tags, tag)) {
+			chosen = append(chosen, r)
+		}
+		if r.Folder != "" && !slices.Contains(folders, r.Folder) {
+			folders = append(folders, r.Folder)
+		}
+	}
+	if !found {
+		return nil, usage(fmt.Errorf("listing reports: there is no folder %q", folder), "use one of "+strings.Join(folders, ", "))
+	}
+	return chosen, nil
+}
+
 type reportLine struct {
+	Folder      string   `json:"folder"`
 	Name        string   `json:"name"`
 	Title       string   `json:"title"`
 	Description string   `json:"description"`
@@ -77,23 +109,28 @@ type reportLine struct {
 	Tags        []string `json:"tags"`
 }
 
-func (a *app) printReports(lib *queries.Library, output, tag string) error {
-	lines := []reportLine{}
-	for _, r := range lib.Reports() {
-		if tag == "" || strings.Contains(","+strings.Join(r.Tags, ",")+",", ","+tag+",") {
-			lines = append(lines, reportLine{r.Name, r.Title, r.Description, string(r.Language), r.Tags})
-		}
-	}
+func (a *app) printReports(reports []*queries.Saved, output string) error {
 	switch output {
 	case "json":
+		lines := []reportLine{}
+		for _, r := range reports {
+			lines = append(lines, reportLine{r.Folder, r.Name, r.Title, r.Description, string(r.Language), r.Tags})
+		}
 		enc := json.NewEncoder(a.Out)
 		enc.SetIndent("", "  ")
 		return enc.Encode(lines)
 	case "table":
-		w := tabwriter.NewWriter(a.Out, 0, 4, 2, ' ', 0)
-		fmt.Fprintln(w, "NAME\tTITLE\tTAGS")
-		for _, l := range lines {
-			fmt.Fprintf(w, "%s\t%s\t%s\n", l.Name, l.Title, strings.Join(l.Tags, ", "))
+		name, title := 0, 0
+		for _, r := range reports {
+			name, title = max(name, utf8.RuneCountInString(r.Name)), max(title, utf8.RuneCountInString(r.Title))
+		}
+		w := bufio.NewWriter(a.Out)
+		for i, r := range reports {
+			if i == 0 || r.Folder != reports[i-1].Folder {
+				fmt.Fprintf(w, "%s/\n", path.Join(".", r.Folder))
+			}
+			line := fmt.Sprintf("  %-*s  %-*s  %s", name, r.Name, title, r.Title, strings.Join(r.Tags, ", "))
+			fmt.Fprintln(w, strings.TrimRight(line, " "))
 		}
 		return w.Flush()
 	}

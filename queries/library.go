@@ -1,11 +1,14 @@
 package queries
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
-	"sort"
+	"path"
+	"slices"
 	"strings"
 )
 
@@ -15,56 +18,81 @@ var library embed.FS
 // Library is the saved reports that can be run by name.
 type Library struct{ reports []*Saved }
 
+// Folders are those of argosy's own reports, in the order of the alphabet.
+func Folders() []string {
+	return []string{"arg-classics", "change", "coverage", "fix", "governance", "inventory", "ownership", "posture", "risk", "vulnerability"}
+}
+
 // LoadLibrary reads the reports that come with argosy and those in the given
-// folders, of which later ones win over earlier ones and all win over argosy's
-// own. A folder that does not exist is left out. A broken file is an error.
+// folders and the folders in them, of which later ones win over earlier ones
+// and all win over argosy's own. A name stands once in a folder to its depth:
+// two files of one name are an error, and so is a broken file. A folder that
+// does not exist is left out, and so are hidden ones.
 func LoadLibrary(dirs ...string) (*Library, error) {
-	byName := map[string]*Saved{}
-	add := func(fsys fs.FS) error {
-		return fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(p, ".kql") && !strings.HasSuffix(p, ".sql") {
-				return err
-			}
-			text, err := fs.ReadFile(fsys, p)
-			if err != nil {
-				return err
-			}
-			s, err := ParseSaved(p, string(text))
-			if err != nil {
-				return err
-			}
-			byName[s.Name] = s
-			return nil
-		})
+	own, err := fs.Sub(library, "library")
+	if err != nil {
+		return nil, err
 	}
-	if err := add(library); err != nil {
+	byName := map[string]*Saved{}
+	if err := addReports(byName, own); err != nil {
 		return nil, err
 	}
 	for _, dir := range dirs {
 		if _, err := os.Stat(dir); err != nil {
 			continue
 		}
-		if err := add(os.DirFS(dir)); err != nil {
+		if err := addReports(byName, os.DirFS(dir)); err != nil {
 			return nil, fmt.Errorf("reading the reports in %q: %w", dir, err)
 		}
 	}
-	l := &Library{}
-	for _, s := range byName {
-		l.reports = append(l.reports, s)
-	}
-	sort.Slice(l.reports, func(i, j int) bool { return l.reports[i].Name < l.reports[j].Name })
+	l := &Library{reports: slices.Collect(maps.Values(byName))}
+	slices.SortFunc(l.reports, func(a, b *Saved) int {
+		return cmp.Or(cmp.Compare(a.Folder, b.Folder), cmp.Compare(a.Name, b.Name))
+	})
 	return l, nil
 }
 
-// Reports lists the reports by name.
+// addReports reads the report files of one tree.
+func addReports(byName map[string]*Saved, tree fs.FS) error {
+	seen := map[string]string{}
+	return fs.WalkDir(tree, ".", func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && strings.HasPrefix(d.Name(), ".") && p != ".":
+			return fs.SkipDir
+		case d.IsDir() || path.Ext(p) != ".kql" && path.Ext(p) != ".sql":
+			return nil
+		}
+		text, err := fs.ReadFile(tree, p)
+		if err != nil {
+			return err
+		}
+		s, err := ParseSaved(p, string(text))
+		if err != nil {
+			return err
+		}
+		key := strings.ToLower(s.Name)
+		if other, ok := seen[key]; ok {
+			return fmt.Errorf("reading report %q: %q has the same name; rename one of them", p, other)
+		}
+		if s.Folder = path.Dir(p); s.Folder == "." {
+			s.Folder = ""
+		}
+		seen[key], byName[key] = p, s
+		return nil
+	})
+}
+
+// Reports lists the reports by folder and name, those of no folder first.
 func (l *Library) Reports() []*Saved { return l.reports }
 
-// Find returns the report of a name; the error of an unknown one names the
-// closest.
+// Find returns the report of a name, which may have its folder in front; the
+// error of an unknown one names the closest.
 func (l *Library) Find(name string) (*Saved, error) {
 	best, distance := "", 1<<30
 	for _, s := range l.reports {
-		if strings.EqualFold(s.Name, name) {
+		if strings.EqualFold(s.Name, name) || strings.EqualFold(path.Join(s.Folder, s.Name), name) {
 			return s, nil
 		}
 		if d := editDistance(strings.ToLower(name), s.Name); d < distance {

@@ -31,7 +31,9 @@ const (
 // title, description, role and chart of the sheet below it; a sheet may
 // show several results, each below a line "block: NAME".
 type Saved struct {
-	Name        string
+	Name string
+	// Folder is where the file lies in its tree, with slashes; empty at the top.
+	Folder      string
 	Title       string
 	Description string
 	Tags        []string

@@ -2,6 +2,8 @@ package queries
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -99,7 +101,12 @@ func TestLibraryIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	filled := map[string]bool{}
 	for _, r := range l.Reports() {
+		filled[r.Folder] = true
+		if !slices.Contains(Folders(), r.Folder) {
+			t.Errorf("report %q lies in folder %q, which is none of %s", r.Name, r.Folder, strings.Join(Folders(), ", "))
+		}
 		if r.Title == "" || r.Description == "" || len(r.Tags) == 0 {
 			t.Errorf("report %q lacks title, description or tags", r.Name)
 		}
@@ -108,5 +115,44 @@ func TestLibraryIsWhole(t *testing.T) {
 				t.Errorf("report %q: parameter %q lacks a word on what it does", r.Name, p.Name)
 			}
 		}
+	}
+	for _, f := range Folders() {
+		if !filled[f] {
+			t.Errorf("folder %q has no report", f)
+		}
+	}
+}
+
+// TestFolders reads the user's tree: folders to their depth, hidden ones not.
+func TestFolders(t *testing.T) {
+	write := func(file string) string {
+		dir := t.TempDir()
+		for _, f := range strings.Fields(file) {
+			p := filepath.Join(dir, filepath.FromSlash(f))
+			if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(p, []byte("-- title: "+f+"\nselect 1"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return dir
+	}
+	l, err := LoadLibrary(write("age.sql a/x.sql"), write("a/b/x.sql top.sql .git/hidden.sql notes.txt"), filepath.Join(t.TempDir(), "none"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"x": "a/b", "a/b/x": "a/b", "top": "", "Age": "", "coverage/coverage": "coverage"} {
+		if s, err := l.Find(name); err != nil || s.Folder != want {
+			t.Errorf("%q is found as %+v, %v; want it in folder %q", name, s, err, want)
+		}
+	}
+	for _, name := range []string{"hidden", "governance/age", "a/x"} {
+		if s, err := l.Find(name); err == nil {
+			t.Errorf("%q is found in folder %q", name, s.Folder)
+		}
+	}
+	if _, err := LoadLibrary(write("a/x.sql b/X.sql")); err == nil || !strings.Contains(err.Error(), `"a/x.sql" has the same name`) {
+		t.Errorf("two reports of one name: %v", err)
 	}
 }

@@ -3,7 +3,6 @@ package tui
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -57,7 +56,7 @@ func (r *reports) narrow() {
 	} else {
 		var names []string
 		for _, s := range r.all {
-			names = append(names, s.Title+" "+s.Name+" "+strings.Join(s.Tags, " "))
+			names = append(names, s.Title+" "+s.Name+" "+s.Folder+" "+strings.Join(s.Tags, " "))
 		}
 		for _, m := range fuzzy.Find(r.text, names) {
 			r.shown = append(r.shown, m.Index)
@@ -128,48 +127,6 @@ func (r *reports) act(a *App, action, _ string) tea.Cmd {
 	return nil
 }
 
-// fileOf is the user's file of a report; empty for one that comes with argosy.
-func fileOf(a *App, s *queries.Saved) string {
-	for i := len(a.opt.ReportDirs) - 1; i >= 0; i-- {
-		found := ""
-		_ = filepath.WalkDir(a.opt.ReportDirs[i], func(p string, d os.DirEntry, err error) error {
-			if err == nil && !d.IsDir() && d.Name() == s.Name+"."+string(s.Language) {
-				found = p
-			}
-			return nil
-		})
-		if found != "" {
-			return found
-		}
-	}
-	return ""
-}
-
-// saveReport writes a report into the user's folder; an existing file is not
-// overwritten unless it may be.
-func saveReport(a *App, name string, lang queries.Language, text string, over bool) (string, error) {
-	if name == "" || strings.ContainsAny(name, `/\:`) || strings.HasPrefix(name, ".") {
-		return "", fmt.Errorf("saving report %q: a name without / \\ : is needed", name)
-	}
-	if len(a.opt.ReportDirs) == 0 {
-		return "", fmt.Errorf("saving report %q: there is no configuration folder; set XDG_CONFIG_HOME", name)
-	}
-	path := filepath.Join(a.opt.ReportDirs[0], name+"."+string(lang))
-	if _, err := os.Stat(path); err == nil && !over {
-		return "", fmt.Errorf("saving report %q: there is one of this name; choose another", name)
-	}
-	if _, err := queries.ParseSaved(path, text); err != nil {
-		return "", err
-	}
-	if err := os.MkdirAll(a.opt.ReportDirs[0], 0o755); err != nil {
-		return "", fmt.Errorf("saving report %q: %w", name, err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		return "", fmt.Errorf("saving report %q: %w", name, err)
-	}
-	return path, nil
-}
-
 func (r *reports) duplicate(a *App, s *queries.Saved) tea.Cmd {
 	a.over = newPrompt("Duplicate "+s.Name, s.Name+"-copy", "name of the new report", func(a *App, name string) tea.Cmd {
 		path, err := saveReport(a, name, s.Language, s.Text, false)
@@ -190,11 +147,12 @@ func (r *reports) rename(a *App, s *queries.Saved) tea.Cmd {
 		if name == s.Name {
 			return nil
 		}
-		if _, err := saveReport(a, name, s.Language, s.Text, false); err != nil {
+		path, err := newFile(a, name, old, s.Language)
+		if err != nil {
 			return a.fail(err)
 		}
-		if err := os.Remove(old); err != nil {
-			return a.fail(fmt.Errorf("removing %q: %w", old, err))
+		if err := os.Rename(old, path); err != nil {
+			return a.fail(fmt.Errorf("renaming report %q: %w", s.Name, err))
 		}
 		return r.resume(a)
 	})
@@ -411,11 +369,11 @@ func (r *reports) lines(a *App, w, h int) []string {
 }
 
 func (r *reports) line(a *App, s *queries.Saved, w int, here bool) string {
-	tags := ""
-	if len(s.Tags) > 0 {
-		tags = "#" + strings.Join(s.Tags, " #")
+	place := s.Folder + "/"
+	if s.Folder == "" && len(s.Tags) > 0 {
+		place = "#" + strings.Join(s.Tags, " #")
 	}
-	right := strings.ToUpper(string(s.Language)) + "  " + cell.Fit(tags, 18, false)
+	right := strings.ToUpper(string(s.Language)) + "  " + cell.Fit(place, 18, false)
 	own := "·"
 	if fileOf(a, s) != "" {
 		own = "★"
