@@ -25,7 +25,7 @@ func (t *table) load(a *App) tea.Cmd {
 	ctx, cancel := context.WithCancel(a.ctx)
 	t.cancel, t.loading, t.started, t.err, t.stamp = cancel, true, a.now(), nil, a.db.Stamp()
 	a.stamp, a.fresh = t.stamp, ""
-	gen, began := t.gen, time.Now()
+	gen, began := t.gen, a.now()
 	st, keys, err := t.source()
 	if err != nil {
 		t.loading, t.err = false, err
@@ -52,7 +52,7 @@ func (t *table) load(a *App) tea.Cmd {
 		if err == nil {
 			rows, err = firstOf(ctx, kept, keys)
 		}
-		took := time.Since(began)
+		took := a.now().Sub(began)
 		return done(func(a *App) tea.Cmd {
 			if prepared != nil && t.gen == gen {
 				t.statement, t.notes = prepared.Statement, prepared.Notes
@@ -75,7 +75,7 @@ func (t *table) load(a *App) tea.Cmd {
 	}
 	top := func() tea.Msg {
 		_, rows, err := read(a.db.Query(ctx, schema.Statement{SQL: ordered + fmt.Sprintf("\nlimit %d", firstPage)}))
-		took := time.Since(began)
+		took := a.now().Sub(began)
 		return done(func(*App) tea.Cmd {
 			if t.gen == gen && t.kept == nil && err == nil {
 				t.grid.Fill(0, rows)
@@ -216,11 +216,11 @@ func (t *table) sortBy(a *App, keys []schema.Order) tea.Cmd {
 	t.view.Order = keys
 	_, keys, _ = t.source()
 	t.gen++
-	kept, gen, began := t.kept, t.gen, time.Now()
+	kept, gen, began := t.kept, t.gen, a.now()
 	t.grid.MoveTo(0)
 	first := func() tea.Msg {
 		rows, err := firstOf(a.ctx, kept, keys)
-		took := time.Since(began)
+		took := a.now().Sub(began)
 		return done(func(a *App) tea.Cmd {
 			if t.gen != gen || t.kept != kept {
 				return nil

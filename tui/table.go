@@ -43,7 +43,7 @@ type table struct {
 	cancel  context.CancelFunc
 	loading bool
 	started time.Time
-	took    time.Duration
+	took    time.Duration // to the first rows; negative while unknown
 	err     error
 	place   int64 // of the cursor, to return to after loading
 	fetch   bool  // a page is on its way
@@ -62,7 +62,7 @@ type sums struct {
 
 // newTable makes a table of a view.
 func newTable(a *App, v lens.View) *table {
-	t := &table{view: v, sums: sums{-1, -1}}
+	t := &table{view: v, sums: sums{-1, -1}, took: -1}
 	t.grid = grid.New(columnsOf(v.Lens))
 	if c, ok := a.state.Tables[v.Lens.Name]; ok {
 		for _, n := range c.Hidden {
@@ -91,7 +91,7 @@ func newTable(a *App, v lens.View) *table {
 
 // newResult makes a table of a query's result.
 func newResult(title string, st schema.Statement) *table {
-	return &table{title: title, statement: st, grid: grid.New(nil), sums: sums{-1, -1}}
+	return &table{title: title, statement: st, grid: grid.New(nil), sums: sums{-1, -1}, took: -1}
 }
 
 func columnsOf(l lens.Lens) []grid.Column {

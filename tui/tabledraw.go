@@ -182,7 +182,7 @@ func (t *table) statusParts(a *App) (left, right string) {
 	case t.grid.Total < 0 && t.grid.Current() != nil:
 		parts = append(parts, fmt.Sprintf("row %s of …", cell.Group(t.grid.Cursor()+1)))
 	}
-	if t.took > 0 && t.err == nil {
+	if t.took >= 0 && t.err == nil {
 		parts = append(parts, took(t.took))
 	}
 	if len(t.keys) > 0 {
