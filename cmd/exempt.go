@@ -40,12 +40,13 @@ func (a *app) exemptAddCommand() *cobra.Command {
 		Use:   "add",
 		Short: "Exempt findings",
 		Long: `Exempts the findings that all the given conditions hold for; at least one is
-needed. --registry, --repository, --tag, --package and --path are patterns with
-* and ?. A vulnerability is matched through its aliases.
+needed. --registry, --repository, --tag, --team, --package and --path are patterns
+with * and ?. A vulnerability is matched through its aliases.
 
 --expires takes a date (from the beginning of which in UTC the exemption no
 longer holds), a time, or days or weeks from now: 2027-01-31, 90d, 4w.`,
 		Example: `  argosy exempt add --vulnerability CVE-2023-4911 --repository 'payments/*' --reason "loader not reachable" --expires 90d
+  argosy exempt add --team payments --package 'linux-libc-dev' --reason "headers only" --expires 2027-06-30
   argosy exempt add --package tar --package-type deb --reason "only used at build time" --who sec@example.com`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -66,6 +67,7 @@ longer holds), a time, or days or weeks from now: 2027-01-31, 90d, 4w.`,
 	f.StringVar(&e.Registry, "registry", "", "host of the registry, a pattern")
 	f.StringVar(&e.Repository, "repository", "", "repository, a pattern")
 	f.StringVar(&e.Tag, "tag", "", "tag, a pattern")
+	f.StringVar(&e.Team, "team", "", "team that owns the image, a pattern; unowned is nobody's")
 	f.StringVar(&e.Path, "path", "", "place of the package in the image, a pattern")
 	f.StringVar(&e.Reason, "reason", "", "why (required)")
 	f.StringVar(&e.Who, "who", currentUser(), "who decided")
@@ -97,7 +99,7 @@ func (a *app) exemptAdd(ctx context.Context, e schema.Exemption, image string) e
 		}
 	}
 	if !e.Scoped() {
-		return usage(errors.New("adding an exemption: nothing says what it is about"), "give at least one of --vulnerability, --package, --purl, --image, --registry, --repository, --tag, --path")
+		return usage(errors.New("adding an exemption: nothing says what it is about"), "give at least one of --vulnerability, --package, --purl, --image, --registry, --repository, --tag, --team, --path")
 	}
 	if !e.Expires.IsZero() && !e.Expires.After(time.Now()) {
 		return usage(fmt.Errorf("adding an exemption: it would have expired on %s", e.Expires.Format(time.DateOnly)), "give a later --expires")
@@ -141,7 +143,7 @@ Trivy's .trivyignore and .trivyignore.yaml, and the ignore rules of Grype's
       expires: 2027-01-31
 
 The other conditions are purl, package_type, package, version, digest, registry,
-tag and path.`,
+tag, team and path. Who owns what is settled by: argosy config apply.`,
 		Example: `  argosy exempt import exemptions.yaml
   argosy exempt import .trivyignore .grype.yaml --who sec@example.com`,
 		Args: cobra.MinimumNArgs(1),

@@ -5,7 +5,7 @@ import "time"
 // Exemption says that findings do not count: they stay visible as
 // NotApplicable with cause Exempt until it expires or is removed. Fields of
 // the scope that are empty match everything; at least one must be set.
-// Registry, Repository, Tag, Package and Path are patterns with * and ?.
+// Registry, Repository, Tag, Team, Package and Path are patterns with * and ?.
 type Exemption struct {
 	// ID is given by the database.
 	ID int64 `json:"id"`
@@ -23,6 +23,9 @@ type Exemption struct {
 	Registry   string `json:"registry,omitempty"`
 	Repository string `json:"repository,omitempty"`
 	Tag        string `json:"tag,omitempty"`
+	// Team owns the image where it lies, a pattern; unowned is that of images that
+	// no owner rule matches.
+	Team string `json:"team,omitempty"`
 	// Path is where the package lies in the image.
 	Path string `json:"path,omitempty"`
 
@@ -49,7 +52,7 @@ const (
 
 // Scoped says whether anything narrows the exemption down.
 func (e *Exemption) Scoped() bool {
-	return e.Vulnerability+e.PURL+e.Package+e.Digest+e.Registry+e.Repository+e.Tag+e.Path != ""
+	return e.Vulnerability+e.PURL+e.Package+e.Digest+e.Registry+e.Repository+e.Tag+e.Team+e.Path != ""
 }
 
 // ExemptionResult says what became of one exemption.

@@ -129,6 +129,7 @@ type ownRule struct {
 	Registry      string `yaml:"registry"`
 	Repository    string `yaml:"repository"`
 	Tag           string `yaml:"tag"`
+	Team          string `yaml:"team"`
 	Path          string `yaml:"path"`
 	Reason        string `yaml:"reason"`
 	Who           string `yaml:"who"`
@@ -146,9 +147,9 @@ func own(data []byte) (*File, error) {
 	for i, r := range doc.Exemptions {
 		place := fmt.Sprintf("exemptions[%d]", i)
 		e := schema.Exemption{Vulnerability: r.Vulnerability, PURL: r.PURL, PackageType: r.PackageType, Package: r.Package, Version: r.Version,
-			Digest: r.Digest, Registry: r.Registry, Repository: r.Repository, Tag: r.Tag, Path: r.Path, Reason: r.Reason, Who: r.Who, Place: place}
+			Digest: r.Digest, Registry: r.Registry, Repository: r.Repository, Tag: r.Tag, Team: r.Team, Path: r.Path, Reason: r.Reason, Who: r.Who, Place: place}
 		if !e.Scoped() {
-			return nil, fmt.Errorf("%s has no scope: give at least one of vulnerability, purl, package, digest, registry, repository, tag and path", place)
+			return nil, fmt.Errorf("%s has no scope: give at least one of vulnerability, purl, package, digest, registry, repository, tag, team and path", place)
 		}
 		if strings.TrimSpace(r.Reason) == "" {
 			return nil, fmt.Errorf("%s gives no reason", place)

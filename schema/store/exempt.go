@@ -67,8 +67,12 @@ func putExemption(ctx context.Context, conn *sql.Conn, e *schema.Exemption, at t
 		expires = e.Expires.UTC()
 		until = e.Expires.UTC().Format(time.RFC3339Nano)
 	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{string(e.Source), e.Origin, e.Vulnerability, e.PURL, e.PackageType, e.Package, e.Version,
-		e.Digest, e.Registry, e.Repository, e.Tag, e.Path, e.Reason, e.Who, until}, "\x1f")))
+	said := []string{string(e.Source), e.Origin, e.Vulnerability, e.PURL, e.PackageType, e.Package, e.Version,
+		e.Digest, e.Registry, e.Repository, e.Tag, e.Path, e.Reason, e.Who, until}
+	if e.Team != "" {
+		said = append(said, e.Team) // the keys of those without a team are as they were before there were teams
+	}
+	sum := sha256.Sum256([]byte(strings.Join(said, "\x1f")))
 	key := hex.EncodeToString(sum[:16])
 	res := schema.ExemptionResult{}
 	err := conn.QueryRowContext(ctx, "select exemption_id from argosy.exemptions where exemption_key = ? and removed is null", key).Scan(&res.ID)
@@ -83,11 +87,11 @@ func putExemption(ctx context.Context, conn *sql.Conn, e *schema.Exemption, at t
 		return res, key, err
 	}
 	_, err = conn.ExecContext(ctx, `insert into argosy.exemptions (exemption_id, exemption_key, source, origin, place, vulnerability,
-			digest, registry, repository, tag, purl, package_type, package_name, package_version, path,
+			digest, registry, repository, tag, purl, package_type, package_name, package_version, team, path,
 			status, reason, who, stated, created, expires, matched)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'exempt', ?, ?, ?, ?, ?, 0)`,
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'exempt', ?, ?, ?, ?, ?, 0)`,
 		res.ID, key, string(e.Source), e.Origin, orNull(e.Place), orNull(e.Vulnerability),
-		orNull(e.Digest), orNull(e.Registry), orNull(e.Repository), orNull(e.Tag), orNull(e.PURL), orNull(e.PackageType), orNull(e.Package), orNull(e.Version), orNull(e.Path),
+		orNull(e.Digest), orNull(e.Registry), orNull(e.Repository), orNull(e.Tag), orNull(e.PURL), orNull(e.PackageType), orNull(e.Package), orNull(e.Version), orNull(e.Team), orNull(e.Path),
 		e.Reason, e.Who, at, at, expires)
 	return res, key, err
 }
@@ -124,6 +128,15 @@ func Unexempt(ctx context.Context, path string, opt Options, ids []int64, who st
 		}
 		return rematch(ctx, conn)
 	})
+}
+
+// reassign finds out anew who owns what, and then which exemption holds, which
+// may depend on the owner.
+func reassign(ctx context.Context, conn *sql.Conn) error {
+	if err := step(ctx, conn, "75_owners"); err != nil {
+		return fmt.Errorf("finding owners: %w", err)
+	}
+	return rematch(ctx, conn)
 }
 
 // rematch finds out anew which exemption holds for which finding.

@@ -23,6 +23,11 @@ const unranked = `create or replace temp table m_fixes as
 with told as (
     select distinct coalesce(package_type, '') as package_type, package_name, coalesce(installed_version, '') as installed_version, fixed_version
     from argosy.findings where fixed_version is not null and package_name is not null
+    union
+    select t.package_type, f.package_name, coalesce(f.installed_version, ''), f.fixed_version
+    from argosy.findings f join argosy.locations l on l.image_id = f.image_id
+    join argosy.told_package_types t on t.location_id = l.location_id and t.package_name = f.package_name
+    where f.fixed_version is not null and f.package_type is null and f.fixed_at is null
 )
 select * from told semi join (
     select package_type, package_name from told anti join argosy.fixed_versions using (package_type, package_name, installed_version, fixed_version)

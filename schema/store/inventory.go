@@ -104,10 +104,7 @@ func (v *Inventory) Finish(ctx context.Context, t schema.SyncTotals) (int64, err
 			return err
 		}
 		// What exists decides what exemptions and owners reach.
-		if err := rematch(ctx, conn); err != nil {
-			return err
-		}
-		return step(ctx, conn, "85_owners")
+		return reassign(ctx, conn)
 	})
 }
 

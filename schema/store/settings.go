@@ -33,7 +33,7 @@ func ApplySettings(ctx context.Context, path string, opt Options, s *settings.Se
 		if err := putSettings(ctx, conn, s); err != nil {
 			return err
 		}
-		if err := step(ctx, conn, "85_owners"); err != nil {
+		if err := reassign(ctx, conn); err != nil {
 			return err
 		}
 		if err := readApplied(ctx, conn, &out); err != nil {

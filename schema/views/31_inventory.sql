@@ -60,12 +60,13 @@ left join manifests m on m.digest = t.digest
 where i.last_scanned >= coalesce(t.pushed, t.valid_from)
   and (t.valid_to is null or i.last_scanned < t.valid_to) and (p.digest is not null or m.kind = 'image');
 
--- Containers that run, with the manifest that each of them runs: the platform
--- of an index is known when the node's is, or when there is one only.
-create or replace view running_containers as
+-- Containers that are there, in whatever state, with the manifest that each of
+-- them runs: the platform of an index is known when the node's is, or when there
+-- is one only.
+create or replace view present_containers as
 with pairs as (
     select distinct digest, node_os, node_architecture from containers
-    where gone_at is null and state = 'running' and digest is not null
+    where gone_at is null and digest is not null
 ), picked as (
     select a.digest, a.node_os, a.node_architecture, count(*) as platforms,
         count(*) filter (where p.architecture = a.node_architecture and (a.node_os is null or p.os = a.node_os)) as fitting,
@@ -90,24 +91,46 @@ select c.cluster, k.resource_id as cluster_id, c.namespace, c.workload_kind, c.w
          when coalesce(g.digest, d.digest) is not null then 'configuration'
          when c.config_digest is not null then 'configuration; not in the inventory'
          else 'the runtime reports no digest' end as resolved,
-    c.node_os, c.node_architecture, c.started, c.first_seen, c.last_seen
+    c.node_os, c.node_architecture, c.started, c.first_seen, c.last_seen, c.state
 from containers c
 join clusters k on k.cluster = c.cluster
 left join picked p on p.digest = c.digest and p.node_os is not distinct from c.node_os and p.node_architecture is not distinct from c.node_architecture
 left join manifests m on m.digest = c.digest
 left join configured g on g.config_digest = c.config_digest and c.digest is null
 left join manifests d on d.digest = c.config_digest and c.digest is null
-where c.gone_at is null and c.state = 'running';
+where c.gone_at is null;
 
--- Which scanned images each running manifest is.
-create or replace view running_images as
-select r.manifest, x.image_id
-from (select distinct manifest from running_containers where manifest is not null) r
-join manifest_images x on x.digest = r.manifest
-join images i on i.image_id = x.image_id
-where i.last_scanned is not null
+-- Those that run.
+create or replace view running_containers as
+select * exclude (state) from present_containers where state = 'running';
+
+-- Which images each manifest of a container is, by whichever name they are
+-- known. An index that the inventory does not hold is an image's where its
+-- scanner named the index and no other image, nor a node, says otherwise.
+create or replace view container_images as
+with named as (
+    select distinct manifest from present_containers where manifest is not null
+), outside as (
+    select c.manifest, c.node_architecture from present_containers c
+    where c.manifest is not null and c.manifest not in (select digest from manifests)
+      and c.manifest not in (select digest from images where digest is not null)
+)
+select r.manifest, x.image_id from named r join manifest_images x on x.digest = r.manifest
 union
-select r.manifest, i.image_id
-from (select distinct manifest from running_containers where manifest is not null) r
-join images i on i.digest = r.manifest
-where i.last_scanned is not null;
+select r.manifest, i.image_id from named r join images i on i.digest = r.manifest
+union
+select o.manifest, any_value(i.image_id)
+from outside o
+join (select image_id, architecture, unnest(index_digests) as index_digest from images where index_digests is not null) i on i.index_digest = o.manifest
+group by o.manifest
+having count(distinct i.image_id) = 1 and bool_and(coalesce(i.architecture = o.node_architecture, true))
+union
+-- Images that came from no registry are known by their configuration alone.
+select c.config_digest, i.image_id
+from (select distinct config_digest from present_containers where manifest is null and config_digest is not null) c
+join images i on i.config_digest = c.config_digest;
+
+-- Which images run.
+create or replace view running_images as
+select x.manifest, x.image_id from container_images x
+where x.manifest in (select coalesce(manifest, config_digest) from running_containers where coalesce(manifest, config_digest) is not null);

@@ -24,7 +24,7 @@ select c.*, s.last_scanned, h.gone_at as deleted_at,
          when coalesce(m.os, c.node_os) = 'windows' then 'operating system windows, and no scan of it is known'
          else 'never scanned' end as not_applicable
 from running_containers c
-left join scanned s on s.manifest = c.manifest
+left join scanned s on s.manifest = coalesce(c.manifest, c.config_digest)
 left join held h on h.registry = c.registry and h.repository = c.repository and h.digest = c.manifest
 left join manifests m on m.digest = c.manifest;
 
@@ -33,8 +33,8 @@ left join manifests m on m.digest = c.manifest;
 -- container's image comes from.
 create or replace view running_manifest_findings as
 with asked as (
-    select distinct c.manifest, c.registry, c.repository, x.image_id
-    from running_containers c join running_images x on x.manifest = c.manifest
+    select distinct x.manifest, c.registry, c.repository, x.image_id
+    from running_containers c join running_images x on x.manifest = coalesce(c.manifest, c.config_digest)
 ), placed as (
     select a.manifest, a.registry, a.repository, a.image_id,
         coalesce(max(case when l.registry = a.registry and l.repository = a.repository then l.location_id end),
@@ -69,5 +69,5 @@ select s.cluster, s.namespace, s.workload_kind, s.workload, s.pod, s.container, 
                 when f.fix_status = 'WontFix' then 'there will be no fix: replace the package or accept the risk'
                 else 'no fix is known yet: scan again, or replace the package' end as action
 from running_status s
-join running_manifest_findings f on f.manifest = s.manifest and f.registry = s.registry and f.repository is not distinct from s.repository
+join running_manifest_findings f on f.manifest = coalesce(s.manifest, s.config_digest) and f.registry = s.registry and f.repository is not distinct from s.repository
 where not s.dropped;

@@ -16,7 +16,7 @@ select s.cluster, s.namespace, s.workload_kind, s.workload, s.container,
     case when s.not_applicable is null then coalesce(c.low, 0) end as low, case when s.not_applicable is null then coalesce(c.fixable, 0) end as fixable,
     s.last_scanned, s.deleted_at, s.drop_at
 from running_status s
-left join counts c on c.manifest = s.manifest and c.registry = s.registry and c.repository is not distinct from s.repository
+left join counts c on c.manifest = coalesce(s.manifest, s.config_digest) and c.registry = s.registry and c.repository is not distinct from s.repository
 where s.cluster like $cluster
 group by all
 order by critical desc nulls last, high desc nulls last, findings desc nulls last, state, s.cluster, s.namespace, s.workload, s.container, s.manifest

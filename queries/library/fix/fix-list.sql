@@ -3,26 +3,12 @@
 -- param: team string = % -- pattern of the team, % for any text
 -- param: repository string = % -- pattern of the repository, % for any text
 -- tags: fix, packages, ownership
-with open as (
-    select s.*, f.target, f.rank, f.above, f.target is null as new
-    from subassessments s
-    left join fixed_versions f on f.package_type = coalesce(s.package_type, '') and f.package_name = s.package_name
-        and f.installed_version = coalesce(s.installed_version, '') and f.fixed_version = s.fixed_version
-    where s.status = 'Unhealthy' and s.fixable and s.package_name is not null and s.team like $team and s.repository like $repository
-)
 select team, registry, repository, package_type, package_name as package,
     string_agg(distinct installed_version, ', ' order by installed_version) as installed_versions,
-    case when count(*) = count(rank) then arg_max(target, (rank, above is false, target))
-         else string_agg(distinct coalesce(target, fixed_version), '; ' order by coalesce(target, fixed_version)) end as target_version,
-    -- Where the highest is not above what is installed, the reports contradict themselves.
-    case when bool_or(new) then 'not ordered yet: ingest a report'
-         when count(*) = count(rank) and arg_max(above is false, (rank, above is false, target)) then 'not above the installed version'
-         when count(*) = count(rank) then 'ordered'
-         when count(distinct target) = 1 and not bool_or(contains(target, ',')) then 'the only one'
-         when bool_or(above is false) then 'none above the installed version'
-         else 'cannot be ordered' end as target_basis,
+    update_target(target, fixed_version, rank, above) as target_version, update_basis(target, rank, above) as target_basis,
     count(*) as findings, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
     count(distinct vulnerability) as vulnerabilities, count(distinct image_id) as images, count(*) filter (where kev) as known_exploited
-from open
+from fixable_findings
+where team like $team and repository like $repository
 group by team, registry, repository, package_type, package_name
 order by critical desc, findings desc, team, registry, repository, package_type, package

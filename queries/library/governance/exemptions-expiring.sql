@@ -5,7 +5,7 @@
 select exemption_id as id, case when expires <= argosy_now() then 'expired' else 'expires' end as state, expires,
     date_diff('day', argosy_now(), expires) as days, vulnerability, coalesce(purl, package_name) as package,
     concat_ws('', case when registry is not null then registry || '/' end, repository, case when tag is not null then ':' || tag end,
-        case when digest is not null then '@' || digest end) as image, reason, who, matched as findings
+        case when digest is not null then '@' || digest end) as image, team, reason, who, matched as findings
 from exemptions
 where removed is null and expires between argosy_now() - to_days($days::integer) and argosy_now() + to_days($days::integer)
 order by expires, id

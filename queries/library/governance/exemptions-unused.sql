@@ -3,7 +3,7 @@
 -- tags: governance, exemptions
 select exemption_id as id, source, status, vulnerability, product, coalesce(purl, package_name) as package, package_version as version,
     concat_ws('', case when registry is not null then registry || '/' end, repository, case when tag is not null then ':' || tag end,
-        case when digest is not null then '@' || digest end) as image, path, reason, who, created, expires, origin, place
+        case when digest is not null then '@' || digest end) as image, team, path, reason, who, created, expires, origin, place
 from exemptions
 where removed is null and (expires is null or expires > argosy_now()) and matched = 0
 order by id

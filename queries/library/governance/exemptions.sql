@@ -8,7 +8,7 @@ with told as (
 )
 select exemption_id as id, state, source, status, vulnerability, coalesce(purl, package_name) as package, package_version as version,
     concat_ws('', case when registry is not null then registry || '/' end, repository, case when tag is not null then ':' || tag end,
-        case when digest is not null then '@' || digest end) as image, path, reason, who, created, expires, matched as findings, origin, removed
+        case when digest is not null then '@' || digest end) as image, team, path, reason, who, created, expires, matched as findings, origin, removed
 from told
 where case when $state in ('holds', 'expired', 'removed', 'all') then $state = 'all' or state = $state
     else error('the parameter state is ' || $state || '; it can be holds, expired, removed or all') end

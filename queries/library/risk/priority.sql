@@ -3,9 +3,7 @@
 -- param: team string = % -- pattern of the team, % for any text
 -- tags: risk, priority
 with running as (
-    select distinct i.image_id
-    from images i join containers c on c.gone_at is null
-        and (c.digest = i.digest or c.config_digest = i.config_digest or list_contains(i.index_digests, c.digest))
+    select distinct image_id from running_images
 )
 select s.team, s.registry, s.repository, s.tags, s.vulnerability, s.severity::varchar as severity, s.kev as known_exploited, s.epss,
     s.package_name as package, s.installed_version as installed, s.fixed_version as fixed, r.image_id is not null as running,

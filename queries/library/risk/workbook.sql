@@ -212,12 +212,13 @@ order by overdue desc, findings desc, team;
 
 -- sheet: Fix list
 -- role: fixes
--- description: One row per update of a package in a repository, with the open findings that it closes, most urgent first. Where scanners name several fixed versions each has its row.
-select registry, repository, any_value(team) as team, package_name as package, installed_version, fixed_version as update_to, package_type,
+-- description: One row per package of a repository: the version to update to, with the open findings that it closes, most urgent first. The version is the highest that is needed by the order of the package's ecosystem; where there is no order all are listed and basis says so.
+select registry, repository, any_value(team) as team, package_name as package, string_agg(distinct installed_version, ', ' order by installed_version) as installed_versions,
+    update_target(target, fixed_version, rank, above) as update_to, update_basis(target, rank, above) as basis, package_type,
     count(*) as closes, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
-    count(*) filter (where kev) as known_exploited, count(distinct image_id) as images, max(subassessments.severity)::varchar as worst_severity,
+    count(*) filter (where kev) as known_exploited, count(distinct image_id) as images, max(fixable_findings.severity)::varchar as worst_severity,
     min(fix_since) as fix_since, string_agg(distinct vulnerability, ', ' order by vulnerability) as vulnerabilities
-from subassessments
-where status = 'Unhealthy' and fixable and package_name is not null and repository like $repository
-group by registry, repository, package_name, installed_version, fixed_version, package_type
-order by known_exploited desc, critical desc, high desc, closes desc, registry, repository, package, installed_version, update_to, package_type;
+from fixable_findings
+where repository like $repository
+group by registry, repository, package_name, package_type
+order by known_exploited desc, critical desc, high desc, closes desc, registry, repository, package, package_type;

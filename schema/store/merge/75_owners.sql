@@ -1,4 +1,13 @@
 -- Who owns what: the first rule that matches a location decides.
+create or replace temp table x_there as
+select distinct c.namespace, x.image_id, null::varchar as registry, null::varchar as repository, null::varchar as tag
+from argosy.present_containers c join argosy.container_images x on x.manifest = coalesce(c.manifest, c.config_digest)
+where exists (from argosy.owner_rules where namespace is not null)
+union all
+-- Where the runtime gives no digest there is the tag.
+select distinct namespace, null, registry, repository, tag from argosy.present_containers
+where coalesce(manifest, config_digest) is null and exists (from argosy.owner_rules where namespace is not null);
+
 create or replace temp table x_owned as
 select l.location_id, min(r.position) as position
 from argosy.locations l
@@ -8,10 +17,9 @@ join argosy.owner_rules r on (r.registry is null or l.registry glob r.registry)
 where (r.tag is null or len(list_filter(l.tags, lambda t: t glob r.tag)) > 0)
   and (r.label is null or coalesce(i.labels->>('$."' || r.label || '"'), '') glob coalesce(r.label_value, '?*'))
   and (r.namespace is null or exists (
-        select 1 from argosy.containers c
-        where c.gone_at is null and c.namespace glob r.namespace
-          and (c.digest = i.digest or c.config_digest = i.config_digest or list_contains(i.index_digests, c.digest)
-               or c.digest is null and c.registry = l.registry and c.repository = l.repository and list_contains(l.tags, c.tag))))
+        select 1 from x_there c
+        where c.namespace glob r.namespace
+          and (c.image_id = l.image_id or c.image_id is null and c.registry = l.registry and c.repository = l.repository and list_contains(l.tags, c.tag))))
 group by l.location_id;
 
 update argosy.owner_rules r set matched = coalesce(m.n, 0)
