@@ -75,6 +75,8 @@ type run struct {
 	toolSet bool
 	// files are the addresses of artifacts by their index.
 	files []string
+	// os is the distribution of a run whose packages do not name their type.
+	os distribution
 	// late are results that stand before their tool.
 	late []byte
 	// vulnerabilities and others count results.
@@ -111,6 +113,9 @@ func (d *decoder) run(r *jsonread.Reader, i int) error {
 	})
 	if err == nil && u.late != nil {
 		err = d.results(u, jsonread.New(bytes.NewReader(u.late)), where)
+	}
+	if err == nil {
+		err = d.release(u)
 	}
 	if err != nil {
 		return err

@@ -183,6 +183,17 @@ func (d *decoder) finding(u *run, rule *rule, s *result, p *details, id, ruleID,
 		b.Texts("logicalLocations", s.logical)
 	}
 	f.Extra = b.JSON()
+	path := p.path
+	if len(s.paths) > 0 {
+		path = first(path, s.paths[0])
+	}
+	waits, err := d.typed(u, f, osPackage, rule.name == "LanguageSpecificPackageVulnerability", path)
+	switch {
+	case err != nil:
+		return err
+	case waits:
+		return d.hold(u, f)
+	}
 	return d.to.Finding(u.ref, f)
 }
 

@@ -57,15 +57,17 @@ func detect(o *format.Outline) format.Match {
 	return format.Match{Score: n, Reason: "a Sysdig result has result.packages and result.metadata, a report has rows with vulnName or vuln_id"}
 }
 
-// detectTable knows three headers: the CLI's, and those of reports with and
-// without a running context.
+// detectTable knows four headers: the CLI's, those of reports with and without
+// a running context, and that of the reports since 2025, which spell names out.
 func detectTable(o *format.Outline) format.Match {
 	cli := o.CountColumns("CVE ID", "CVE Severity", "CVSS Score", "CVSS Score Version", "Package Path", "Package Suggested Fix", "Risk Accepted", "EPSS Score", "CVE URL")
 	report := o.CountColumns("Vulnerability ID", "Severity", "Package name", "Package version", "Package type", "Vuln link", "Image", "OS Name", "K8S cluster name", "Package suggested fix", "Risk accepted", "In use")
 	panel := o.CountColumns("container_image", "vuln_id", "scan_package_name", "scan_package_version", "vuln_severity", "container_image_id", "kubernetes_cluster_name", "vuln_cvss_score",
 		"Container Image", "Vuln ID")
-	n := max(cli, report, panel)
-	if cli >= 5 || report >= 6 || panel >= 4 {
+	spelt := o.CountColumns("Vulnerability Name", "Vulnerability Severity", "Image Name", "Disclosure Date", "Fix Available Date", "Package In Use", "Risk Accepted",
+		"Kubernetes Cluster Name", "Kubernetes Workload Type", "CISA KEV Publish Date", "CISA KEV Known Ransomware")
+	n := max(cli, report, panel, spelt)
+	if cli >= 5 || report >= 6 || panel >= 4 || spelt >= 5 && o.HasColumns("Vulnerability Name", "Vulnerability Severity") {
 		return format.Match{Verdict: format.Yes, Version: "csv", Score: n}
 	}
 	return format.Match{Score: max(0, n-3), Reason: "Sysdig's tables have the columns CVE ID and CVE Severity, or Vulnerability ID, Package suggested fix and Risk accepted"}

@@ -74,21 +74,21 @@ func resultFinding(w *jsonread.Row) (*schema.Finding, *schema.Vulnerability) {
 }
 
 // reportRow delivers a row of a report, whose names differ from version to
-// version: vulnName, "Vulnerability ID", vuln_id, "CVE ID".
+// version: vulnName, "Vulnerability ID", vuln_id, "CVE ID", "Vulnerability Name".
 func reportRow(d *rows.Delivery, images *rows.Images, w rows.Fields, where string) error {
 	o := images.Open(scanner, rowImage(w))
 	f := &schema.Finding{
-		VulnerabilityID: w.Text("vulnName", "Vulnerability ID", "vuln_id", "CVE ID"),
+		VulnerabilityID: w.Text("vulnName", "Vulnerability ID", "vuln_id", "CVE ID", "Vulnerability Name"),
 		PackageName:     w.Text("packageName", "scan_package_name"), InstalledVersion: w.Text("packageVersion", "scan_package_version"),
 		FixedVersion: w.Text("vulnFixVersion", "Fix version", "vuln_fixed_in_version", "packageSuggestedFix", "Package suggested fix"),
-		SeverityRaw:  w.Text("vulnSeverity", "Severity", "vuln_severity", "CVE Severity"), SeveritySource: scanner,
+		SeverityRaw:  w.Text("vulnSeverity", "Severity", "vuln_severity", "CVE Severity", "Vulnerability Severity"), SeveritySource: scanner,
 	}
 	path := w.Text("packagePath", "scan_package_path")
 	f.PackageType = packageType(w.Text("packageType", "scan_package_type"), o.Scan.Image.Distribution, path)
 	if path != "" {
 		f.Paths = []string{path}
 	}
-	v := &schema.Vulnerability{Published: w.Time("vulnDisclosureDate", "Vuln Publish date", "vuln_disclosure_date", "Vuln Disclosure Date"),
+	v := &schema.Vulnerability{Published: w.Time("vulnDisclosureDate", "Vuln Publish date", "vuln_disclosure_date", "Vuln Disclosure Date", "Disclosure Date"),
 		EPSS: w.Float("EPSS Score"), EPSSPercentile: w.Float("EPSS Percentile")}
 	if v.EPSS == nil {
 		v.EPSS, v.EPSSPercentile = w.Float("vuln_epss_score"), w.Float("vuln_epss_percentile")
@@ -99,8 +99,8 @@ func reportRow(d *rows.Delivery, images *rows.Images, w rows.Fields, where strin
 	}
 	f.CVSS = rows.Score(v, scanner, w.Text("vulnCvssVersion", "CVSS version", "vuln_cvss_version", "CVSS Score Version"),
 		w.Number("vulnCvssScore", "CVSS score", "vuln_cvss_score"), w.Text("vulnCvssVector", "CVSS vector", "vuln_cvss_vector"))
-	v.KEVDue = w.Time("vuln_cisa_kev_due_date")
-	v.KEV = !v.KEVDue.IsZero() || w.Bool("CISA KEV", "cisaKev")
+	v.KEVDue = w.Time("vuln_cisa_kev_due_date", "CISA KEV Due Date")
+	v.KEV = !v.KEVDue.IsZero() || !w.Time("CISA KEV Publish Date").IsZero() || w.Bool("CISA KEV", "cisaKev")
 	f.Severity = schema.SeverityOf(f.SeverityRaw, f.CVSS)
 	if w.Bool("riskAccepted", "vuln_risk_accepted") {
 		f.Status, f.StatusCause, f.StatusReason = schema.NotApplicable, "Exempt", "the risk is accepted in Sysdig"
@@ -109,7 +109,7 @@ func reportRow(d *rows.Delivery, images *rows.Images, w rows.Fields, where strin
 }
 
 func rowImage(w rows.Fields) schema.Image {
-	i := schema.Image{Name: w.Text("imagePullString", "container_image", "Image"), ConfigDigest: rows.Digest(w.Text("imageId", "container_image_id", "Image ID"))}
+	i := schema.Image{Name: w.Text("imagePullString", "container_image", "Image", "Image Name"), ConfigDigest: rows.Digest(w.Text("imageId", "container_image_id", "Image ID"))}
 	i.Distribution, i.DistributionVersion = distribution(w.Text("osName", "container_image_distro"))
 	if i.Name == "" {
 		i.Name = rows.Name(w.Text("Registry name"), w.Text("Registry image repository"), "")
