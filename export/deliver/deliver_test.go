@@ -38,7 +38,10 @@ func weekly(t *testing.T, artifacts ...Artifact) Message {
 	return Message{
 		RunID: "r7f3k2", Schedule: "weekly-risk", Report: "workbook", Slot: time.Date(2026, 11, 20, 6, 0, 0, 0, time.UTC), Zone: berlin(t),
 		State: Complete, Title: "Risk of the week",
-		Lines:     []Fact{{"data as of", "2026-11-20 04:12 UTC"}, {"coverage", "200 of 207 images"}, {"rows", "6056 matched, 6056 written, 0 truncated"}},
+		Lines: []Fact{
+			{Name: "critical", Value: "12", Tile: true}, {Name: "data as of", Value: "2026-11-20 04:12 UTC"},
+			{Name: "coverage", Value: "200 of 207 images"}, {Name: "rows", Value: "6056 matched, 6056 written, 0 truncated"},
+		},
 		Artifacts: artifacts,
 	}
 }

@@ -44,10 +44,11 @@ type Message struct {
 	Resend int
 }
 
-// Fact is one line of a message.
+// Fact is one line of a message. A tile is a figure that is shown large.
 type Fact struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+	Tile  bool   `json:"tile,omitempty"`
 }
 
 // Artifact is a finished file.

@@ -2,10 +2,7 @@ package deliver
 
 import "strings"
 
-func (s *SMTP) check() []Mistake              { return nil }
-func (s *SMTP) deliver(*job) (Receipt, error) { return Receipt{}, permanent("mail is not there yet") }
-func (s *SMTP) preview(*job) error            { return permanent("mail is not there yet") }
-func (w *Webhook) check() []Mistake           { return nil }
+func (w *Webhook) check() []Mistake { return nil }
 func (w *Webhook) deliver(*job) (Receipt, error) {
 	return Receipt{}, permanent("webhooks are not there yet")
 }
@@ -21,4 +18,3 @@ func (c *Command) deliver(*job) (Receipt, error) {
 	return Receipt{}, permanent("commands are not there yet")
 }
 func (c *Command) preview(*job) error { return permanent("commands are not there yet") }
-func (s Server) Check() []Mistake     { return referenceMistake("password", s.Password) }
