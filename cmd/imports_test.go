@@ -44,6 +44,8 @@ func allowed() map[string][]string {
 		"queries/versions":   {"schema/version"},
 		"export":             {"schema"},
 		"export/schedule":    {"export", "queries", "schema"},
+		"export/atomic":      {},
+		"export/deliver":     {"export/atomic"},
 
 		"ingest/csvread":        {"ingest/jsonread"},
 		"ingest/defenderportal": {"ingest/csvread", "ingest/cvss", "ingest/defender", "ingest/format", "ingest/purl", "ingest/rows", "schema"},
@@ -63,6 +65,8 @@ func owners() map[string][]string {
 		"github.com/spf13/cobra":                 {"cmd"},
 		"github.com/goccy/go-yaml":               {"export/schedule", "ingest/csvmap", "ingest/ignore", "queries/policy", "schema/settings"},
 		"github.com/xuri/excelize":               {"export", "cmd/bench"},
+		"github.com/wneessen/go-mail":            {"export/deliver"},
+		"gocloud.dev":                            {"export/deliver"},
 		"charm.land/bubbletea":                   {"tui", "tui/*", "cmd", "cmd/bench"},
 		"github.com/google/go-containerregistry": {"ingest/registry"},
 		"github.com/vbauerster/mpb":              {"cmd"},
