@@ -44,6 +44,8 @@ func allowed() map[string][]string {
 		"queries/versions":   {"schema/version"},
 		"export":             {"schema"},
 		"export/schedule":    {"export", "queries", "schema"},
+		"export/atomic":      {},
+		"export/deliver":     {"export/atomic"},
 
 		"ingest/csvread":        {"ingest/jsonread"},
 		"ingest/defenderportal": {"ingest/csvread", "ingest/cvss", "ingest/defender", "ingest/format", "ingest/purl", "ingest/rows", "schema"},
