@@ -43,9 +43,11 @@ func allowed() map[string][]string {
 		"queries/lens":       {"queries/kql/duck", "schema"},
 		"queries/versions":   {"schema/version"},
 		"export":             {"schema"},
-		"export/schedule":    {"export", "queries", "schema"},
+		"export/schedule":    {"export", "export/deliver", "queries", "schema"},
 		"export/atomic":      {},
 		"export/deliver":     {"export/atomic"},
+
+		"export/schedule/run": {"export", "export/deliver", "export/schedule", "schema"},
 
 		"ingest/csvread":        {"ingest/jsonread"},
 		"ingest/defenderportal": {"ingest/csvread", "ingest/cvss", "ingest/defender", "ingest/format", "ingest/purl", "ingest/rows", "schema"},

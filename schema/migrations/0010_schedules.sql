@@ -32,8 +32,6 @@ create table schedule_runs (
     rows_truncated bigint,
     coverage       varchar,
     by_hand        boolean not null,           -- argosy schedule run
-    resent         integer not null,           -- argosy schedule resend
-    message        json,                       -- what deliveries say: title, state, facts
     unique (schedule_id, slot)
 );
 
