@@ -43,9 +43,11 @@ func allowed() map[string][]string {
 		"queries/lens":       {"queries/kql/duck", "schema"},
 		"queries/versions":   {"schema/version"},
 		"export":             {"schema"},
-		"export/schedule":    {"export", "queries", "schema"},
+		"export/schedule":    {"export", "export/deliver", "queries", "schema"},
 		"export/atomic":      {},
 		"export/deliver":     {"export/atomic"},
+
+		"export/schedule/run": {"export", "export/deliver", "export/schedule", "schema"},
 
 		"ingest/csvread":        {"ingest/jsonread"},
 		"ingest/defenderportal": {"ingest/csvread", "ingest/cvss", "ingest/defender", "ingest/format", "ingest/purl", "ingest/rows", "schema"},
@@ -65,8 +67,6 @@ func owners() map[string][]string {
 		"github.com/spf13/cobra":                 {"cmd"},
 		"github.com/goccy/go-yaml":               {"export/schedule", "ingest/csvmap", "ingest/ignore", "queries/policy", "schema/settings"},
 		"github.com/xuri/excelize":               {"export", "cmd/bench"},
-		"github.com/wneessen/go-mail":            {"export/deliver"},
-		"gocloud.dev":                            {"export/deliver"},
 		"charm.land/bubbletea":                   {"tui", "tui/*", "cmd", "cmd/bench"},
 		"github.com/google/go-containerregistry": {"ingest/registry"},
 		"github.com/vbauerster/mpb":              {"cmd"},

@@ -6,11 +6,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
+	"argosy/export/deliver"
 	"argosy/queries"
 )
 
-// Schedule is one entry of a file: which report is due when.
+// Schedule is one entry of a file: which report is due when, and what becomes
+// of it.
 type Schedule struct {
 	// ID names the schedule; no other in the file has it.
 	ID     string
@@ -18,16 +21,95 @@ type Schedule struct {
 	Clock  Clock
 	// Params are the report's parameters as text, as they are typed behind -p.
 	Params map[string]string
+	// Name begins the names of files; the report's when the file says nothing.
+	Name string
+	// Format is one of the export formats that have a suffix.
+	Format string
+	// SplitBy is the column of which each value gets a file; empty for one file.
+	SplitBy string
+	// Enabled is false for a schedule that is switched off.
+	Enabled bool
+	// Before are the steps that bring the data up to date.
+	Before []Step
+	// MaxDataAge is how old the newest scan may be, 0 for no limit; Stale says
+	// what happens when it is older.
+	MaxDataAge time.Duration
+	Stale      Stale
+	OnEmpty    OnEmpty
+	CatchUp    CatchUp
+	// Deadline bounds an attempt, its retries of deliveries included.
+	Deadline time.Duration
+	Retry    Retry
+	// Keep is how many runs keep their files beside the database.
+	Keep int
+	// Deliver are the targets of the report; OnFailure and OnMissed are told of
+	// what did not happen.
+	Deliver, OnFailure, OnMissed []deliver.Target
 
 	place  place
 	report text
 	params []pair
 }
 
+// Retry says how often something is attempted in all, and how long it waits
+// after the first failure; each further wait is twice as long.
+type Retry struct {
+	Max     int
+	Backoff time.Duration
+}
+
+// Stale is what happens to a report whose data is older than allowed.
+type Stale string
+
+// OnEmpty is what happens to a report without rows.
+type OnEmpty string
+
+// CatchUp is what happens to slots that passed while nothing ran.
+type CatchUp string
+
+// The words of the keys stale, on_empty and catch_up. The first of each is what
+// holds when the file says nothing.
+const (
+	StaleBanner Stale = "banner" // it goes out and says so
+	StaleFail   Stale = "fail"   // the run fails
+
+	EmptySend OnEmpty = "send" // the file goes out
+	EmptySkip OnEmpty = "skip" // nothing goes out
+	EmptyNote OnEmpty = "note" // a message without the file goes out
+
+	CatchUpLast CatchUp = "last" // the newest slot runs, the others are missed
+	CatchUpNone CatchUp = "none" // all are missed
+	CatchUpAll  CatchUp = "all"  // the newest MostCaughtUp run, the others are missed
+)
+
+// MostCaughtUp is how many slots of one schedule run at once after a pause.
+const MostCaughtUp = 5
+
+// What holds when the file says nothing.
+const (
+	defaultFormat   = "xlsx"
+	defaultDeadline = 30 * time.Minute
+	defaultAttempts = 3
+	defaultBackoff  = 5 * time.Minute
+	defaultKeep     = 20
+)
+
 // File is a file of schedules, in the order of the file.
 type File struct {
 	Name      string
 	Schedules []Schedule
+	// Servers are the mail servers by name.
+	Servers map[string]deliver.Server
+}
+
+// Find returns the schedule of an id.
+func (f *File) Find(id string) (*Schedule, bool) {
+	for i := range f.Schedules {
+		if f.Schedules[i].ID == id {
+			return &f.Schedules[i], true
+		}
+	}
+	return nil, false
 }
 
 // Mistake is one mistake in a file and where it stands; lines and columns count
@@ -52,7 +134,10 @@ func (m Mistakes) Error() string {
 }
 
 // Keys are the keys of a schedule, in the order in which people write them.
-func Keys() []string { return []string{"id", "report", "cron", "timezone", "params"} }
+func Keys() []string {
+	return []string{"id", "report", "cron", "timezone", "params", "name", "format", "split_by", "enabled", "before", "max_data_age", "stale",
+		"on_empty", "catch_up", "deadline", "retry", "keep", "deliver", "on_failure", "on_missed"}
+}
 
 // Read reads a file and holds it against the reports that there are: each
 // schedule names one, gives it no parameter that it does not have, gives every
@@ -69,17 +154,22 @@ func Read(name string, data []byte, lib *queries.Library) (*File, error) {
 			r.check(s, lib)
 		}
 	}
+	r.apart(f.Schedules)
 	if err := r.err(); err != nil {
 		return nil, err
 	}
 	return f, nil
 }
 
-// file reads the root: the one key schedules.
+// file reads the root: the mail servers and the schedules.
 func (r *reader) file(root value, f *File) {
-	keys, ok := r.mapping(root, "the file", []string{"schedules"})
+	keys, ok := r.mapping(root, "the file", []string{"smtp", "schedules"})
 	if !ok {
 		return
+	}
+	f.Servers = map[string]deliver.Server{}
+	if v, given := keys["smtp"]; given {
+		r.servers(v, f.Servers)
 	}
 	list, given := keys["schedules"]
 	if !given {
@@ -92,7 +182,7 @@ func (r *reader) file(root value, f *File) {
 	}
 	ids := map[string]place{}
 	for _, e := range elements {
-		s, ok := r.schedule(e)
+		s, ok := r.schedule(e, f.Servers)
 		if !ok {
 			continue
 		}
@@ -107,7 +197,7 @@ func (r *reader) file(root value, f *File) {
 
 var idForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
 
-func (r *reader) schedule(v value) (Schedule, bool) {
+func (r *reader) schedule(v value, servers map[string]deliver.Server) (Schedule, bool) {
 	keys, ok := r.mapping(v, "a schedule", Keys())
 	if !ok {
 		return Schedule{}, false
@@ -140,6 +230,14 @@ func (r *reader) schedule(v value) (Schedule, bool) {
 			s.Params[p.name] = p.text.text
 		}
 	}
+	r.output(keys, &s)
+	r.handling(keys, &s)
+	if v, ok := keys["before"]; ok {
+		s.Before = r.steps(v)
+	}
+	s.Deliver = r.targets(keys, "deliver", servers)
+	s.OnFailure = r.targets(keys, "on_failure", servers)
+	s.OnMissed = r.targets(keys, "on_missed", servers)
 	return s, true
 }
 

@@ -1,0 +1,278 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"argosy/schema"
+)
+
+// Ledger writes down what becomes of schedules. The file is held for the length
+// of each call only. Its methods are for one goroutine, which must have no
+// other connection to the file while one of them runs: a process holds the lock
+// of a file once, and gives it up with the first that closes.
+type Ledger struct {
+	path     string
+	opt      Options
+	patience time.Duration
+	in       *inst
+	looked   bool
+}
+
+// OpenLedger prepares to write into the database at path, which comes into
+// being where it is missing. What is claimed waits opt.Wait for a file that is
+// in use; what was done is recorded with more patience, since it would be done
+// again otherwise. Close must be called.
+func OpenLedger(ctx context.Context, path string, opt Options, patience time.Duration) (*Ledger, error) {
+	const op = "opening the database"
+	exists, err := look(op, path)
+	if err != nil {
+		return nil, err
+	}
+	if !exists {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return nil, &Error{Op: "making the folder of the database", Path: path, Err: err, Hint: "name another file with --db"}
+		}
+	}
+	in, err := instance(opt, "", "use memory")
+	if err != nil {
+		return nil, err
+	}
+	return &Ledger{path: path, opt: opt, patience: max(opt.Wait, patience), in: in}, nil
+}
+
+// Close ends the private engine.
+func (l *Ledger) Close() error { return l.in.pool.Close() }
+
+// within runs work in one transaction. The first call brings the schema up to
+// date; views are not made anew for each.
+func (l *Ledger) within(ctx context.Context, op string, wait time.Duration, work func(*sql.Conn) error) error {
+	conn, err := l.in.pool.Conn(ctx)
+	if err != nil {
+		return &Error{Op: op, Path: l.path, Err: err}
+	}
+	defer conn.Close()
+	change := func() error { return transact(ctx, conn, func() error { return work(conn) }) }
+	if !l.looked {
+		opt := l.opt
+		opt.Wait = wait
+		err := attached(ctx, conn, opt, op, l.path, l.path, change)
+		l.looked = err == nil
+		return err
+	}
+	if err := attachWait(ctx, conn, wait, op, l.path, "attach "+quote(l.path)+" as argosy"); err != nil {
+		return err
+	}
+	err = checkVersion(ctx, conn, op, l.path)
+	if err == nil {
+		err = change()
+	}
+	if err == nil {
+		_, err = conn.ExecContext(ctx, "checkpoint argosy")
+	}
+	if _, detachErr := conn.ExecContext(context.WithoutCancel(ctx), "detach argosy"); err == nil {
+		err = detachErr
+	}
+	var e *Error
+	if err == nil || errors.As(err, &e) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return &Error{Op: op, Path: l.path, Err: err}
+}
+
+// Plan writes down the schedules of a file, works out what is due since the
+// last time, and claims each slot once. A schedule that was not there or not
+// enabled the last time begins now. Those of the same file that are no longer
+// in it are disabled. It returns the runs that are now the owner's: new ones,
+// and those that another process left behind or put off, the earliest first.
+func (l *Ledger) Plan(ctx context.Context, list []schema.Schedule, due schema.Due) ([]schema.ScheduleRun, error) {
+	var runs []schema.ScheduleRun
+	err := l.within(ctx, "planning the runs", l.opt.Wait, func(conn *sql.Conn) error {
+		runs = nil
+		ids := map[string]bool{}
+		for _, s := range list {
+			ids[s.ID] = true
+			if err := planOne(ctx, conn, s, due); err != nil {
+				return err
+			}
+		}
+		if err := disableOthers(ctx, conn, due, ids); err != nil {
+			return err
+		}
+		taken, err := takeUp(ctx, conn, due, ids)
+		if err != nil {
+			return err
+		}
+		for _, id := range taken {
+			run, err := readRun(ctx, conn, id)
+			if err != nil {
+				return err
+			}
+			runs = append(runs, run)
+		}
+		return nil
+	})
+	return runs, err
+}
+
+// planOne writes a schedule down and claims its slots.
+func planOne(ctx context.Context, conn *sql.Conn, s schema.Schedule, due schema.Due) error {
+	now := stampTime(due.Now)
+	var until time.Time
+	var enabled bool
+	err := conn.QueryRowContext(ctx, "select worked_out, enabled from argosy.schedules where schedule_id = ?", s.ID).Scan(&until, &enabled)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		until = now
+	case err != nil:
+		return err
+	case !enabled:
+		until = now
+	}
+	if s.Enabled && now.After(until) {
+		for _, run := range due.Slots(s.ID, until) {
+			if _, err := claim(ctx, conn, run); err != nil {
+				return err
+			}
+		}
+		until = now
+	}
+	params, err := json.Marshal(s.Params)
+	if err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, `insert into argosy.schedules values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		on conflict (schedule_id) do update set file = excluded.file, report = excluded.report, format = excluded.format, cron = excluded.cron,
+			timezone = excluded.timezone, params = excluded.params, enabled = excluded.enabled, seen_at = excluded.seen_at, worked_out = excluded.worked_out`,
+		s.ID, due.File, s.Report, s.Format, s.Cron, s.Timezone, string(params), s.Enabled, now, until)
+	return err
+}
+
+// claim inserts a run unless its slot has one, and says whether it did.
+func claim(ctx context.Context, conn *sql.Conn, run schema.ScheduleRun) (bool, error) {
+	r, err := conn.ExecContext(ctx, `insert into argosy.schedule_runs (run_id, schedule_id, slot, report, state, reason, attempt, owner, lease_until, claimed_at, ended_at, by_hand, resent, message)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) on conflict do nothing`,
+		run.ID, run.Schedule, stampTime(run.Slot), run.Report, string(run.State), orNull(run.Reason), run.Attempt, orNull(run.Owner), timeOrNull(run.Lease),
+		stampTime(run.Claimed), timeOrNull(run.Ended), run.ByHand, orNull(string(run.Message)))
+	if err != nil {
+		return false, err
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 0 {
+		return false, err
+	}
+	return true, putParts(ctx, conn, run)
+}
+
+// disableOthers switches off what is no longer in the file.
+func disableOthers(ctx context.Context, conn *sql.Conn, due schema.Due, ids map[string]bool) error {
+	known, err := texts(ctx, conn, "select schedule_id from argosy.schedules where file = ? and enabled", due.File)
+	if err != nil {
+		return err
+	}
+	for _, id := range known {
+		if ids[id] {
+			continue
+		}
+		if _, err := conn.ExecContext(ctx, "update argosy.schedules set enabled = false, seen_at = ? where schedule_id = ?", stampTime(due.Now), id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeUp gives the owner every run of the file's schedules that has work left
+// and nobody alive to do it, and returns their ids.
+func takeUp(ctx context.Context, conn *sql.Conn, due schema.Due, ids map[string]bool) ([]string, error) {
+	rows, err := conn.QueryContext(ctx, `select r.run_id, r.schedule_id, coalesce(s.file, ''), coalesce(r.owner, ''), r.lease_until
+		from argosy.schedule_runs r left join argosy.schedules s using (schedule_id)
+		where r.state in ('claimed', 'running', 'delivering')
+			or r.run_id in (select run_id from argosy.schedule_deliveries where state = 'pending')
+		order by r.slot, r.claimed_at, r.schedule_id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	now := stampTime(due.Now)
+	var out []string
+	for rows.Next() {
+		var id, schedule, file, owner string
+		var lease sql.NullTime
+		if err := rows.Scan(&id, &schedule, &file, &owner, &lease); err != nil {
+			return nil, err
+		}
+		if !ids[schedule] && file != due.File {
+			continue
+		}
+		waits := lease.Valid && lease.Time.After(now)
+		if owner == due.Owner || !waits || owner != "" && due.Dead(owner) {
+			out = append(out, id)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for _, id := range out {
+		if _, err := conn.ExecContext(ctx, "update argosy.schedule_runs set owner = ? where run_id = ?", due.Owner, id); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Claim claims a run that a person asks for. It returns the run as it is in the
+// database and whether it is now the owner's: not when its slot has one already.
+func (l *Ledger) Claim(ctx context.Context, run schema.ScheduleRun) (schema.ScheduleRun, bool, error) {
+	var out schema.ScheduleRun
+	var mine bool
+	err := l.within(ctx, "claiming the run", l.opt.Wait, func(conn *sql.Conn) error {
+		var err error
+		if mine, err = claim(ctx, conn, run); err != nil {
+			return err
+		}
+		out, err = readRun(ctx, conn, run.ID)
+		return err
+	})
+	return out, mine, err
+}
+
+// Save stores a run that owner holds, with its steps, artifacts and deliveries.
+// It reports false, and stores nothing, when another process has taken the run
+// over.
+func (l *Ledger) Save(ctx context.Context, owner string, run schema.ScheduleRun) (bool, error) {
+	held := false
+	err := l.within(ctx, fmt.Sprintf("recording the run %s of %s", run.ID, run.Schedule), l.patience, func(conn *sql.Conn) error {
+		r, err := conn.ExecContext(ctx, `update argosy.schedule_runs set state = ?, reason = ?, attempt = ?, owner = ?, lease_until = ?, started_at = ?, ended_at = ?,
+			data_as_of = ?, rows_matched = ?, rows_written = ?, rows_truncated = ?, coverage = ?, resent = ?, message = ?
+			where run_id = ? and (owner = ? or owner is null)`,
+			string(run.State), orNull(run.Reason), run.Attempt, orNull(run.Owner), timeOrNull(run.Lease), timeOrNull(run.Started), timeOrNull(run.Ended),
+			timeOrNull(run.DataAsOf), countOrNull(run.Matched), countOrNull(run.Written), countOrNull(run.Truncated), orNull(run.Coverage), run.Resent, orNull(string(run.Message)),
+			run.ID, owner)
+		if err != nil {
+			return err
+		}
+		n, err := r.RowsAffected()
+		if held = n == 1; err != nil || !held {
+			return err
+		}
+		return putParts(ctx, conn, run)
+	})
+	return held && err == nil, err
+}
+
+// Removed writes down that the files of a run are gone.
+func (l *Ledger) Removed(ctx context.Context, runs []string, at time.Time) error {
+	return l.within(ctx, "recording removed files", l.patience, func(conn *sql.Conn) error {
+		for _, id := range runs {
+			if _, err := conn.ExecContext(ctx, "update argosy.schedule_artifacts set removed_at = ? where run_id = ? and removed_at is null", stampTime(at), id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
