@@ -88,6 +88,9 @@ func (t *table) open(a *App) tea.Cmd {
 // openResult goes from a row of a query's result to the findings that its
 // columns single out, where they are columns that findings have.
 func (t *table) openResult(a *App, row []any) tea.Cmd {
+	if t.kept == nil {
+		return a.say(notYet)
+	}
 	var chips []lens.Chip
 	for i, c := range t.kept.Columns() {
 		field, ok := fieldFor(c.Name)
