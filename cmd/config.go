@@ -41,7 +41,8 @@ with argosy config apply and stays so until the next one is.
   severity_source: scanner   # or vendor, nvd, highest
   priority: [known_exploited, severity, epss, fixable, running]
 
-The first owner that matches decides. Without a file argument the file is
+The first owner that matches decides; what argosy own add gave to a team by hand
+comes before. Without a file argument the file is
 $ARGOSY_CONFIG, or argosy/argosy.yaml in the user's configuration folder.`,
 	}
 	c.AddCommand(a.configApplyCommand(false), a.configApplyCommand(true), a.configShowCommand())
@@ -126,6 +127,9 @@ func (a *app) configApplied(file string, s *settings.Settings, res store.Applied
 		}
 		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%d\n", r.Position, r.Team, s.Owners[i].Due, condition(&s.Owners[i]), r.Locations)
 	}
+	if res.Assigned > 0 {
+		fmt.Fprintf(w, "\tassigned by hand\t\t\t%d\n", res.Assigned)
+	}
 	fmt.Fprintf(w, "\tunowned\t%s\t\t%d\n", settings.DefaultPolicy, res.Unowned)
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("writing the output: %w", err)
@@ -134,7 +138,7 @@ func (a *app) configApplied(file string, s *settings.Settings, res store.Applied
 	if validate {
 		word = "is right; nothing was changed"
 	}
-	a.say("%s %s: %d owner rules decide %d of %d locations", file, word, len(res.Rules), res.Locations-res.Unowned, res.Locations)
+	a.say("%s %s: %d owner rules decide %d of %d locations", file, word, len(res.Rules), res.Locations-res.Unowned-res.Assigned, res.Locations)
 	if idle > 0 {
 		fmt.Fprintf(a.Err, "argosy: %d owner rules match nothing: mend or remove them\n", idle)
 	}

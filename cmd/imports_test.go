@@ -16,6 +16,7 @@ func allowed() map[string][]string {
 	return map[string][]string{
 		"cmd/argosy":         {"cmd"},
 		"cmd/bench":          {"*"},
+		"cmd/soak":           {"tui/keymap"},
 		"cmd":                {"*"},
 		"docs":               {},
 		"schema":             {},

@@ -95,7 +95,7 @@ type chartScreen struct {
 // openChart draws the table.
 func (t *table) openChart(a *App) tea.Cmd {
 	if t.kept == nil {
-		return a.say("the rows are not all here yet")
+		return a.say(notYet)
 	}
 	c := &chartScreen{from: t, kinds: []string{"bars"}}
 	if t.isView() {

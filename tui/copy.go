@@ -39,6 +39,9 @@ func (t *table) copy(a *App, action string) tea.Cmd {
 	if len(rows) == len(marks) {
 		return t.clip(a, action, rows)
 	}
+	if !t.ready() {
+		return a.say(notYet)
+	}
 	page, gen := t.kept.Page, t.gen
 	if t.sorted != nil {
 		page = t.sorted.Page
@@ -137,11 +140,12 @@ func markdown(b *strings.Builder, g *grid.Grid, rows [][]any) {
 // info says what the view is, and what is in the column of the cursor.
 func (t *table) info(a *App) tea.Cmd {
 	if t.kept == nil {
-		return a.say("the rows are not all here yet")
+		return a.say(notYet)
 	}
 	c, i := t.grid.Column()
 	if i < 0 || c.Kind == lens.Spark {
-		return a.say("a trend has no statistics; b draws it")
+		a.over = t.infoBox(a, c, nil)
+		return nil
 	}
 	name := duck.Name(c.Name)
 	text := "select count(*), count(" + name + "), count(distinct " + name + "), min(" + name + ")::varchar, max(" + name + ")::varchar, avg(try_cast(" + name + "::varchar as double)), median(try_cast(" + name +
@@ -162,8 +166,11 @@ func (t *table) info(a *App) tea.Cmd {
 func (t *table) infoBox(a *App, c grid.Column, r []any) overlay {
 	th := a.theme
 	fact := func(k string, v any) string { return th.Dim.On(cell.Fit(k, 12, false)) + cell.Number(v) }
-	lines := []string{
-		th.Head.On("Column " + c.Title), c.Doc, fact("rows", r[0]), fact("with a value", r[1]), fact("distinct", r[2]), fact("least", r[3]), fact("greatest", r[4]),
+	lines := []string{th.Head.On("Column " + c.Title), c.Doc}
+	if r == nil {
+		lines = append(lines, "drawn from the history of the rows; b draws it large")
+	} else {
+		lines = append(lines, fact("rows", r[0]), fact("with a value", r[1]), fact("distinct", r[2]), fact("least", r[3]), fact("greatest", r[4]))
 	}
 	if c.Kind == "number" || c.Kind == "score" || c.Kind == "probability" || c.Kind == "percent" {
 		lines = append(lines, fact("mean", r[5]), fact("median", r[6]), fact("sum", r[7]))

@@ -45,7 +45,7 @@ func (d *detail) busy() time.Time {
 func (d *detail) leave() {}
 
 func (d *detail) hints() []string {
-	return []string{"everywhere", "lens8", "nextrow", "copycell", "exempt", "copyrow", "url", "scroll", "back", "help"}
+	return []string{"everywhere", "lens8", "nextrow", "copycell", "exempt", "assign", "url", "back", "help", "copyrow", "scroll"}
 }
 
 func (d *detail) crumbs() []string {
@@ -150,21 +150,32 @@ func (d *detail) act(a *App, action, key string) tea.Cmd {
 			return a.fail(err)
 		}
 		return tea.Batch(tea.SetClipboard(string(text)), a.say("copied the record as JSON"))
-	case "exempt":
-		return d.exemptForm(a)
-	case "url":
-		return d.url(a)
+	case "exempt", "assign", "url":
+		if d.fields == nil {
+			return a.say("the finding is not here yet")
+		}
+		return a.about(action, d.subject())
 	case "refresh":
 		return d.resume(a)
 	}
 	return nil
 }
 
+// about does what can be done with what a row is about.
+func (a *App) about(action string, s subject) tea.Cmd {
+	switch action {
+	case "exempt":
+		return a.exemptForm(s)
+	case "assign":
+		return a.assignForm(s)
+	}
+	return a.url(s.links)
+}
+
 // url opens the first reference.
-func (d *detail) url(a *App) tea.Cmd {
-	list := texts2(d.fields["links"])
+func (a *App) url(list []string) tea.Cmd {
 	if len(list) == 0 {
-		return a.say("the report names no advisory")
+		return a.say("no advisory is named here")
 	}
 	link := list[0]
 	if !strings.HasPrefix(link, "https://") && !strings.HasPrefix(link, "http://") {

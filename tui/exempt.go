@@ -7,47 +7,66 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// exemptForm asks for how much of what a finding says is to be exempt, why and
+// exemptForm asks for how much of what a row says is to be exempt, why and
 // until when.
-func (d *detail) exemptForm(a *App) tea.Cmd {
-	if a.opt.Command == nil || d.fields == nil {
+func (a *App) exemptForm(s subject) tea.Cmd {
+	if a.opt.Command == nil {
 		return a.say("exemptions are not possible here")
 	}
-	where := []string{"this image", "this repository", "everywhere"}
-	if d.text("digest") == "" {
-		where = where[1:]
+	if s.vulnerability == "" && s.pkg == "" {
+		return a.say("this row names neither vulnerability nor package; exempt from Findings, Vulns or Packages")
 	}
-	f := &form{title: "Exempt " + d.text("vulnerability") + " in " + d.text("package_name"), foot: "⏎ exempt · tab next · ←→ choose · esc cancel · afterwards U takes it back"}
+	var where []string
+	if s.digest != "" {
+		where = append(where, "this image")
+	}
+	if s.repository != "" {
+		where = append(where, "this repository")
+	}
+	what := s.vulnerability
+	switch {
+	case what == "":
+		what = s.pkg
+	case s.pkg != "":
+		what += " in " + s.pkg
+	}
+	f := &form{title: "Exempt " + what, foot: "⏎ exempt · tab next · ←→ choose · esc cancel · afterwards U takes it back"}
 	f.fields = []formField{
-		{label: "where", options: where, pick: -1},
+		{label: "where", options: append(where, "everywhere"), pick: -1},
 		{label: "reason", doc: "why it does not count (required)", pick: -1},
 		{label: "expires", text: "90d", doc: "days, weeks, a date; empty is never", pick: -1},
 	}
 	f.at = 1
-	f.command = func(f *form) string { return "argosy " + quoted(d.exemptArgs(f)...) }
+	f.command = func(f *form) string { return "argosy " + quoted(s.exemptArgs(f)...) }
 	f.submit = func(a *App, f *form) tea.Cmd {
 		if strings.TrimSpace(f.field("reason").text) == "" {
 			f.err, f.at = "a reason is needed", 1
 			return nil
 		}
 		a.over = nil
-		return a.write(d.exemptArgs(f), func(out string) []string { return []string{"exempt", "remove", strings.TrimSpace(out)} })
+		return a.write(s.exemptArgs(f), func(out string) []string { return []string{"exempt", "remove", strings.TrimSpace(out)} })
 	}
 	a.over = f
 	return nil
 }
 
 // exemptArgs is the command line of the form.
-func (d *detail) exemptArgs(f *form) []string {
-	args := []string{"exempt", "add", "--vulnerability", d.text("vulnerability")}
-	if p := d.text("package_name"); p != "" {
-		args = append(args, "--package", p)
+func (s subject) exemptArgs(f *form) []string {
+	args := []string{"exempt", "add"}
+	if s.vulnerability != "" {
+		args = append(args, "--vulnerability", s.vulnerability)
+	}
+	if s.pkg != "" {
+		args = append(args, "--package", s.pkg)
+		if s.vulnerability == "" && s.kind != "" {
+			args = append(args, "--package-type", s.kind)
+		}
 	}
 	switch f.field("where").value() {
 	case "this image":
-		args = append(args, "--image", d.text("registry")+"/"+d.text("repository")+"@"+d.text("digest"))
+		args = append(args, "--image", s.image())
 	case "this repository":
-		args = append(args, "--registry", d.text("registry"), "--repository", d.text("repository"))
+		args = append(args, "--registry", s.registry, "--repository", s.repository)
 	}
 	args = append(args, "--reason", f.field("reason").text)
 	if e := strings.TrimSpace(f.field("expires").text); e != "" {

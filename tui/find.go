@@ -22,6 +22,7 @@ type find struct {
 	gen    int
 	count  int64 // rows that match, -1 while unknown
 	err    string
+	waits  bool // for the rows
 }
 
 func (f *find) open() { f.typing, f.text, f.count, f.err = true, "", -1, "" }
@@ -115,8 +116,14 @@ func (t *table) search(a *App) tea.Cmd {
 	})
 }
 
-// findAgain repeats the search in a new order.
-func (t *table) findAgain(*App) tea.Cmd { return nil }
+// findAgain does the search that had to wait until the rows were in order.
+func (t *table) findAgain(a *App) tea.Cmd {
+	if !t.find.waits || t.find.text == "" {
+		return nil
+	}
+	t.find.waits, a.note = false, ""
+	return tea.Batch(t.seek(a, t.grid.Cursor(), false), t.countMatches(a))
+}
 
 func (t *table) nextMatch(a *App, backwards bool) tea.Cmd {
 	if t.find.text == "" {
@@ -136,8 +143,9 @@ func (t *table) seek(a *App, from int64, backwards bool) tea.Cmd {
 		t.find.err = err.Error()
 		return nil
 	}
-	if t.kept == nil {
-		return a.say("the rows are not all here yet")
+	if !t.ready() {
+		t.find.waits = true
+		return a.say(notYet)
 	}
 	place, relation := "rowid", t.kept.Table()
 	if t.sorted != nil {

@@ -158,7 +158,7 @@ func (f *form) box(a *App, w, h int) ([]string, int, int) {
 		}
 	}
 	if f.command != nil {
-		for i, l := range cell.Wrap(cell.Clean(f.command(f)), bw-6, 4) {
+		for i, l := range cell.Wrap(cell.Clean(f.command(f)), bw-6, 6) {
 			mark := "= "
 			if i > 0 {
 				mark = "  "

@@ -15,6 +15,12 @@ import (
 	"argosy/tui/grid"
 )
 
+// notYet is said where all rows are needed and only the first have come.
+const notYet = "the rows are not all here yet"
+
+// ready says whether all rows are here, in the order that is shown.
+func (t *table) ready() bool { return t.kept != nil && (len(t.keys) == 0 || t.sorted != nil) }
+
 // firstPage is how many rows are brought before the rest is in order.
 const firstPage = 300
 
@@ -171,7 +177,7 @@ func (t *table) order(a *App, keys []schema.Order) tea.Cmd {
 	}
 	if len(keys) == 0 || t.kept == nil {
 		t.resort = false
-		return t.want(a)
+		return tea.Batch(t.want(a), t.findAgain(a))
 	}
 	t.resort = true
 	kept, gen := t.kept, t.gen
@@ -211,7 +217,7 @@ func sameOrder(a, b []schema.Order) bool {
 // sortBy changes the order; the first rows come before the rest is sorted.
 func (t *table) sortBy(a *App, keys []schema.Order) tea.Cmd {
 	if t.kept == nil {
-		return a.say("the rows are not all here yet")
+		return a.say(notYet)
 	}
 	t.view.Order = keys
 	_, keys, _ = t.source()

@@ -59,6 +59,8 @@ func (t *table) act(a *App, action, key string) tea.Cmd {
 		return t.edit(a)
 	case "chart":
 		return t.openChart(a)
+	case "exempt", "assign", "url":
+		return t.onRow(a, func(a *App, s subject) tea.Cmd { return a.about(action, s) })
 	}
 	return nil
 }
@@ -88,6 +90,9 @@ func (t *table) open(a *App) tea.Cmd {
 // openResult goes from a row of a query's result to the findings that its
 // columns single out, where they are columns that findings have.
 func (t *table) openResult(a *App, row []any) tea.Cmd {
+	if t.kept == nil {
+		return a.say(notYet)
+	}
 	var chips []lens.Chip
 	for i, c := range t.kept.Columns() {
 		field, ok := fieldFor(c.Name)

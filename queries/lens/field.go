@@ -18,9 +18,10 @@ type Field struct {
 	Doc  string
 }
 
-// TeamExpr is the team that a finding belongs to: the owner, where there are
-// rules of ownership, else the folder that holds the repository.
-const TeamExpr = "case when exists (from owner_rules) then team else coalesce(nullif(split_part(repository, '/', -2), ''), '(none)') end"
+// TeamExpr is the team that a finding belongs to: the owner, where one was
+// assigned or there are rules of ownership, else the folder that holds the
+// repository.
+const TeamExpr = "case when team <> 'unowned' or exists (from owner_rules) then team else coalesce(nullif(split_part(repository, '/', -2), ''), '(none)') end"
 
 // Fields lists what a scope can filter by.
 func Fields() []Field {

@@ -18,8 +18,9 @@ type RuleMatch struct {
 // Applied is what applying settings came to.
 type Applied struct {
 	Rules []RuleMatch
-	// Unowned counts locations that no rule matches, of all Locations.
-	Unowned, Locations int64
+	// Assigned counts locations that an assignment by hand decides, Unowned those
+	// that nothing does, of all Locations.
+	Assigned, Unowned, Locations int64
 }
 
 // ApplySettings puts the settings of a team in force: owners and due dates of
@@ -31,6 +32,9 @@ func ApplySettings(ctx context.Context, path string, opt Options, s *settings.Se
 	err := write(ctx, path, opt, op, func(ctx context.Context, conn *sql.Conn) error {
 		out = Applied{}
 		if err := putSettings(ctx, conn, s); err != nil {
+			return err
+		}
+		if err := checkAssignments(ctx, conn, op); err != nil {
 			return err
 		}
 		if err := reassign(ctx, conn); err != nil {
@@ -96,8 +100,8 @@ func orNull(s string) any {
 }
 
 func readApplied(ctx context.Context, conn *sql.Conn, out *Applied) error {
-	if err := conn.QueryRowContext(ctx, "select count(*) filter (where owner_rule is null), count(*) from argosy.locations").
-		Scan(&out.Unowned, &out.Locations); err != nil {
+	if err := conn.QueryRowContext(ctx, "select count(*) filter (where owner_assignment is not null), count(*) filter (where team is null), count(*) from argosy.locations").
+		Scan(&out.Assigned, &out.Unowned, &out.Locations); err != nil {
 		return err
 	}
 	rows, err := conn.QueryContext(ctx, "select position, team, matched from argosy.owner_rules order by position")

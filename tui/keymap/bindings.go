@@ -76,6 +76,9 @@ func table() []Binding {
 		{c, "copymd", keys("ctrl+y"), "", "copy as a Markdown table"},
 		{c, "pane", keys("p"), "pane", "pane with what is behind the row: right, below, off"},
 		{c, "info", keys("i"), "info", "what this is: rows, SQL, time taken, freshness; and the statistics of this column"},
+		{c, "exempt", keys("m"), "exempt", "exempt what the row names, with a reason and an end"},
+		{c, "assign", keys("O"), "assign", "give the row's repository or image to a team"},
+		{c, "url", keys("o"), "URL", "open the advisory of the row; over SSH its address is copied"},
 		{c, "status", keys("A"), "", "open findings only, or those that are set aside too"},
 	}
 }
@@ -103,6 +106,7 @@ func detail() []Binding {
 		{c, "copyrow", keys("Y"), "copy JSON", "copy the record as JSON"},
 		{c, "copycell", keys("y"), "copy fix", "copy the command that upgrades the package"},
 		{c, "exempt", keys("m"), "exempt", "exempt it: where, why, until when"},
+		{c, "assign", keys("O"), "assign", "give the repository or the image to a team"},
 		{c, "url", keys("o"), "URL", "open the advisory; over SSH its address is copied"},
 	}
 }
