@@ -211,7 +211,6 @@ type scramServer struct {
 	check       func(user, password string) error
 	user        string
 	first, then string
-	done        bool
 	step        int
 }
 
