@@ -78,7 +78,11 @@ func (j *job) end(ctx context.Context) error {
 	j.run.Owner, j.run.Lease = "", time.Time{}
 	if len(failed) == 0 {
 		j.run.State = schema.RunDelivered
-		j.Say("%s: delivered to %d targets%s", j.name(), sent, j.condition())
+		where := "delivered to " + plural(sent, "target")
+		if sent == 0 {
+			where = "made; it has no targets"
+		}
+		j.Say("%s: %s%s", j.name(), where, j.condition())
 		return j.save(ctx)
 	}
 	j.run.Reason = fmt.Sprintf("%d of %d deliveries failed: %s", len(failed), len(failed)+sent, strings.Join(failed, "; "))
