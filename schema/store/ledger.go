@@ -236,6 +236,7 @@ func takeUp(ctx context.Context, conn *sql.Conn, due schema.Due, ids map[string]
 	defer rows.Close()
 	now := stampTime(due.Now)
 	var out []string
+	leases := map[string]time.Time{}
 	for rows.Next() {
 		var id, schedule, file, owner string
 		var lease sql.NullTime
@@ -246,15 +247,19 @@ func takeUp(ctx context.Context, conn *sql.Conn, due schema.Due, ids map[string]
 			continue
 		}
 		waits := lease.Valid && lease.Time.After(now)
-		if owner == due.Owner || !waits || owner != "" && due.Dead(owner) {
+		switch {
+		case owner == due.Owner:
 			out = append(out, id)
+		case !waits, owner != "" && due.Dead(owner):
+			out = append(out, id)
+			leases[id] = due.Lease(schedule)
 		}
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	for _, id := range out {
-		if _, err := conn.ExecContext(ctx, "update argosy.schedule_runs set owner = ? where run_id = ?", due.Owner, id); err != nil {
+	for id, lease := range leases {
+		if _, err := conn.ExecContext(ctx, "update argosy.schedule_runs set owner = ?, lease_until = ? where run_id = ?", due.Owner, stampTime(lease), id); err != nil {
 			return nil, err
 		}
 	}

@@ -128,6 +128,12 @@ func (e *Engine) Tick(ctx context.Context, f *schedule.File) (Outcome, error) {
 	var out Outcome
 	runs, err := e.Ledger.Plan(ctx, rows(f), schema.Due{
 		File: e.File, Owner: e.Owner.String(), Now: e.Clock(), Dead: e.Owner.Dead,
+		Lease: func(id string) time.Time {
+			if s, ok := f.Find(id); ok {
+				return e.Clock().Add(s.Deadline + leaseMargin)
+			}
+			return e.Clock().Add(leaseMargin)
+		},
 		Slots: func(id string, after time.Time) []schema.ScheduleRun {
 			s, _ := f.Find(id)
 			claimed := e.slots(s, after)
