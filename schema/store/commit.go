@@ -31,7 +31,9 @@ func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, 
 	if _, err := os.Stat(file); run.DryRun && errors.Is(err, fs.ErrNotExist) {
 		file = Memory
 	}
-	err = attached(ctx, conn, l.opt, op, l.path, file, func() error { return l.mergeWithin(ctx, conn, run, &res) })
+	err = l.thread.do(func() error {
+		return attached(ctx, conn, l.opt, op, l.path, file, func() error { return l.mergeWithin(ctx, conn, run, &res) })
+	})
 	if errors.Is(err, errDryRun) {
 		err = nil
 	}
