@@ -51,7 +51,7 @@ longer holds), a time, or days or weeks from now: 2027-01-31, 90d, 4w.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var err error
-			if e.Expires, err = ignore.Expiry(expires, time.Now()); err != nil {
+			if e.Expires, err = ignore.Expiry(expires, a.clock()); err != nil {
 				return usage(fmt.Errorf("reading --expires: %w", err), "for instance --expires 90d")
 			}
 			return a.exemptAdd(c.Context(), e, image)
@@ -101,7 +101,7 @@ func (a *app) exemptAdd(ctx context.Context, e schema.Exemption, image string) e
 	if !e.Scoped() {
 		return usage(errors.New("adding an exemption: nothing says what it is about"), "give at least one of --vulnerability, --package, --purl, --image, --registry, --repository, --tag, --team, --path")
 	}
-	if !e.Expires.IsZero() && !e.Expires.After(time.Now()) {
+	if !e.Expires.IsZero() && !e.Expires.After(a.clock()) {
 		return usage(fmt.Errorf("adding an exemption: it would have expired on %s", e.Expires.Format(time.DateOnly)), "give a later --expires")
 	}
 	if err := ingest.ScopePackage(&e); err != nil {

@@ -27,9 +27,6 @@ import (
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
-	// Reached is told of the points at which the run of a schedule can be cut
-	// off; nil but for those who cut it off there.
-	Reached func(point string)
 }
 
 // app is what the commands share: the streams and the global flags.
@@ -176,7 +173,7 @@ func defaultDB() string {
 
 // options reads the engine's flags.
 func (a *app) options() (store.Options, error) {
-	o := store.Options{Threads: a.threads, Wait: a.wait}
+	o := store.Options{Threads: a.threads, Wait: a.wait, Now: a.now}
 	if a.memory != "" {
 		n, err := parseSize(a.memory)
 		if err != nil {

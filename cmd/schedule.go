@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"text/tabwriter"
 	"time"
@@ -18,19 +17,14 @@ import (
 func (a *app) scheduleCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "schedule",
-		Short: "Make reports when they are due and deliver them",
-		Long: `A file of schedules says which report is due when, what brings the data up to
-date before it, and who gets it: folders, mail, webhooks, object storage,
-commands. A timer calls argosy schedule tick, or argosy schedule serve goes on
-ticking; both keep what became of each slot in the database. The keys of the
-file are in docs/schedules.md.`,
+		Short: "Check files of schedules and show when their reports are due",
+		Long: `A file of schedules says which report is due when: cron expressions in a time
+zone, with the report's parameters. These commands check such a file and compute
+the times, also across the changes of the clocks; they run no report.`,
 		Example: `  argosy schedule validate schedules.yaml
-  argosy schedule next schedules.yaml --count 3
-  argosy schedule run weekly-risk --file schedules.yaml --dry-run
-  argosy schedule tick schedules.yaml
-  argosy schedule history --failed`,
+  argosy schedule next schedules.yaml --count 3`,
 	}
-	c.AddCommand(a.scheduleValidate(), a.scheduleNext(), a.scheduleList(), a.scheduleTick(), a.scheduleServe(), a.scheduleRun(), a.scheduleHistory(), a.scheduleResend())
+	c.AddCommand(a.scheduleValidate(), a.scheduleNext())
 	return c
 }
 
@@ -40,11 +34,7 @@ func readSchedules(path string) (*schedule.File, error) {
 	if err != nil {
 		return nil, usage(fmt.Errorf("reading schedules: %w", err), "name a YAML file, for instance schedules.yaml")
 	}
-	full, err := filepath.Abs(path)
-	if err != nil {
-		return nil, err
-	}
-	lib, err := libraryOf(full)
+	lib, err := library()
 	if err != nil {
 		return nil, err
 	}
@@ -60,8 +50,8 @@ func (a *app) scheduleValidate() *cobra.Command {
 		Use:   "validate FILE",
 		Short: "Check a file of schedules against the reports and their parameters",
 		Long: `Checks a file of schedules: its keys, the cron expressions, the time zones, that
-every report exists and that its parameters fit, the steps and the targets. Names
-every mistake with its line and column. Needs no database; secrets are not read.`,
+every report exists and that its parameters fit. Names every mistake with its
+line and column. Needs no database.`,
 		Example: "  argosy schedule validate schedules.yaml",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -128,9 +118,6 @@ const maxSlots = 10000
 func slots(f *schedule.File, from time.Time, count int) ([]slotLine, error) {
 	var out []slotLine
 	for _, s := range f.Schedules {
-		if !s.Enabled {
-			continue
-		}
 		at := from
 		for range count {
 			next, ok := s.Clock.Next(at)

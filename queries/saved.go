@@ -29,7 +29,9 @@ const (
 //
 // A report of several sheets has a line "sheet: NAME" before each query, with
 // title, description, role and chart of the sheet below it; a sheet may
-// show several results, each below a line "block: NAME".
+// show several results, each below a line "block: NAME". What several of them
+// need stands once before the first sheet, below a line "common: NAME", and is
+// there by that name.
 type Saved struct {
 	Name string
 	// Folder is where the file lies in its tree, with slashes; empty at the top.
@@ -65,7 +67,7 @@ func ParseSaved(name, text string) (*Saved, error) {
 	}
 	header, _ := splitHeader(text, mark)
 	for _, h := range header {
-		if h[0] == "sheet" {
+		if h[0] == "sheet" || h[0] == "common" {
 			break
 		}
 		err := s.header(h[0], h[1])

@@ -46,9 +46,10 @@ func Roles() []string {
 }
 
 // parseSections splits the text of a report at its lines "sheet: NAME" and
-// "block: NAME" in comments. A report without them has no sections.
+// "block: NAME" in comments, and puts what stands below "common: NAME" in front
+// of those that name it. A report without sheets has no sections.
 func parseSections(text, mark string) ([]Section, error) {
-	var sections []Section
+	var sections, commons []Section
 	var lines []string
 	var current *Section // that lines belong to
 	first := 0
@@ -73,7 +74,10 @@ func parseSections(text, mark string) ([]Section, error) {
 			lines = append(lines, line)
 			continue
 		}
-		if !found && word == "block" {
+		if word == "common" && sections != nil {
+			return nil, fmt.Errorf("line %d: common %q stands below a sheet; put it before the first one", n+1, name)
+		}
+		if sections == nil && word == "block" {
 			return nil, fmt.Errorf("line %d: block %q stands outside of a sheet; begin one with a line %q", n+1, name, mark+" sheet: NAME")
 		}
 		found = true
@@ -85,7 +89,10 @@ func parseSections(text, mark string) ([]Section, error) {
 		}
 		first = n + 1
 		list := &sections
-		if word == "block" {
+		switch word {
+		case "common":
+			list = &commons
+		case "block":
 			list = &sections[len(sections)-1].Blocks
 		}
 		if i := slices.IndexFunc(*list, func(s Section) bool { return strings.EqualFold(s.Name, name) }); i >= 0 {
@@ -100,6 +107,9 @@ func parseSections(text, mark string) ([]Section, error) {
 	if err := end(); err != nil {
 		return nil, err
 	}
+	if sections == nil {
+		return nil, fmt.Errorf("there is a common query and no sheet; begin one with a line %q", mark+" sheet: NAME")
+	}
 	for _, s := range sections {
 		switch {
 		case s.Text == "" && len(s.Blocks) == 0:
@@ -113,7 +123,7 @@ func parseSections(text, mark string) ([]Section, error) {
 			}
 		}
 	}
-	return sections, nil
+	return sections, spread(commons, sections, mark)
 }
 
 // sectionStart reads a line that begins a section.
@@ -124,7 +134,7 @@ func sectionStart(line, mark string) (word, name string) {
 	}
 	word, name, ok = strings.Cut(body, ":")
 	word = strings.ToLower(strings.TrimSpace(word))
-	if !ok || word != "sheet" && word != "block" {
+	if !ok || word != "sheet" && word != "block" && word != "common" {
 		return "", ""
 	}
 	return word, strings.TrimSpace(name)

@@ -156,3 +156,38 @@ func TestFolders(t *testing.T) {
 		t.Errorf("two reports of one name: %v", err)
 	}
 }
+
+// TestCommon puts what several sheets need in front of those that name it.
+func TestCommon(t *testing.T) {
+	const head = "-- title: T\n-- common: a\nselect 1 as x;\n-- common: b\nselect x from a -- of a\n"
+	s, err := ParseSaved("c.sql", head+"-- sheet: One\nwith c as (select * from b) select * from c;\n-- sheet: Two\n-- block: A\nselect * from A\n-- block: N\nselect 2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := []string{s.Sections[0].Text, s.Sections[1].Blocks[0].Text, s.Sections[1].Blocks[1].Text}
+	want := []string{
+		"with a as (\nselect 1 as x\n), b as (\nselect x from a -- of a\n), c as (select * from b) select * from c",
+		"with a as (\nselect 1 as x\n)\nselect * from A",
+		"select 2",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%q\nwant\n%q", got, want)
+	}
+	s, err = ParseSaved("c.kql", "// common: open\nsecurityresources | where type == 'x'\n// sheet: One\nopen | count")
+	if err != nil || s.Sections[0].Text != "let open = securityresources | where type == 'x';\nopen | count" {
+		t.Errorf("KQL: %+v, %v", s, err)
+	}
+	for text, want := range map[string]string{
+		head:                             "there is a common query and no sheet",
+		head + "-- sheet: One\nselect 1": `common "a" is named by no sheet`,
+		"-- sheet: One\nselect 1\n-- common: a\nselect":     `common "a" stands below a sheet`,
+		"-- common: a b\nselect 1\n-- sheet: One\nselect 1": `common "a b": the name is no word`,
+		"-- common: a\n-- sheet: One\nselect * from a":      `common "a" has no query`,
+		"-- common: a\nselect 1\n-- common: A\nselect 1":    `there is a second common "A"`,
+		"-- common: a\nselect 1\n-- block: One\nselect 1":   `block "One" stands outside of a sheet`,
+	} {
+		if _, err := ParseSaved("c.sql", text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}

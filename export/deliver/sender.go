@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"gocloud.dev/blob"
 )
 
 // Options of a Sender.
@@ -31,8 +29,6 @@ type Sender struct {
 	servers map[string]Server
 	secrets Secrets
 	opt     Options
-	open    openBucket
-	grace   time.Duration // of commands
 }
 
 // New makes a Sender for mail servers by name. secrets is asked at the moment
@@ -42,7 +38,7 @@ func New(servers map[string]Server, secrets Secrets, opt Options) *Sender {
 		opt.Now = time.Now
 	}
 	opt.Agent = cmp.Or(opt.Agent, "argosy")
-	return &Sender{servers: servers, secrets: secrets, opt: opt, open: blob.OpenBucket, grace: commandGrace}
+	return &Sender{servers: servers, secrets: secrets, opt: opt}
 }
 
 // Deliver takes a message to a target. An error that errors.Is(err,

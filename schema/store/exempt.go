@@ -31,7 +31,7 @@ func exempt(ctx context.Context, path string, opt Options, origin string, list [
 	const op = "storing exemptions"
 	err = write(ctx, path, opt, op, func(ctx context.Context, conn *sql.Conn) error {
 		results, removed = nil, 0
-		at := now()
+		at := opt.moment()
 		var kept []string
 		for i := range list {
 			res, key, err := putExemption(ctx, conn, &list[i], at)
@@ -116,7 +116,7 @@ func removeOthers(ctx context.Context, conn *sql.Conn, origin string, keys []str
 func Unexempt(ctx context.Context, path string, opt Options, ids []int64, who string) error {
 	const op = "removing exemptions"
 	return write(ctx, path, opt, op, func(ctx context.Context, conn *sql.Conn) error {
-		at := now()
+		at := opt.moment()
 		for _, id := range ids {
 			r, err := conn.ExecContext(ctx, "update argosy.exemptions set removed = ?, removed_by = ? where exemption_id = ? and removed is null", at, who, id)
 			if err != nil {

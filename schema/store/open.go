@@ -25,6 +25,16 @@ type Options struct {
 	Threads int
 	// Wait is how long to try again while another process holds the file.
 	Wait time.Duration
+	// Now is when exemptions are stated and removed; zero is the clock.
+	Now time.Time
+}
+
+// moment is the time of what is stored.
+func (o Options) moment() time.Time {
+	if o.Now.IsZero() {
+		return now()
+	}
+	return o.Now.UTC().Truncate(time.Microsecond)
 }
 
 // DB is a database opened for queries: read-only, without access to files,

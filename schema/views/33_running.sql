@@ -43,7 +43,7 @@ with asked as (
     group by a.manifest, a.registry, a.repository, a.image_id
 )
 select p.manifest, p.registry, p.repository, v.id as vulnerability, f.package_type, f.package_name, f.installed_version,
-    max(f.fixed_version) as fixed_version, max(f.severity) as severity, max(coalesce(f.cvss, v.cvss_v3)) as cvss,
+    max(f.fixed_version) as fixed_version, max(severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest)) as severity, max(coalesce(f.cvss, v.cvss_v3)) as cvss,
     case when bool_or(f.status = 'Unhealthy' and x.finding is null) then 'Unhealthy' else 'NotApplicable' end as status,
     case when bool_or(f.status = 'Unhealthy' and x.finding is null) then null
          else coalesce(max(case when x.finding is not null then 'Exempt' end), max(f.status_cause), max(f.status_reason)) end as cause,

@@ -6,7 +6,7 @@
 -- the same id goes before the one made here.
 create or replace view arg_recommendations as
 with open_findings as (
-    select f.image_id, l.location_id, count(*) as findings, max(f.severity) as severity, min(f.first_seen) as first_seen
+    select f.image_id, l.location_id, count(*) as findings, max(severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest)) as severity, min(f.first_seen) as first_seen
     from findings f
     join locations l on l.image_id = f.image_id
     left join exempted x on x.finding = f.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy_now())
@@ -30,7 +30,7 @@ with open_findings as (
 ), alias_counts as (
     select a.target_location as location_id, max(i.last_scanned) as last_scanned,
         count(distinct (f.vulnerability_id, f.package_name, f.installed_version)) filter (where f.finding is not null and x.finding is null) as findings,
-        max(f.severity) filter (where x.finding is null) as severity, min(f.first_seen) filter (where x.finding is null) as first_seen
+        max(severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest)) filter (where x.finding is null) as severity, min(f.first_seen) filter (where x.finding is null) as first_seen
     from sources a
     join images i on i.image_id = a.source
     left join findings f on f.image_id = a.source and f.fixed_at is null and f.status = 'Unhealthy' and f.running is null

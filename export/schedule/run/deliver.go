@@ -78,11 +78,7 @@ func (j *job) end(ctx context.Context) error {
 	j.run.Owner, j.run.Lease = "", time.Time{}
 	if len(failed) == 0 {
 		j.run.State = schema.RunDelivered
-		where := "delivered to " + plural(sent, "target")
-		if sent == 0 {
-			where = "made; it has no targets"
-		}
-		j.Say("%s: %s%s", j.name(), where, j.condition())
+		j.Say("%s: delivered to %d targets%s", j.name(), sent, j.condition())
 		return j.save(ctx)
 	}
 	j.run.Reason = fmt.Sprintf("%d of %d deliveries failed: %s", len(failed), len(failed)+sent, strings.Join(failed, "; "))
@@ -170,7 +166,7 @@ func (j *job) attempt(ctx context.Context, d *schema.ScheduleDelivery) {
 		return
 	}
 	if !j.inTime(d) {
-		why := fmt.Sprintf("the deadline of %s passed", span(j.s.Deadline))
+		why := fmt.Sprintf("the deadline of %s passed", j.s.Deadline)
 		if d.Error != "" {
 			why += "; the last attempt: " + d.Error
 		}
@@ -190,7 +186,6 @@ func (j *job) attempt(ctx context.Context, d *schema.ScheduleDelivery) {
 	if d.Receipt == "" {
 		d.Receipt = receipt.Reference
 	}
-	why := strings.TrimPrefix(err.Error(), "delivering to "+d.Description+": ")
 	wait := backoff(j.s.Retry, d.Attempts)
 	if asked, ok := deliver.RetryAfter(err); ok {
 		wait = max(wait, asked)
@@ -198,18 +193,18 @@ func (j *job) attempt(ctx context.Context, d *schema.ScheduleDelivery) {
 	next := j.Clock().Add(wait)
 	switch {
 	case errors.Is(err, deliver.ErrPermanent):
-		failed(why)
+		failed(err.Error())
 	case ctx.Err() != nil:
 		// Stopped, not failed: the next process tries at once.
 		d.Attempts--
-		d.Error, d.NextTry = why, time.Time{}
+		d.Error, d.NextTry = err.Error(), time.Time{}
 	case d.Attempts >= j.s.Retry.Max:
-		failed(fmt.Sprintf("%s (attempt %d of %d)", why, d.Attempts, j.s.Retry.Max))
+		failed(fmt.Sprintf("%v (attempt %d of %d)", err, d.Attempts, j.s.Retry.Max))
 	case d.Purpose == schema.DeliverReport && !next.Before(j.until()):
-		failed(fmt.Sprintf("%s (the deadline of %s ends before another attempt)", why, span(j.s.Deadline)))
+		failed(fmt.Sprintf("%v (the deadline of %s ends before another attempt)", err, j.s.Deadline))
 	default:
-		d.Error, d.NextTry = why, next
-		j.Say("%s: not delivered to %s yet: %s; attempt %d of %d follows at %s", j.name(), d.Description, why, d.Attempts+1, j.s.Retry.Max, j.at(next))
+		d.Error, d.NextTry = err.Error(), next
+		j.Say("%s: not delivered to %s yet: %v; attempt %d of %d follows at %s", j.name(), d.Description, err, d.Attempts+1, j.s.Retry.Max, j.at(next))
 	}
 }
 

@@ -29,7 +29,7 @@ func coverage(plan *export.Plan) string {
 	if c == nil {
 		return ""
 	}
-	text := plural(int(c.Scanned), "image") + " scanned"
+	text := fmt.Sprintf("%d images scanned", c.Scanned)
 	if c.Never > 0 {
 		text += fmt.Sprintf(", %d never scanned", c.Never)
 	}

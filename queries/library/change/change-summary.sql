@@ -1,10 +1,13 @@
 -- title: How many changes between two dates
--- description: Counts of findings new, fixed, reopened and otherwise changed after one date until another, by severity.
+-- description: Counts of findings new, fixed, reopened and otherwise changed after one date until another, by severity. A finding counts once for each change; its severity is today's, as the setting severity_source chose it. Exemptions change nothing here.
 -- param: since datetime = 1970-01-01 -- after this moment; 1970-01-01 is all that is kept
 -- param: until datetime = 2199-12-31 -- until this moment
 -- tags: change
-select c.change, f.severity::varchar as severity, count(*) as findings, count(distinct f.vulnerability_id) as vulnerabilities,
-    count(distinct f.image_id) as images
-from changes_between($since::timestamp, $until::timestamp) c join findings f using (finding)
-group by c.change, f.severity
-order by c.change, f.severity desc
+with changed as (
+    select c.change, severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) as severity, f.vulnerability_id, f.image_id
+    from changes_between($since::timestamp, $until::timestamp) c join findings f using (finding)
+)
+select change, severity::varchar as severity, count(*) as findings, count(distinct vulnerability_id) as vulnerabilities, count(distinct image_id) as images
+from changed
+group by change, changed.severity
+order by change, changed.severity desc

@@ -8,7 +8,7 @@ with runs_asked as (
         case when $until <= 0 then max(run_id) + $until else $until end as until
     from runs
 )
-select c.change, c.changed_at, v.id as vulnerability, f.severity::varchar as severity, c.severity_before::varchar as severity_before,
+select c.change, c.changed_at, v.id as vulnerability, severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest)::varchar as severity, c.severity_before::varchar as severity_before,
     c.severity_after::varchar as severity_after, f.package_name as package, f.installed_version as installed, f.fixed_version as fixed,
     l.registry, l.repository, l.tags, coalesce(l.team, 'unowned') as team, i.digest, f.scanners, f.first_seen, f.finding
 from changes_between_runs((select after from runs_asked), (select until from runs_asked)) c
@@ -16,4 +16,4 @@ join findings f using (finding)
 join images i on i.image_id = f.image_id
 join locations l on l.image_id = f.image_id and l.is_primary
 join vulnerabilities v using (vulnerability_id)
-order by c.changed_at, c.change, f.severity desc, vulnerability, l.registry, l.repository, i.image_key, package, installed, f.finding
+order by c.changed_at, c.change, severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) desc, vulnerability, l.registry, l.repository, i.image_key, package, installed, f.finding

@@ -1,15 +1,31 @@
 -- title: Open findings by week
--- description: How many findings were open at the end of each of the last weeks, by severity, with how many came and went in the week. Severities are today's.
--- param: weeks long = 12 -- how many weeks to look back
+-- description: How many findings were open at the end of each of the last weeks, by severity, with how many came and went in the week. A finding counts once; one whose image left all registries has gone with it, what is set aside today is left out of every week, and severities are today's, as the setting severity_source chose them.
+-- param: weeks long = 12 -- how many weeks to look back; weeks before the first scan are left out
 -- tags: change, trend
 -- chart: line x=week y=critical,high,medium,low
 with weeks as (
     select week, week + interval 7 days as until
     from (select unnest(generate_series(kept_at(date_trunc('week', argosy_now()) - to_days(7 * ($weeks::integer - 1))), date_trunc('week', argosy_now()), interval 7 days)) as week)
+    where week + interval 7 days > (select min(opened) from spans)
+), gone as (
+    select image_id, max(gone_at) as gone_at from locations group by image_id having count(*) = count(gone_at)
+), aside as (
+    select finding from findings where fixed_at is null and status <> 'Unhealthy'
+    union
+    select finding from (
+        select x.finding, count(*) = count(e.finding) as everywhere
+        from (select f.finding, l.location_id from (select distinct finding from exempted) x join findings f using (finding) join locations l on l.image_id = f.image_id and l.gone_at is null) x
+        left join exempted e on e.finding = x.finding and e.location_id = x.location_id and (e.until is null or e.until > argosy_now())
+        group by x.finding)
+    where everywhere
+), lives as (
+    select severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) as severity, s.opened,
+        case when f.running is null and g.gone_at is not null then least(g.gone_at, coalesce(s.closed, g.gone_at)) else s.closed end as closed
+    from spans s join findings f using (finding) left join gone g on g.image_id = s.image_id anti join aside on aside.finding = s.finding
 ), moves as (
-    select f.severity, opened as moved, 1 as step, 1 as came, 0 as went from spans join findings f using (finding)
+    select severity, opened as moved, 1 as step, 1 as came, 0 as went from lives where closed is null or closed > opened
     union all
-    select f.severity, closed, -1, 0, 1 from spans join findings f using (finding) where closed is not null
+    select severity, closed, -1, 0, 1 from lives where closed > opened
 ), sums as (
     select greatest(date_trunc('week', moved), (select min(week) - interval 7 days from weeks)) as week, severity, sum(step) as step, sum(came) as came, sum(went) as went
     from moves group by all

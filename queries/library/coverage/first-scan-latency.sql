@@ -9,6 +9,6 @@ select case when verdict = 'unsupported' then 'unsupported'
             when first_scanned <= pushed + first_scan_hours * interval 1 hour then 'in time'
             else 'late' end as state,
     registry, repository, tags, digest, pushed, first_scanned,
-    round(greatest(0, date_diff('second', pushed, coalesce(first_scanned, at_time))) / 3600.0, 1) as hours, first_scan_hours as allowed_hours, scanners
+    case when pushed is not null and verdict <> 'unsupported' then round(greatest(0, date_diff('second', pushed, coalesce(first_scanned, at_time))) / 3600.0, 1) end as hours, first_scan_hours as allowed_hours, scanners
 from coverage($policy)
 order by list_position(['late, still not scanned', 'late', 'waiting', 'in time', 'unknown', 'unsupported'], state), hours desc nulls last, registry, repository, digest

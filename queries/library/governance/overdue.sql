@@ -2,8 +2,8 @@
 -- description: Open findings that are past their due date, with the team that owns them and by how many days they are late, the latest first.
 -- param: team string = % -- pattern of the team, % for any text
 -- tags: governance, due
-select team, team_mail as mail, registry, repository, tags, vulnerability, severity::varchar as severity, package_name as package,
+select team, team_mail as mail, registry, repository, array_to_string(tags, ', ') as tags, vulnerability, severity::varchar as severity, package_name as package,
     installed_version as installed, fixed_version as fixed, first_seen, due, date_diff('day', due, argosy_now()) as days_late, due_policy as policy, digest
 from subassessments
 where status = 'Unhealthy' and due_state = 'overdue' and team like $team
-order by days_late desc, severity desc, vulnerability, registry, repository, digest, package
+order by days_late desc, subassessments.severity desc, vulnerability, registry, repository, digest, package_name, installed_version

@@ -4,32 +4,36 @@
 -- param: repository string = % -- pattern of the repository, % for any text
 -- tags: workbook, summary, change, findings, fix
 
+-- common: times
+select max(scanned_at) as as_of, max(scanned_at) - to_days($days::int) as since, greatest(min(scanned_at), kept_from()) as first_scan,
+    greatest(min(scanned_at), kept_from()) <= max(scanned_at) - to_days($days::int) as known
+from scans where state <> 'late';
+
+-- common: now_open
+select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(kev) as kev, bool_or(fixable) as fixable
+from subassessments where status = 'Unhealthy' and repository like $repository
+group by finding;
+
+-- common: then_open
+-- description: What was open at that time, less what was set aside by then. The history is in the scanner's words;
+-- description: where that has not changed, the word that counts today is taken.
+select s.finding, case when max(s.severity) = any_value(f.severity) then severity_of(any_value(f.severity), any_value(f.severity_vendor), any_value(f.severity_nvd), any_value(f.severity_highest)) else max(s.severity) end as severity,
+    any_value(s.image_id) as image_id, bool_or(s.fixed_version is not null) as fixable
+from times t
+join sightings s on s.valid_from <= t.since and (s.valid_to is null or s.valid_to > t.since) and s.status = 'Unhealthy'
+join findings f on f.finding = s.finding
+join locations l on l.image_id = s.image_id and l.repository like $repository and (l.gone_at is null or l.gone_at > t.since or f.running is not null)
+left join (select x.finding, x.location_id, x.until, e.stated from exempted x join exemptions e using (exemption_id)) x
+    on x.finding = s.finding and x.location_id = l.location_id and x.stated <= t.since and (x.until is null or x.until > t.since)
+where t.known and x.finding is null
+group by s.finding;
+
 -- sheet: Summary
 -- role: summary
 
 -- block: Figures
 -- role: tiles
-with times as (
-    select max(scanned_at) as as_of, max(scanned_at) - to_days($days::int) as since, greatest(min(scanned_at), kept_from()) <= max(scanned_at) - to_days($days::int) as known
-    from scans where state <> 'late'
-), now_open as (
-    select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(kev) as kev, bool_or(fixable) as fixable
-    from subassessments where status = 'Unhealthy' and repository like $repository
-    group by finding
-), then_open as (
-    -- What was open at that time, less what was set aside by then. The history is
-    -- in the scanner's words; where that has not changed, the word that counts today is taken.
-    select s.finding, case when max(s.severity) = any_value(f.severity) then severity_of(any_value(f.severity), any_value(f.severity_vendor), any_value(f.severity_nvd), any_value(f.severity_highest)) else max(s.severity) end as severity,
-        any_value(s.image_id) as image_id, bool_or(s.fixed_version is not null) as fixable
-    from times t
-    join sightings s on s.valid_from <= t.since and (s.valid_to is null or s.valid_to > t.since) and s.status = 'Unhealthy'
-    join findings f on f.finding = s.finding
-    join locations l on l.image_id = s.image_id and l.repository like $repository
-    left join (select x.finding, x.location_id, x.until, e.stated from exempted x join exemptions e using (exemption_id)) x
-        on x.finding = s.finding and x.location_id = l.location_id and x.stated <= t.since and (x.until is null or x.until > t.since)
-    where t.known and x.finding is null
-    group by s.finding
-), figures as (
+with figures as (
     select count(*) as open, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
         count(*) filter (where kev) as kev, count(*) filter (where fixable) as fixable, count(distinct image_id) as images
     from now_open
@@ -56,11 +60,6 @@ order by place;
 
 -- block: By severity
 -- chart: donut x=severity y=findings title=Open findings by severity
-with now_open as (
-    select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(kev) as kev, bool_or(fixable) as fixable
-    from subassessments where status = 'Unhealthy' and repository like $repository
-    group by finding
-)
 select severity::varchar as severity, count(*) as findings, count(*) filter (where fixable) as fixable,
     count(*) filter (where kev) as exploited, count(distinct image_id) as images
 from now_open
@@ -69,24 +68,23 @@ order by now_open.severity desc;
 
 -- block: Trend over twelve weeks
 -- chart: line x=week y=open,critical_high title=Open findings over time
-with times as (
-    select max(scanned_at) as as_of, greatest(min(scanned_at), kept_from()) as first_scan from scans where state <> 'late'
-), weeks as (
+with weeks as (
     select t.as_of - to_days((7 * k)::int) as at_time from times t, range(12) r(k) where t.as_of - to_days((7 * k)::int) >= t.first_scan
 ), aside as (
     -- What is set aside today is left out of every week.
     select finding from subassessments where repository like $repository group by finding having bool_and(status <> 'Unhealthy')
 ), scope as (
-    select distinct image_id from locations where repository like $repository
+    select image_id, case when count(*) = count(gone_at) then max(gone_at) end as gone_at from locations where repository like $repository group by image_id
 ), spans as (
-    select s.finding, s.valid_from, s.valid_to,
+    select s.finding, s.valid_from, s.valid_to, case when f.running is null then scope.gone_at end as gone_at,
         case when s.severity = f.severity then severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) else s.severity end as severity
-    from sightings s join findings f on f.finding = s.finding semi join scope on scope.image_id = s.image_id anti join aside on aside.finding = s.finding
+    from sightings s join findings f on f.finding = s.finding join scope on scope.image_id = s.image_id anti join aside on aside.finding = s.finding
     where s.status = 'Unhealthy'
 )
 select strftime(w.at_time, '%Y-%m-%d') as week, count(distinct s.finding) as open,
     count(distinct s.finding) filter (where s.severity in ('Critical', 'High')) as critical_high
 from weeks w left join spans s on s.valid_from <= w.at_time and (s.valid_to is null or s.valid_to > w.at_time)
+    and (s.gone_at is null or s.gone_at > w.at_time)
 group by w.at_time
 order by w.at_time;
 
@@ -103,29 +101,9 @@ limit 10;
 
 -- sheet: Changes
 -- role: changes
--- description: One row per finding that changed since the compared date. It is new, reopened, of another severity, has a fix that was not there, is fixed, or set aside. Empty when no scan is that old.
-with times as (
-    select max(scanned_at) as as_of, max(scanned_at) - to_days($days::int) as since, greatest(min(scanned_at), kept_from()) <= max(scanned_at) - to_days($days::int) as known
-    from scans where state <> 'late'
-), now_open as (
-    select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(kev) as kev, bool_or(fixable) as fixable
-    from subassessments where status = 'Unhealthy' and repository like $repository
-    group by finding
-), then_open as (
-    -- What was open at that time, less what was set aside by then. The history is
-    -- in the scanner's words; where that has not changed, the word that counts today is taken.
-    select s.finding, case when max(s.severity) = any_value(f.severity) then severity_of(any_value(f.severity), any_value(f.severity_vendor), any_value(f.severity_nvd), any_value(f.severity_highest)) else max(s.severity) end as severity,
-        any_value(s.image_id) as image_id, bool_or(s.fixed_version is not null) as fixable
-    from times t
-    join sightings s on s.valid_from <= t.since and (s.valid_to is null or s.valid_to > t.since) and s.status = 'Unhealthy'
-    join findings f on f.finding = s.finding
-    join locations l on l.image_id = s.image_id and l.repository like $repository
-    left join (select x.finding, x.location_id, x.until, e.stated from exempted x join exemptions e using (exemption_id)) x
-        on x.finding = s.finding and x.location_id = l.location_id and x.stated <= t.since and (x.until is null or x.until > t.since)
-    where t.known and x.finding is null
-    group by s.finding
-), places as (
-    select image_id, registry, repository, tags from locations where repository like $repository
+-- description: One row per finding that changed since the compared date. It is new, reopened, of another severity, has a fix that was not there, is fixed, set aside, or gone with its image. Empty when no scan is that old.
+with places as (
+    select image_id, registry, repository, tags, bool_and(gone_at is not null) over (partition by image_id) as gone from locations where repository like $repository
     qualify row_number() over (partition by image_id order by is_primary desc, registry, repository) = 1
 ), changes as (
     select f.finding, f.image_id, f.vulnerability_id, f.package_name, f.installed_version, f.fixed_version, f.first_seen, f.fixed_at, f.reopened_at, f.fix_since,
@@ -141,12 +119,12 @@ with times as (
     from findings f left join now_open n using (finding) left join then_open b using (finding) cross join times t
     where t.known
 )
-select c.change, c.severity::varchar as severity, case when c.severity_before <> c.severity then c.severity_before::varchar end as severity_before,
+select case when c.change = 'Set aside' and p.gone then 'Image gone' else c.change end as change, c.severity::varchar as severity, case when c.severity_before <> c.severity then c.severity_before::varchar end as severity_before,
     v.id as vulnerability, v.kev as known_exploited, c.package_name, c.installed_version, c.fixed_version, p.registry, p.repository,
     array_to_string(p.tags, ', ') as tags, i.digest, c.first_seen, c.fixed_at, c.reopened_at, c.fix_since
 from changes c join places p using (image_id) join images i using (image_id) join vulnerabilities v using (vulnerability_id)
 where c.change is not null
-order by array_position(['New', 'Reopened', 'Counts again', 'Severity changed', 'Fix now available', 'Fixed', 'Set aside'], c.change), v.kev desc, c.severity desc,
+order by array_position(['New', 'Reopened', 'Counts again', 'Severity changed', 'Fix now available', 'Fixed', 'Set aside', 'Image gone'], case when c.change = 'Set aside' and p.gone then 'Image gone' else c.change end), v.kev desc, c.severity desc,
     v.id, p.registry, p.repository, i.digest, c.package_name, c.installed_version, c.finding;
 
 -- sheet: Findings
@@ -170,10 +148,6 @@ with places as (
         first(repository order by is_primary desc, registry, repository) as repository,
         first(tags order by is_primary desc, registry, repository) as tags, count(*) as repositories
     from locations where repository like $repository and gone_at is null group by image_id
-), now_open as (
-    select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(kev) as kev, bool_or(fixable) as fixable
-    from subassessments where status = 'Unhealthy' and repository like $repository
-    group by finding
 ), open as (
     select image_id, count(*) as findings, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
         count(*) filter (where severity = 'Medium') as medium, count(*) filter (where severity = 'Low') as low,
@@ -217,8 +191,6 @@ select registry, repository, any_value(team) as team, package_name as package, s
     update_target(target, fixed_version, rank, above) as update_to, update_basis(target, rank, above) as basis, package_type,
     count(*) as closes, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
     count(*) filter (where kev) as known_exploited, count(distinct image_id) as images, max(fixable_findings.severity)::varchar as worst_severity,
-    count(*) filter (where origin = 'base image') as in_base_image, string_agg(distinct newer_name, ', ' order by newer_name) filter (where base_closes) as rebuild_on,
-    case when count(base_closes) > 0 then count(*) filter (where base_closes) end as rebuild_closes,
     min(fix_since) as fix_since, string_agg(distinct vulnerability, ', ' order by vulnerability) as vulnerabilities
 from fixable_findings
 where repository like $repository
