@@ -9,11 +9,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"argosy/export/schedule"
 	"argosy/queries"
 	"argosy/schema"
 	"argosy/schema/store"
@@ -64,7 +66,7 @@ func (a *app) tui(ctx context.Context) error {
 		o.State = state.Load(dir)
 		o.HistoryFile = filepath.Join(dir, "history.jsonl")
 	}
-	o.ReportDirs = reportDirs()
+	o.ReportDirs, o.Clock = reportDirs(), nextSlot
 	o.Export, o.Command = a.exportFile, a.command
 	// The renderer draws at most so often; a key waits for half a frame.
 	p := tea.NewProgram(tui.New(ctx, database{s}, o), tea.WithContext(ctx), tea.WithFPS(120), tea.WithInput(a.In), tea.WithOutput(a.Out))
@@ -76,6 +78,15 @@ func (a *app) tui(ctx context.Context) error {
 		return ctx.Err()
 	}
 	return err
+}
+
+// nextSlot is when a schedule is due next.
+func nextSlot(cron, zone string, after time.Time) (time.Time, bool) {
+	c, err := schedule.NewClock(cron, zone)
+	if err != nil {
+		return time.Time{}, false
+	}
+	return c.Next(after)
 }
 
 // exportFile writes the answer to a question that was put on a screen, as the

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"database/sql"
 	"flag"
 	"io"
 	"os"
@@ -126,16 +127,19 @@ func screens(t *testing.T, path string, w, h int) *tuitest.Driver {
 	t.Cleanup(func() { s.Close() })
 	a := &app{db: path, errFormat: "text", color: "never"}
 	return tuitest.New(tui.New(context.Background(), database{s}, tui.Options{Now: screenClock, After: tuitest.After, Version: "test",
-		ReportDirs: []string{"reports"}, HistoryFile: "history.jsonl", Export: a.exportFile, Command: a.command}), w, h)
+		ReportDirs: []string{"reports"}, HistoryFile: "history.jsonl", Clock: nextSlot, Export: a.exportFile, Command: a.command}), w, h)
 }
 
 var (
 	// How many reports there are is the library's business.
 	counts = regexp.MustCompile(`\d+ of \d+ +│|\d+ reports`)
-	sizes  = regexp.MustCompile(`database \d+ [kMG]B`)
+	// The demo is ingested when the test runs.
+	ingested = regexp.MustCompile(`ingested (just now|\d+ \w+ ago)`)
+	sizes    = regexp.MustCompile(`database \d+ [kMG]B`)
 )
 
-// play runs a script: "size WxH", "keys ...", "frame NAME".
+// play runs a script: "size WxH", "keys ...", "frame NAME", and before the first
+// size "sql ...", which changes the database.
 func play(t *testing.T, path, script string) string {
 	t.Helper()
 	var d *tuitest.Driver
@@ -153,12 +157,15 @@ func play(t *testing.T, path, script string) string {
 			} else {
 				d.Size(w, h)
 			}
+		case "sql":
+			alter(t, path, rest)
 		case "keys":
 			d.Keys(splitKeys(rest)...)
 		case "frame":
 			out.WriteString("-- " + rest + " --\n")
 			for _, l := range strings.Split(d.Screen(), "\n") {
 				l = counts.ReplaceAllString(l, "N reports")
+				l = ingested.ReplaceAllString(l, "ingested lately")
 				out.WriteString(sizes.ReplaceAllString(l, "database N MB") + "\n")
 			}
 		case "", "#":
@@ -167,6 +174,19 @@ func play(t *testing.T, path, script string) string {
 		}
 	}
 	return out.String()
+}
+
+// alter runs SQL on the file.
+func alter(t *testing.T, path, text string) {
+	t.Helper()
+	db, err := sql.Open("duckdb", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(text); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func size(s string) (w, h int, ok bool) {

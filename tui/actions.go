@@ -28,7 +28,7 @@ func (a *App) act(s screen, action, key string) tea.Cmd {
 		}
 		return a.say("mouse off")
 	case "help":
-		a.over = newHelp(s.context())
+		a.over = newHelp(contextsOf(s))
 		return nil
 	case "reports":
 		return a.push(newReports())
@@ -38,6 +38,8 @@ func (a *App) act(s screen, action, key string) tea.Cmd {
 		return openEditor(a)
 	case "ingests":
 		return a.push(newIngests())
+	case "schedules":
+		return a.push(newSchedules(a))
 	case "palette":
 		a.over = newPalette(a)
 		return nil

@@ -39,6 +39,8 @@ type Options struct {
 	// it prints to standard output and to standard error. Nil where nothing can be
 	// written.
 	Command func(ctx context.Context, args ...string) (out, said string, err error)
+	// Clock works out when schedules are due; nil where it cannot be told.
+	Clock Clock
 	// SSH says that the terminal is on another machine, so that no browser can be
 	// opened here.
 	SSH bool
@@ -95,6 +97,15 @@ type screen interface {
 	busy() time.Time
 	// hints are the actions for the last line.
 	hints() []string
+}
+
+// contextsOf lists where the keys of a screen are looked up, in order.
+func contextsOf(s screen) []keymap.Context {
+	list := []keymap.Context{s.context(), keymap.Everywhere}
+	if m, ok := s.(interface{ more() keymap.Context }); ok && m.more() != "" {
+		return append([]keymap.Context{m.more()}, list...)
+	}
+	return list
 }
 
 // typist is a screen, or overlay, that takes keys as text at times.
@@ -297,7 +308,7 @@ func (a *App) key(msg tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	s := a.top()
-	action := keymap.Find(name, s.context(), keymap.Everywhere)
+	action := keymap.Find(name, contextsOf(s)...)
 	if action == "" {
 		return nil
 	}

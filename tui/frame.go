@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,6 +89,12 @@ func (a *App) header() string {
 	if a.findings >= 0 {
 		right += " · " + cell.Group(a.findings) + " findings"
 	}
+	if h, ok := a.top().(*home); ok && h.ago != "" && a.w >= narrow {
+		right += " · ingested " + h.ago
+		if h.next != "" && cell.Width(right)+cell.Width(h.next)+20 < a.w {
+			right += "   " + h.next
+		}
+	}
 	right += " "
 	if a.w < narrow {
 		right = ""
@@ -117,19 +124,31 @@ func (a *App) hintLine() string {
 	names := s.hints()
 	var parts []string
 	used := 1
+	// The key for help is there whatever else does not fit.
+	help := 0
+	if b, ok := keymap.Of(keymap.Everywhere, "help"); ok && slices.Contains(names, "help") {
+		help = cell.Width(b.Keys[0]) + 1 + cell.Width(b.Short) + 2
+	}
 	for _, n := range names {
-		b, ok := keymap.Of(s.context(), n)
-		if !ok {
-			if b, ok = keymap.Of(keymap.Everywhere, n); !ok {
-				continue
+		if n == "help" {
+			help = 0
+		}
+		var b keymap.Binding
+		found := false
+		for _, c := range contextsOf(s) {
+			if b, found = keymap.Of(c, n); found {
+				break
 			}
+		}
+		if !found {
+			continue
 		}
 		key := keymap.Name(b.Keys[0])
 		if b.Action == "lens8" {
 			key = "f"
 		}
 		w := cell.Width(key) + 1 + cell.Width(b.Short) + 2
-		if used+w > a.w {
+		if used+w+help > a.w+2 {
 			continue
 		}
 		used += w

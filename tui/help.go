@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"argosy/tui/keymap"
@@ -8,10 +10,15 @@ import (
 
 // newHelp lists the keys of a screen and those that hold everywhere; choosing
 // one does it.
-func newHelp(c keymap.Context) overlay {
+func newHelp(contexts []keymap.Context) overlay {
 	var items []item
 	var list []keymap.Binding
-	for _, ctx := range []keymap.Context{c, keymap.Everywhere} {
+	var names []string
+	for _, c := range contexts {
+		names = append(names, string(c))
+	}
+	title := strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	for _, ctx := range contexts {
 		for _, b := range keymap.Bindings() {
 			if b.Context == ctx {
 				items = append(items, item{text: b.Help, right: b.Show()})
@@ -19,7 +26,7 @@ func newHelp(c keymap.Context) overlay {
 			}
 		}
 	}
-	p := newPicker("Keys: "+string(c)+" and everywhere", items, func(a *App, i int, _ string) tea.Cmd {
+	p := newPicker("Keys: "+title, items, func(a *App, i int, _ string) tea.Cmd {
 		if i < 0 {
 			return nil
 		}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"argosy/queries/lens"
+	"argosy/schema"
 	"argosy/tui/cell"
 	"argosy/tui/keymap"
 )
@@ -20,6 +21,8 @@ type home struct {
 	kev   int64
 	trend []trendPoint
 	needs []need
+	next  string // schedule that is due
+	ago   string // the last ingest
 	gen   int
 }
 
@@ -49,6 +52,9 @@ func newHome(a *App) *home {
 
 func (h *home) context() keymap.Context { return keymap.Table }
 
+// more are the keys of home besides the table's.
+func (h *home) more() keymap.Context { return keymap.Home }
+
 func (h *home) crumbs() []string { return nil }
 
 func (h *home) busy() time.Time { return h.teams.busy() }
@@ -66,7 +72,7 @@ func (h *home) typed(a *App, msg tea.KeyPressMsg) (tea.Cmd, bool) { return h.tea
 func (h *home) closeOne(a *App) bool { return h.teams.closeOne(a) }
 
 func (h *home) hints() []string {
-	return []string{"open", "lens8", "find", "facets", "sort", "palette", "theme", "help", "quit"}
+	return []string{"open", "lens8", "find", "facets", "sort", "reports", "edit", "export", "palette", "help", "quit", "schedules", "ingests", "theme"}
 }
 
 func (h *home) resume(a *App) tea.Cmd {
@@ -82,6 +88,12 @@ func (h *home) act(a *App, action, key string) tea.Cmd {
 	case "refresh":
 		h.teams.drop()
 		return h.resume(a)
+	case "exploited":
+		return h.show(a, "findings", lens.Where("kev", lens.Is, "true"))
+	case "overdue":
+		return h.show(a, "findings", lens.Where("due", lens.Is, "overdue"))
+	case "unscanned":
+		return a.push(newUnscanned(a.now()))
 	case "keep", "drop", "facets", "status", "pane":
 		// These narrow the scope; the teams' own screen shows it.
 		t := newTable(a, h.teams.view)
@@ -94,6 +106,29 @@ func (h *home) act(a *App, action, key string) tea.Cmd {
 		return tea.Batch(a.push(t), t.act(a, action, key))
 	}
 	return h.teams.act(a, action, key)
+}
+
+// show opens a lens with a filter.
+func (h *home) show(a *App, name string, chip lens.Chip) tea.Cmd {
+	l, err := lens.Find(name)
+	if err != nil {
+		return a.fail(err)
+	}
+	return a.push(newTable(a, lens.View{Lens: l, Chips: []lens.Chip{chip}}))
+}
+
+// staleDays is after how many days a scan counts as old here.
+const staleDays = 14
+
+// newUnscanned lists the images that were not scanned for long, or never.
+func newUnscanned(now time.Time) *table {
+	t := newResult("Images not scanned", schema.Statement{SQL: `select case when i.last_scanned is null then 'never' else 'not since' end as scanned, i.last_scanned, l.registry, l.repository,
+	array_to_string(l.tags, ', ') as tags, i.digest, i.pushed
+from images i left join locations l on l.image_id = i.image_id and l.gone_at is null
+where i.kind = 'image' and i.deleted is null and (i.last_scanned is null or i.last_scanned < timestamp '` + now.UTC().AddDate(0, 0, -staleDays).Format("2006-01-02 15:04:05") + `')
+order by i.last_scanned nulls first, l.registry, l.repository`})
+	t.empty = "every image was scanned lately"
+	return t
 }
 
 // lines draws the screen.
@@ -148,7 +183,11 @@ func (h *home) riskLines(a *App, w int) []string {
 				if d < 0 {
 					mark, style = "▼", a.theme.Good
 				}
-				change = style.On(fmt.Sprintf("%s %.1f %%", mark, 100*absolute(float64(d))/float64(r.before))) + a.theme.Dim.On(" wk")
+				by := fmt.Sprintf("%s %.1f %%", mark, 100*absolute(float64(d))/float64(r.before))
+				if absolute(float64(d)) > 10*float64(r.before) {
+					by = mark + " " + cell.Group(d) // a share of next to nothing says nothing
+				}
+				change = style.On(by) + a.theme.Dim.On(" wk")
 			}
 		}
 		out = append(out, " "+a.theme.Severity(s).On(cell.Fit(cell.Shape(s)+" "+upper(s), 10, false))+" "+cell.Fit(n, 9, true)+"  "+change)
@@ -167,7 +206,11 @@ func (h *home) needLines(a *App, w int) []string {
 		if n.bad {
 			mark, style = "!", a.theme.Bad
 		}
-		out = append(out, " "+style.On(mark)+" "+cell.Cut(n.text, w-4))
+		text := cell.Cut(n.text, w-4)
+		if n.key != "" {
+			text = cell.Fit(n.text, w-9, false) + " " + a.theme.Key.On("["+n.key+"]")
+		}
+		out = append(out, " "+style.On(mark)+" "+text)
 	}
 	for len(out) < 5 {
 		out = append(out, "")

@@ -100,7 +100,7 @@ func (h *home) trendLines(a *App, w, height int) []string {
 // askNeeds looks for what somebody should do something about.
 func (h *home) askNeeds(a *App) tea.Cmd {
 	gen, now := h.gen, a.now().UTC()
-	stale := now.AddDate(0, 0, -14).Format("2006-01-02 15:04:05")
+	stale := now.AddDate(0, 0, -staleDays).Format("2006-01-02 15:04:05")
 	path := a.db.Path()
 	return func() tea.Msg {
 		var needs []need
@@ -115,24 +115,38 @@ func (h *home) askNeeds(a *App) tea.Cmd {
 		}
 		if r := ask(`select count(distinct vulnerability), count(distinct registry || '/' || repository) from subassessments where kev and status = 'Unhealthy'`); r != nil {
 			if kev = whole(r[0]); kev > 0 {
-				needs = append(needs, need{fmt.Sprintf("%s KEV CVEs, %s repos", cell.Group(kev), cell.Group(whole(r[1]))), "", true})
+				needs = append(needs, need{fmt.Sprintf("%s KEV CVEs, %s repos", cell.Group(kev), cell.Group(whole(r[1]))), "K", true})
 			}
 		}
 		if r := ask(`select count(*) filter (where due_state = 'overdue'), count(*) filter (where due_state = 'due soon') from subassessments where status = 'Unhealthy'`); r != nil && whole(r[0])+whole(r[1]) > 0 {
-			needs = append(needs, need{fmt.Sprintf("%s overdue, %s due soon", cell.Group(whole(r[0])), cell.Group(whole(r[1]))), "", whole(r[0]) > 0})
+			needs = append(needs, need{fmt.Sprintf("%s overdue, %s due soon", cell.Group(whole(r[0])), cell.Group(whole(r[1]))), "D", whole(r[0]) > 0})
 		}
 		if r := ask(`select count(*) filter (where last_scanned is null), count(*) filter (where last_scanned < timestamp '` + stale + `'), max(last_scanned) from images where kind = 'image' and deleted is null`); r != nil {
 			if n := whole(r[1]); n > 0 {
-				needs = append(needs, need{plural(int(n), "image") + " not scanned >14 d", "", true})
+				needs = append(needs, need{plural(int(n), "image") + " not scanned >14 d", "L", true})
 			}
 			if n := whole(r[0]); n > 0 {
-				needs = append(needs, need{plural(int(n), "image") + " never scanned", "", true})
+				needs = append(needs, need{plural(int(n), "image") + " never scanned", "L", true})
 			}
 			newest, _ = r[2].(time.Time)
 		}
 		if r := ask(`select count(*) filter (where state in ('rejected', 'unsupported', 'unrecognised')), max(run_id) from run_files where run_id = (select max(run_id) from runs)`); r != nil && whole(r[0]) > 0 {
-			needs = append(needs, need{plural(int(whole(r[0])), "file") + " of the last ingest refused", "", false})
+			needs = append(needs, need{plural(int(whole(r[0])), "file") + " of the last ingest refused", "I", false})
 		}
+		if r := ask(`select count(*), any_value(schedule_id) from (select schedule_id, max_by(state, slot) as state from schedule_runs group by 1) where state in ('failed', 'partly_delivered', 'missed')`); r != nil && whole(r[0]) > 0 {
+			text := "schedule " + cell.Text(r[1]) + " failed"
+			if n := whole(r[0]); n > 1 {
+				text = plural(int(n), "schedule") + " failed"
+			}
+			needs = append(needs, need{text, "C", true})
+		}
+		ago := ""
+		if r := ask(`select max(finished) from runs`); r != nil {
+			if t, ok := r[0].(time.Time); ok {
+				ago = cell.Ago(now.Sub(t))
+			}
+		}
+		slots, _ := nextSlots(a.ctx, a) // without schedules nothing is due
 		if !newest.IsZero() {
 			needs = append(needs, need{"newest scan " + cell.Ago(now.Sub(newest)), "", false})
 		}
@@ -141,7 +155,7 @@ func (h *home) askNeeds(a *App) tea.Cmd {
 		}
 		return done(func(*App) tea.Cmd {
 			if h.gen == gen {
-				h.needs, h.kev = needs, kev
+				h.needs, h.kev, h.next, h.ago = needs, kev, nextLine(slots), ago
 			}
 			return nil
 		})

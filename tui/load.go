@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +39,7 @@ func (t *table) load(a *App) tea.Cmd {
 		return nil
 	}
 	encode := t.encoded(a)
-	request, limit := t.request, t.limit
+	request, limit, build := t.request, t.limit, t.build
 	keep := func() tea.Msg {
 		var prepared *queries.Prepared
 		var kept Kept
@@ -52,6 +53,9 @@ func (t *table) load(a *App) tea.Cmd {
 				st.SQL = fmt.Sprintf("select * from (\n%s\n) limit %d", strings.TrimRight(strings.TrimSpace(st.SQL), ";"), limit)
 			}
 		}
+		if build != nil {
+			st, err = build(ctx)
+		}
 		if err == nil {
 			kept, err = a.db.Keep(ctx, st, encode...)
 		}
@@ -60,6 +64,9 @@ func (t *table) load(a *App) tea.Cmd {
 		}
 		took := a.now().Sub(began)
 		return done(func(a *App) tea.Cmd {
+			if build != nil && t.gen == gen {
+				t.statement = st
+			}
 			if prepared != nil && t.gen == gen {
 				t.statement, t.notes = prepared.Statement, prepared.Notes
 				if limit > 0 && kept != nil && kept.Rows() == limit {
@@ -147,7 +154,7 @@ func (t *table) loaded(a *App, gen int, kept Kept, rows [][]any, took time.Durat
 	t.drop()
 	t.kept = kept
 	if !t.isView() {
-		t.grid.SetColumns(resultColumns(kept.Columns()))
+		t.grid.SetColumns(resultColumns(kept.Columns(), t.columns))
 	}
 	t.grid.Fill(0, rows)
 	t.grid.SetTotal(kept.Rows())
@@ -156,11 +163,23 @@ func (t *table) loaded(a *App, gen int, kept Kept, rows [][]any, took time.Durat
 	return tea.Batch(t.order(a, keys), t.total(a), t.afterLoad(a), t.askTrend(a))
 }
 
-// resultColumns describes the columns of a query's result to the grid.
-func resultColumns(columns []schema.Column) []grid.Column {
+// resultColumns describes the columns of a query's result to the grid, by what
+// is known of them.
+func resultColumns(columns []schema.Column, known []grid.Column) []grid.Column {
 	var out []grid.Column
 	for _, c := range columns {
-		out = append(out, grid.Column{Name: c.Name, Title: cell.Clean(c.Name), Kind: cell.KindOf(c), Min: 4, Max: 48, Doc: c.Doc})
+		g := grid.Column{Name: c.Name, Title: cell.Clean(c.Name), Kind: cell.KindOf(c), Min: 4, Max: 48, Doc: c.Doc}
+		if g.Kind == lens.Moment {
+			g.Min = 19
+		}
+		if i := slices.IndexFunc(known, func(k grid.Column) bool { return k.Name == c.Name }); i >= 0 {
+			k := known[i]
+			g.Title, g.Min, g.Max, g.Drop, g.Doc = k.Title, k.Min, k.Max, k.Drop, k.Doc
+			if k.Kind != "" {
+				g.Kind = k.Kind
+			}
+		}
+		out = append(out, g)
 	}
 	return out
 }

@@ -21,7 +21,7 @@ func newPalette(a *App) overlay {
 		acts = append(acts, act)
 	}
 	s := a.top()
-	for _, c := range []keymap.Context{s.context(), keymap.Everywhere} {
+	for _, c := range contextsOf(s) {
 		for _, b := range keymap.Bindings() {
 			if b.Context != c || b.Action == "palette" || b.Action == "open" && c == keymap.Everywhere {
 				continue

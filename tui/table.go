@@ -32,8 +32,14 @@ type table struct {
 	given     map[string]string
 	chart     *chartHint
 	notes     []string
-	limit     int64                     // of a query's rows; 0 is all
-	into      func(*App, []any) tea.Cmd // opens a row; nil looks at its columns
+	limit     int64                                           // of a query's rows; 0 is all
+	into      func(*App, []any) tea.Cmd                       // opens a row; nil looks at its columns
+	columns   []grid.Column                                   // of the result, where more is known of them than their names
+	build     func(context.Context) (schema.Statement, error) // makes the statement each time, where it depends on the time
+	empty     string                                          // said where there is no row
+	extra     keymap.Context                                  // keys besides the table's
+	schedule  string                                          // that the rows are about
+	run       string                                          // of it
 
 	kept    Kept
 	sorted  Sorted
@@ -112,6 +118,9 @@ func (t *table) context() keymap.Context {
 	return keymap.Table
 }
 
+// more is where keys besides the table's hold.
+func (t *table) more() keymap.Context { return t.extra }
+
 // crumbs are the chips in the order they were added, and the lens.
 func (t *table) crumbs() []string {
 	if !t.isView() {
@@ -140,6 +149,13 @@ func (t *table) busy() time.Time {
 func (t *table) hints() []string {
 	if t.face.open {
 		return []string{"include", "exclude", "or", "order", "nextfacet", "close", "help"}
+	}
+	switch t.extra {
+	case keymap.Schedules:
+		return []string{"open", "back", "dryrun", "runnow", "resend", "refresh", "find", "wrap", "copycell", "help"}
+	}
+	if !t.isView() {
+		return []string{"open", "back", "find", "sort", "hide", "wrap", "copycell", "edit", "export", "chart", "palette", "help", "quit"}
 	}
 	return []string{"open", "back", "lens8", "find", "facets", "sort", "keep", "hide", "pane", "copycell", "palette", "help", "quit"}
 }

@@ -113,7 +113,15 @@ func (t *table) body(a *App, w, h int) []string {
 	t.grid.SetSize(w-pw, h-ph)
 	rows := t.grid.View()
 	if t.grid.Total == 0 && len(rows) > 2 {
-		rows[2] = "   " + a.theme.Dim.On("nothing matches; X takes filters off, esc goes back")
+		text := t.empty
+		switch {
+		case text != "":
+		case t.isView():
+			text = "nothing matches; X takes filters off, esc goes back"
+		default:
+			text = "no rows"
+		}
+		rows[2] = "   " + a.theme.Dim.On(cell.Cut(text, w-pw-4))
 	}
 	switch {
 	case pw > 0:

@@ -59,6 +59,8 @@ func (t *table) act(a *App, action, key string) tea.Cmd {
 		return t.edit(a)
 	case "chart":
 		return t.openChart(a)
+	case "dryrun", "runnow", "resend":
+		return t.scheduleKey(a, action)
 	case "exempt", "assign", "url":
 		return t.onRow(a, func(a *App, s subject) tea.Cmd { return a.about(action, s) })
 	}

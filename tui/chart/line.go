@@ -19,6 +19,9 @@ func Line(values []float64, labels []string, w, h int) []string {
 	marks := make([]string, rows)
 	for r := range rows {
 		v := high - (high-low)*float64(r)/math.Max(1, float64(rows-1))
+		if counts(values) && high-low >= float64(rows) {
+			v = math.Round(v)
+		}
 		marks[r] = Short(v)
 		axis = max(axis, cell.Width(marks[r]))
 	}
@@ -53,6 +56,16 @@ func Line(values []float64, labels []string, w, h int) []string {
 		out = append(out, " "+cell.Fit(marks[r], axis, true)+" ┤"+line)
 	}
 	return append(out, cell.Spaces(axis+2)+"└"+ticks(labels, room), cell.Spaces(axis+3)+tickLabels(labels, room))
+}
+
+// counts says whether the values are whole numbers.
+func counts(values []float64) bool {
+	for _, v := range values {
+		if v != math.Trunc(v) {
+			return false
+		}
+	}
+	return true
 }
 
 func b2i(b bool) int {

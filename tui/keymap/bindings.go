@@ -3,7 +3,7 @@ package keymap
 // Bindings lists every binding.
 func Bindings() []Binding {
 	var out []Binding
-	for _, part := range [][]Binding{everywhere(), table(), facets(), detail(), charts(), reports(), editor()} {
+	for _, part := range [][]Binding{everywhere(), home(), table(), facets(), detail(), charts(), schedules(), reports(), editor()} {
 		out = append(out, part...)
 	}
 	return out
@@ -28,6 +28,7 @@ func everywhere() []Binding {
 		{c, "reports", keys("r"), "reports", "saved reports"},
 		{c, "editor", keys("E"), "editor", "the editor, as it was left"},
 		{c, "ingests", keys("I"), "ingests", "ingest runs, their files, and what was left out"},
+		{c, "schedules", keys("C"), "schedules", "schedules, what became of each run, and where it was delivered"},
 		{c, "home", keys("0"), "home", "home"},
 		{c, "last", keys("`"), "last", "the view before this one"},
 		{c, "previous", keys("["), "", "back through the views looked at"},
@@ -41,6 +42,16 @@ func everywhere() []Binding {
 		{c, "mouse", keys("M"), "mouse", "mouse on or off"},
 		{c, "suspend", keys("ctrl+z"), "", "suspend; fg brings argosy back"},
 		{c, "quit", keys("q"), "quit", "quit"},
+	}
+}
+
+// home adds these to the keys of the table.
+func home() []Binding {
+	c := Home
+	return []Binding{
+		{c, "exploited", keys("K"), "exploited", "findings that are known to be exploited"},
+		{c, "overdue", keys("D"), "overdue", "findings whose due date has passed"},
+		{c, "unscanned", keys("L"), "not scanned", "images that were not scanned for long, or never"},
 	}
 }
 
@@ -116,6 +127,16 @@ func charts() []Binding {
 	return []Binding{
 		{c, "nextchart", keys("tab", "shift+tab"), "next chart", "next chart, the one before"},
 		{c, "scroll", keys("j", "k", "down", "up"), "scroll", "scroll"},
+	}
+}
+
+// schedules adds these to the keys of the table.
+func schedules() []Binding {
+	c := Schedules
+	return []Binding{
+		{c, "dryrun", keys("d"), "dry run", "what a run of the schedule would send; nothing is sent or recorded"},
+		{c, "runnow", keys("t"), "run now", "run the schedule now, after a question"},
+		{c, "resend", keys("c"), "send again", "deliver the files of the run once more, after a question"},
 	}
 }
 

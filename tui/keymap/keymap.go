@@ -11,17 +11,19 @@ type Context string
 // The contexts. Everywhere holds wherever nothing is typed.
 const (
 	Everywhere Context = "everywhere"
+	Home       Context = "home"
 	Table      Context = "table"
 	Facets     Context = "facets"
 	Detail     Context = "detail"
 	Charts     Context = "charts"
+	Schedules  Context = "schedules"
 	Reports    Context = "reports"
 	Editor     Context = "editor"
 )
 
 // Contexts lists the contexts in the order in which help shows them.
 func Contexts() []Context {
-	return []Context{Everywhere, Table, Facets, Detail, Charts, Reports, Editor}
+	return []Context{Everywhere, Home, Table, Facets, Detail, Charts, Schedules, Reports, Editor}
 }
 
 // Binding is one action with its keys.
