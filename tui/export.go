@@ -33,13 +33,10 @@ func (t *table) exportForm(a *App) tea.Cmd {
 	if a.opt.Export == nil {
 		return a.say("exports are not possible here")
 	}
-	var formats []string
-	at := 0
+	// What people want most stands first.
+	formats := []string{"xlsx", "csv", "html", "md"}
 	for _, f := range export.Formats() {
-		if len(f.Suffixes) > 0 {
-			if f.Name == "xlsx" {
-				at = len(formats)
-			}
+		if len(f.Suffixes) > 0 && !slices.Contains(formats, f.Name) {
 			formats = append(formats, f.Name)
 		}
 	}
@@ -49,12 +46,12 @@ func (t *table) exportForm(a *App) tea.Cmd {
 	}
 	f := &form{title: "Export " + strings.Join(t.crumbs(), " › "), foot: "⏎ save · tab next · ←→ choose · esc cancel"}
 	f.fields = []formField{
-		{label: "format", options: formats, choice: at, pick: -1},
+		{label: "format", options: formats, pick: -1},
 		{label: "rows", options: rows, pick: -1},
 		{label: "columns", options: []string{"all", "as shown"}, pick: -1},
 		{label: "file", text: t.fileName(a), pick: -1},
 	}
-	if t.report != nil {
+	if !t.isView() {
 		f.fields = append(f.fields[:1], f.fields[3])
 	}
 	f.changed = func(f *form) {
@@ -139,12 +136,20 @@ func (t *table) exportRequest(a *App, f *form) (Export, error) {
 	}
 	e := Export{Title: strings.Join(t.crumbs(), " › "), Report: t.report, Path: path}
 	if !t.isView() {
-		e.Request = *t.request
+		e.Request = t.asked()
 		return e, nil
 	}
 	text, err := t.exportSQL(f)
 	e.Request = queries.Request{Text: text, Language: queries.SQL, Now: a.now().UTC()}
 	return e, err
+}
+
+// asked is the question whose result the table is.
+func (t *table) asked() queries.Request {
+	if t.request != nil {
+		return *t.request
+	}
+	return queries.Request{Text: t.statement.SQL, Language: queries.SQL}
 }
 
 // exportSQL is the view with the rows and columns that are wanted.
@@ -218,12 +223,16 @@ func (t *table) exportCommand(a *App, f *form) string {
 	case t.report != nil:
 		return reportCommand(t.report, t.given) + " --export " + quoted(path)
 	case !t.isView():
+		r := t.asked()
+		if strings.Contains(r.Text, "--") || strings.Contains(r.Text, "//") {
+			return "argosy query -f QUERY." + string(r.Language) + " --export " + quoted(path) // a comment would swallow what follows it
+		}
 		flag := ""
-		if t.request.Language == queries.KQL {
+		if r.Language == queries.KQL {
 			flag = "--kql "
 		}
-		return "argosy query " + flag + quoted(oneLine(t.request.Text)) + " --export " + quoted(path)
-	case f.field("columns").choice == 0 && f.field("rows").choice == 0:
+		return "argosy query " + flag + quoted(oneLine(r.Text)) + " --export " + quoted(path)
+	case f.field("columns").choice == 0 && f.field("rows").choice == 0 && !slices.ContainsFunc(t.view.Chips, func(c lens.Chip) bool { return c.Result != "" }):
 		words := []string{"argosy", "view", t.view.Lens.Name}
 		for _, c := range t.view.Chips {
 			words = append(words, "--scope", c.String())

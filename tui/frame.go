@@ -176,7 +176,7 @@ func (a *App) status(left, right string) string {
 			if d > time.Second {
 				text += fmt.Sprintf(" for %d s · ctrl+c cancels", int(d.Seconds()))
 			}
-			left = text + " · " + left
+			left = strings.TrimSuffix(text+" · "+left, " · ")
 		}
 	}
 	if a.fresh != "" {

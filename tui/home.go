@@ -195,6 +195,9 @@ func (h *home) riskLines(a *App, w int) []string {
 	last := ""
 	if h.risk != nil {
 		last = fmt.Sprintf(" fixable now %.1f %% · KEV %s", h.share, cell.Group(h.kev))
+		if n := h.risk["Unknown"].open; n > 0 {
+			last += " · unknown " + cell.Group(n)
+		}
 	}
 	return append(out, cell.Cut(last, w))
 }

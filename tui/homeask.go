@@ -123,7 +123,7 @@ func (h *home) askNeeds(a *App) tea.Cmd {
 		}
 		if r := ask(`select count(*) filter (where last_scanned is null), count(*) filter (where last_scanned < timestamp '` + stale + `'), max(last_scanned) from images where kind = 'image' and deleted is null`); r != nil {
 			if n := whole(r[1]); n > 0 {
-				needs = append(needs, need{plural(int(n), "image") + " not scanned >14 d", "L", true})
+				needs = append(needs, need{plural(int(n), "image") + " not scanned 14 d", "L", true})
 			}
 			if n := whole(r[0]); n > 0 {
 				needs = append(needs, need{plural(int(n), "image") + " never scanned", "L", true})

@@ -76,7 +76,7 @@ func (t *table) chipLine(a *App, room int) string {
 // summary says what the rows come to.
 func (t *table) summary() string {
 	n := t.grid.Total
-	if n < 0 {
+	if n < 0 || t.err != nil {
 		return ""
 	}
 	if !t.isView() {
