@@ -25,6 +25,7 @@ the times, also across the changes of the clocks; they run no report.`,
   argosy schedule next schedules.yaml --count 3`,
 	}
 	c.AddCommand(a.scheduleValidate(), a.scheduleNext())
+	c.AddCommand(a.scheduleInstall())
 	return c
 }
 

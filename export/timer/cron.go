@@ -32,7 +32,7 @@ func cron(s Spec) (*Units, error) {
 	}
 	fmt.Fprintf(&b, "* * * * * %s\n", command)
 	name := s.Name + ".crontab"
-	steps := []string{fmt.Sprintf("(crontab -l; cat FOLDER/%s) | crontab -", name)}
+	steps := []string{fmt.Sprintf("(crontab -l; cat %s) | crontab -", s.written(name))}
 	if len(s.Variables) > 0 {
 		steps = append([]string{fmt.Sprintf("write %s into %s, readable for yourself alone; quote values as in a shell", s.assignments(), s.EnvFile)}, steps...)
 	}

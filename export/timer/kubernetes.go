@@ -30,19 +30,20 @@ func kubernetes(s Spec) (*Units, error) {
 	}
 	name := strings.Trim(strings.ToLower(strings.ReplaceAll(s.Name, "_", "-")), "-")
 	key := configKey(s.File)
+	named := quote(name) // a name such as on or 7 is no text to YAML otherwise
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("apiVersion: v1")
 	line("kind: ConfigMap")
 	line("metadata:")
-	line("  name: %s", name)
+	line("  name: %s", named)
 	line("data:")
 	line("  %s: %s", quote(key), block(s.Text, 4))
 	line("---")
 	line("apiVersion: v1")
 	line("kind: PersistentVolumeClaim")
 	line("metadata:")
-	line("  name: %s", name)
+	line("  name: %s", named)
 	line("spec:")
 	line("  accessModes: [ReadWriteOnce]")
 	line("  resources:")
@@ -52,7 +53,7 @@ func kubernetes(s Spec) (*Units, error) {
 	line("apiVersion: batch/v1")
 	line("kind: CronJob")
 	line("metadata:")
-	line("  name: %s", name)
+	line("  name: %s", named)
 	line("spec:")
 	line(`  schedule: "* * * * *"`)
 	line("  concurrencyPolicy: Forbid")
@@ -88,7 +89,7 @@ func kubernetes(s Spec) (*Units, error) {
 		line("            - name: %s", quote(v))
 		line("              valueFrom:")
 		line("                secretKeyRef:")
-		line("                  name: %s", name)
+		line("                  name: %s", named)
 		line("                  key: %s", quote(v))
 	}
 	line("            resources:")
@@ -118,18 +119,18 @@ func kubernetes(s Spec) (*Units, error) {
 	line("          volumes:")
 	line("          - name: data")
 	line("            persistentVolumeClaim:")
-	line("              claimName: %s", name)
+	line("              claimName: %s", named)
 	line("          - name: tmp")
 	line("            emptyDir: {}")
 	line("          - name: schedules")
 	line("            configMap:")
-	line("              name: %s", name)
+	line("              name: %s", named)
 	if len(s.SecretFiles) > 0 {
 		line("          - name: secrets")
 		line("            secret:")
-		line("              secretName: %s", name)
+		line("              secretName: %s", named)
 	}
-	steps := []string{"kubectl apply -f FOLDER/" + s.Name + ".yaml", "kubectl get cronjob " + name}
+	steps := []string{"kubectl apply -f " + s.written(s.Name+".yaml"), "kubectl get cronjob " + name}
 	if len(s.Variables)+len(s.SecretFiles) > 0 {
 		secret := "kubectl create secret generic " + name
 		for _, v := range s.Variables {

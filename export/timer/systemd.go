@@ -9,6 +9,9 @@ import (
 // systemd writes a service and its timer, system units. See systemd.exec(5),
 // systemd.service(5), systemd.timer(5).
 func systemd(s Spec) (*Units, error) {
+	if strings.ContainsAny(s.Program, `"'\\`) {
+		return nil, fmt.Errorf("systemd runs no program with quotes or backslashes in its path, such as %q; put argosy elsewhere and name it with --program", s.Program)
+	}
 	var service strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&service, format+"\n", args...) }
 	line("[Unit]")

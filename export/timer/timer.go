@@ -46,6 +46,9 @@ type Spec struct {
 	// Image is the container image of argosy, Text the file of schedules;
 	// Kubernetes only.
 	Image, Text string
+	// Into is the folder that the units are written to, for the steps; empty
+	// when a person does that.
+	Into string
 }
 
 // File is one text to install.
@@ -59,7 +62,7 @@ type File struct {
 // Units are the texts for a system, and what a person has to do with them.
 type Units struct {
 	Files []File
-	// Steps come after the files are written; FOLDER stands for where.
+	// Steps come after the files are written.
 	Steps []string
 }
 
@@ -109,6 +112,14 @@ func folder(path string) string {
 		return path[:i]
 	}
 	return "/"
+}
+
+// written is where a unit lies, as a word for a shell.
+func (s Spec) written(name string) string {
+	if s.Into == "" {
+		return name
+	}
+	return shell(strings.TrimRight(s.Into, "/") + "/" + name)
 }
 
 // assignments are the lines of a file that sets the variables.

@@ -100,7 +100,7 @@ func windows(s Spec) (*Units, error) {
 		return nil, err
 	}
 	name := s.Name + ".xml"
-	steps := []string{fmt.Sprintf(`schtasks /Create /TN %s /XML FOLDER\%s`, s.Name, name), "schtasks /Query /TN " + s.Name + " /V /FO LIST"}
+	steps := []string{fmt.Sprintf("schtasks /Create /TN %s /XML %s", s.Name, name), "schtasks /Query /TN " + s.Name + " /V /FO LIST"}
 	for i := range s.Variables {
 		steps = append([]string{"setx " + s.Variables[len(s.Variables)-1-i] + " ..."}, steps...)
 	}
