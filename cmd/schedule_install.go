@@ -30,6 +30,7 @@ type installFlags struct {
 	systems                      map[string]*bool
 	write, name, program, folder string
 	user, envFile, image         string
+	engine                       engineFlags
 	databaseGiven, userGiven     bool
 }
 
@@ -107,7 +108,7 @@ func (a *app) install(ctx context.Context, path string, f installFlags) error {
 		fmt.Fprint(a.Out, u.Text)
 	}
 	a.say("write this to %s (or use --write), then:", unitNames(units))
-	a.sayNext(units)
+	a.saySteps(units)
 	return nil
 }
 
@@ -119,7 +120,7 @@ func unitNames(units *timer.Units) string {
 	return strings.Join(names, " and ")
 }
 
-func (a *app) sayNext(units *timer.Units) {
+func (a *app) saySteps(units *timer.Units) {
 	for _, step := range units.Steps {
 		a.say("  %s", step)
 	}
@@ -140,7 +141,7 @@ func (a *app) writeUnits(ctx context.Context, units *timer.Units, folder string)
 		a.say("wrote %s", target)
 	}
 	a.say("then:")
-	a.sayNext(units)
+	a.saySteps(units)
 	return nil
 }
 
