@@ -30,7 +30,7 @@ type installFlags struct {
 	systems                      map[string]*bool
 	write, name, program, folder string
 	user, envFile, image         string
-	engine                       engineFlags
+	artifacts                    string
 	databaseGiven, userGiven     bool
 }
 
@@ -72,7 +72,7 @@ and files that the schedules refer to, never their values.`,
 	c.Flags().StringVar(&f.user, "user", "", "user that the systemd service runs as (default: you)")
 	c.Flags().StringVar(&f.envFile, "env-file", "", "file that sets the variables with secrets (default: beside the file of schedules, ending in .env)")
 	c.Flags().StringVar(&f.image, "image", "", "container image of argosy, for --k8s")
-	f.engine.register(c)
+	c.Flags().StringVar(&f.artifacts, "artifacts", "", "folder that the files of runs are kept in (default: beside the database, its name with .runs)")
 	return c
 }
 
@@ -181,7 +181,7 @@ func (a *app) timerSpec(system, path string, file *schedule.File, f installFlags
 	if s.EnvFile = f.envFile; s.EnvFile == "" {
 		s.EnvFile = joinPath(parent(s.File), stem+".env")
 	}
-	if dir := f.engine.folder; dir != "" {
+	if dir := f.artifacts; dir != "" {
 		if !absolute(dir) {
 			dir = joinPath(parent(s.DB), dir)
 		}
