@@ -48,7 +48,7 @@ fuzz: tools ## fuzz every decoder, each for FUZZTIME (30s)
 		echo "$$p $$f"; CGO_ENABLED=1 $(GO) test $$p -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -parallel=1 || exit 1; done; done
 
 golden: tools ## rewrite the wanted files of the tests; read the diff before you commit it
-	CGO_ENABLED=1 $(GO) test $(DECODERS) ./queries/kql/... ./cmd -run "Case|Format|Examples|Screens|KeyMap|KEV|EPSS" -update
+	CGO_ENABLED=1 $(GO) test $(DECODERS) ./queries/kql/... ./export/timer ./cmd -run "Case|Format|Examples|Screens|KeyMap|KEV|EPSS" -update
 
 lint: tools ## gofmt, vet, staticcheck, tidy
 	@out=$$(gofmt -l .); test -z "$$out" || { echo "gofmt is needed for:"; echo "$$out"; exit 1; }

@@ -47,6 +47,7 @@ func allowed() map[string][]string {
 		"export/schedule":    {"export", "export/deliver", "queries", "schema"},
 		"export/atomic":      {},
 		"export/deliver":     {"export/atomic"},
+		"export/timer":       {},
 
 		"export/schedule/run": {"export", "export/deliver", "export/schedule", "schema"},
 

@@ -31,6 +31,7 @@ file are in docs/schedules.md.`,
   argosy schedule history --failed`,
 	}
 	c.AddCommand(a.scheduleValidate(), a.scheduleNext(), a.scheduleList(), a.scheduleTick(), a.scheduleServe(), a.scheduleRun(), a.scheduleHistory(), a.scheduleResend())
+	c.AddCommand(a.scheduleInstall())
 	return c
 }
 

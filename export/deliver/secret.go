@@ -2,8 +2,10 @@ package deliver
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -51,4 +53,38 @@ func ReadSecrets(base string, lookup func(string) (string, bool)) Secrets {
 		}
 		return value, nil
 	}
+}
+
+// References are the secrets that a target refers to, in the order of the
+// alphabet, each once.
+func (t Target) References() []string {
+	var all []string
+	switch {
+	case t.Webhook != nil:
+		all = append(all, t.Webhook.URL, t.Webhook.Secret)
+		all = slices.AppendSeq(all, maps.Values(t.Webhook.Header))
+	case t.Blob != nil:
+		all = append(all, t.Blob.URL)
+	case t.Command != nil:
+		all = slices.AppendSeq(all, maps.Values(t.Command.Env))
+	}
+	return references(all)
+}
+
+// References are the secrets that a mail server refers to.
+func (s Server) References() []string { return references([]string{s.User, s.Password}) }
+
+func references(all []string) []string {
+	all = slices.DeleteFunc(all, func(s string) bool { return !IsReference(s) })
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// SplitReference takes a reference apart: the name of a variable, or the path
+// of a file.
+func SplitReference(ref string) (variable, file string) {
+	if name, ok := strings.CutPrefix(ref, envPrefix); ok {
+		return name, ""
+	}
+	return "", strings.TrimPrefix(ref, filePrefix)
 }
