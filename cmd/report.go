@@ -191,11 +191,16 @@ func (a *app) runReport(ctx context.Context, name string, f runFlags) error {
 	if err != nil {
 		return usage(err, "list the reports with: argosy report list")
 	}
+	return a.run(ctx, savedQuestion(r), f)
+}
+
+// savedQuestion asks what a saved report asks.
+func savedQuestion(r *queries.Saved) question {
 	params := r.Params
 	if params == nil {
 		params = []queries.Param{}
 	}
-	return a.run(ctx, question{
+	return question{
 		request: queries.Request{Text: r.Text, Language: r.Language, Params: params}, report: r.Name, title: r.Title, sections: r.Sections,
-	}, f)
+	}
 }

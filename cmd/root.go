@@ -27,6 +27,9 @@ import (
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
+	// Reached is told of the points at which the run of a schedule can be cut
+	// off; nil but for those who cut it off there.
+	Reached func(point string)
 }
 
 // app is what the commands share: the streams and the global flags.

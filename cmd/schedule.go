@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"text/tabwriter"
 	"time"
@@ -17,14 +18,19 @@ import (
 func (a *app) scheduleCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "schedule",
-		Short: "Check files of schedules and show when their reports are due",
-		Long: `A file of schedules says which report is due when: cron expressions in a time
-zone, with the report's parameters. These commands check such a file and compute
-the times, also across the changes of the clocks; they run no report.`,
+		Short: "Make reports when they are due and deliver them",
+		Long: `A file of schedules says which report is due when, what brings the data up to
+date before it, and who gets it: folders, mail, webhooks, object storage,
+commands. A timer calls argosy schedule tick, or argosy schedule serve goes on
+ticking; both keep what became of each slot in the database. The keys of the
+file are in docs/schedules.md.`,
 		Example: `  argosy schedule validate schedules.yaml
-  argosy schedule next schedules.yaml --count 3`,
+  argosy schedule next schedules.yaml --count 3
+  argosy schedule run weekly-risk --file schedules.yaml --dry-run
+  argosy schedule tick schedules.yaml
+  argosy schedule history --failed`,
 	}
-	c.AddCommand(a.scheduleValidate(), a.scheduleNext())
+	c.AddCommand(a.scheduleValidate(), a.scheduleNext(), a.scheduleList(), a.scheduleTick(), a.scheduleServe(), a.scheduleRun(), a.scheduleHistory(), a.scheduleResend())
 	return c
 }
 
@@ -34,7 +40,11 @@ func readSchedules(path string) (*schedule.File, error) {
 	if err != nil {
 		return nil, usage(fmt.Errorf("reading schedules: %w", err), "name a YAML file, for instance schedules.yaml")
 	}
-	lib, err := library()
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	lib, err := libraryOf(full)
 	if err != nil {
 		return nil, err
 	}
@@ -50,8 +60,8 @@ func (a *app) scheduleValidate() *cobra.Command {
 		Use:   "validate FILE",
 		Short: "Check a file of schedules against the reports and their parameters",
 		Long: `Checks a file of schedules: its keys, the cron expressions, the time zones, that
-every report exists and that its parameters fit. Names every mistake with its
-line and column. Needs no database.`,
+every report exists and that its parameters fit, the steps and the targets. Names
+every mistake with its line and column. Needs no database; secrets are not read.`,
 		Example: "  argosy schedule validate schedules.yaml",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -118,6 +128,9 @@ const maxSlots = 10000
 func slots(f *schedule.File, from time.Time, count int) ([]slotLine, error) {
 	var out []slotLine
 	for _, s := range f.Schedules {
+		if !s.Enabled {
+			continue
+		}
 		at := from
 		for range count {
 			next, ok := s.Clock.Next(at)

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -9,21 +10,54 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"unicode/utf16"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"argosy/export/schedule/run"
 )
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"argosy": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-			code := Run(ctx, os.Args[1:], Streams{os.Stdin, os.Stdout, os.Stderr})
+			code := Run(ctx, os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Reached: cutOff(os.Getenv("ARGOSY_CUT_OFF_AT"))})
 			stop()
 			os.Exit(code)
 		},
 	})
+}
+
+// cutOff ends the process at a point of a schedule's run as kill -9 would:
+// nothing is closed, nothing is said. "sent:2" is the second time.
+func cutOff(at string) func(string) {
+	if at == "" {
+		return nil
+	}
+	name, count, _ := strings.Cut(at, ":")
+	left, err := strconv.Atoi(cmp.Or(count, "1"))
+	if err != nil || !slices.Contains(run.Points(), name) {
+		panic("no such point: " + at)
+	}
+	return func(point string) {
+		if point != name {
+			return
+		}
+		if left--; left == 0 {
+			self, err := os.FindProcess(os.Getpid())
+			if err == nil {
+				err = self.Kill()
+			}
+			if err != nil {
+				panic(err)
+			}
+			select {} // until the signal arrives
+		}
+	}
 }
 
 // TestScripts runs the transcripts of testdata/script: what a user types and

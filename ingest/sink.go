@@ -21,6 +21,9 @@ type Loader interface {
 	Resources(ctx context.Context, batch []schema.StagedResource) error
 	Statements(ctx context.Context, batch []schema.StagedStatement) error
 	Feeds(ctx context.Context, file int, batch []schema.FeedEntry) error
+	// Distinct counts what differs among the rows handed over of the scans
+	// numbered from first to last, for documents too large for the sink's books.
+	Distinct(ctx context.Context, first, last int) (map[int]schema.Distinct, error)
 	Accept(ctx context.Context, file int, scans []schema.StagedScan, repeats bool) error
 }
 
@@ -35,13 +38,13 @@ type shared struct {
 	now    time.Time
 
 	mu    sync.RWMutex
-	known map[string]struct{} // scanner and id of the texts delivered
+	known map[string]map[string]struct{} // ids of the texts delivered, by scanner
 	scans int
 	files int
 }
 
 func newShared(l Loader, now time.Time, first int) *shared {
-	return &shared{loader: l, seed: maphash.MakeSeed(), now: now, known: map[string]struct{}{}, files: first}
+	return &shared{loader: l, seed: maphash.MakeSeed(), now: now, known: map[string]map[string]struct{}{}, files: first}
 }
 
 func (s *shared) nextFile() int {
@@ -64,9 +67,15 @@ type scanState struct {
 	ended bool
 	scan  schema.Scan
 	rows  int64
-	keys  map[uint64]struct{} // distinct findings
-	raw   map[uint64]struct{} // distinct id, package and version as reported
+	// The books are nil where the loader counts, see maxBooks.
+	keys map[uint64]struct{} // distinct findings
+	raw  map[uint64]struct{} // distinct id, package and version as reported
+	schema.Distinct
 }
+
+// maxBooks is how many entries the books of one document may have. Beyond it
+// the loader counts: memory must not grow with the size of a file.
+const maxBooks = 100_000
 
 // sink implements format.Sink for one document.
 type sink struct {
@@ -88,10 +97,15 @@ type sink struct {
 	toldRows   int64
 	repeats    bool
 	rowSeen    map[string]bool // assessment rows handed on as resources
+	books      int             // entries in the books of all scans
 }
 
 func (s *sink) Begin() format.Ref {
-	s.scans = append(s.scans, &scanState{no: s.shared.nextScan(), keys: map[uint64]struct{}{}, raw: map[uint64]struct{}{}})
+	st := &scanState{no: s.shared.nextScan()}
+	if s.books <= maxBooks {
+		st.keys, st.raw = map[uint64]struct{}{}, map[uint64]struct{}{}
+	}
+	s.scans = append(s.scans, st)
 	return format.Ref(len(s.scans) - 1)
 }
 
@@ -145,23 +159,48 @@ func complete(f *schema.StagedFinding) {
 // count keeps the books of a scan: rows, distinct findings, and distinct rows
 // by the id that the report uses.
 func (s *sink) count(st *scanState, f *schema.StagedFinding) {
+	st.rows++
+	if st.keys == nil {
+		return
+	}
 	var h maphash.Hash
 	h.SetSeed(s.shared.seed)
-	hash := func(parts ...string) uint64 {
+	enter := func(book map[uint64]struct{}, parts ...string) {
 		h.Reset()
 		for _, p := range parts {
 			_, _ = h.WriteString(p) // never fails
 			_ = h.WriteByte(0xff)
 		}
-		return h.Sum64()
+		before := len(book)
+		book[h.Sum64()] = struct{}{}
+		s.books += len(book) - before
 	}
-	st.rows++
-	key := hash(f.Canonical, string(f.Kind), f.PackageType, f.PackageName, f.InstalledVersion, f.Running)
-	if _, dup := st.keys[key]; dup {
-		s.repeats = true
+	enter(st.keys, f.Canonical, string(f.Kind), f.PackageType, f.PackageName, f.InstalledVersion, f.Running)
+	enter(st.raw, f.VulnerabilityID, f.PackageName, f.InstalledVersion)
+	if s.books > maxBooks {
+		for _, st := range s.scans {
+			st.keys, st.raw = nil, nil
+		}
 	}
-	st.keys[key] = struct{}{}
-	st.raw[hash(f.VulnerabilityID, f.PackageName, f.InstalledVersion)] = struct{}{}
+}
+
+// settle closes the books of all scans.
+func (s *sink) settle() error {
+	var counted map[int]schema.Distinct
+	if s.books > maxBooks {
+		var err error
+		if counted, err = s.shared.loader.Distinct(s.ctx, s.scans[0].no, s.scans[len(s.scans)-1].no); err != nil {
+			return err
+		}
+	}
+	for _, st := range s.scans {
+		st.Distinct = schema.Distinct{Findings: int64(len(st.keys)), Reported: int64(len(st.raw))}
+		if st.keys == nil {
+			st.Distinct = counted[st.no]
+		}
+		s.repeats = s.repeats || st.rows > st.Findings
+	}
+	return nil
 }
 
 // keepRow hands the row of an assessment, which lists several findings, on as
@@ -208,20 +247,30 @@ func stamp(scan *schema.Scan, in *format.Input, now time.Time) {
 	scan.At = scan.At.UTC().Truncate(time.Microsecond)
 }
 
+// delivered says whether the text of an id was delivered before, and notes
+// that it is now.
+func (s *shared) delivered(scanner, id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids := s.known[scanner]
+	if ids == nil {
+		ids = map[string]struct{}{}
+		s.known[scanner] = ids
+	}
+	_, known := ids[id]
+	ids[id] = struct{}{}
+	return known
+}
+
 func (s *sink) Known(scanner, id string) bool {
 	s.shared.mu.RLock()
 	defer s.shared.mu.RUnlock()
-	_, ok := s.shared.known[scanner+"\x00"+id]
+	_, ok := s.shared.known[scanner][id]
 	return ok
 }
 
 func (s *sink) Vulnerability(scanner string, v *schema.Vulnerability) error {
-	key := scanner + "\x00" + v.ID
-	s.shared.mu.Lock()
-	_, known := s.shared.known[key]
-	s.shared.known[key] = struct{}{}
-	s.shared.mu.Unlock()
-	if known || v.ID == "" {
+	if v.ID == "" || s.shared.delivered(scanner, v.ID) {
 		return nil
 	}
 	a := schema.StagedAdvisory{File: s.file, Scanner: scanner, Canonical: schema.CanonicalID(v.ID, v.Aliases), Vulnerability: *v}
@@ -349,6 +398,9 @@ func (s *sink) finish(res *schema.FileResult) error {
 	if err := s.flush(); err != nil {
 		return err
 	}
+	if err := s.settle(); err != nil {
+		return err
+	}
 	images := map[string]bool{}
 	scanners := map[string]bool{}
 	var staged []schema.StagedScan
@@ -358,9 +410,9 @@ func (s *sink) finish(res *schema.FileResult) error {
 		}
 		key := schema.ImageKey(&st.scan.Image)
 		images[key], scanners[st.scan.Scanner] = true, true
-		rows, findings := st.rows, int64(len(st.keys))
+		rows, findings := st.rows, st.Findings
 		res.Rows, res.Findings = res.Rows+rows, res.Findings+findings
-		res.Merged += max(0, int64(len(st.raw))-findings)
+		res.Merged += max(0, st.Reported-findings)
 		staged = append(staged, schema.StagedScan{No: st.no, Path: s.in.Name, Key: key, Scan: st.scan, Rows: rows, Findings: findings})
 	}
 	res.Images, res.Statements = int64(len(images)), s.toldRows

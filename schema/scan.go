@@ -46,8 +46,12 @@ type Image struct {
 	DistributionVersion string
 	EndOfLife           *bool
 	// Size is in bytes; zero is unknown.
-	Size    int64
+	Size int64
+	// Layers are the layers as the report names them, lowest first: by the digest
+	// in the registry or by the diff id. DiffIDs are the digests of the unpacked
+	// layers, all of them or none (OCI image specification, rootfs.diff_ids).
 	Layers  []string
+	DiffIDs []string
 	Labels  map[string]string
 	Created time.Time
 	Pushed  time.Time

@@ -116,6 +116,8 @@ type Due struct {
 	// Slots returns the runs of a schedule for the slots after a moment up to
 	// Now; a slot that has a run already keeps it.
 	Slots func(id string, after time.Time) []ScheduleRun
+	// Lease is until when the owner holds a run of a schedule that it takes up.
+	Lease func(id string) time.Time
 	// Dead says whether the owner of a run is known not to live any more.
 	Dead func(owner string) bool
 }

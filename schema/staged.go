@@ -24,6 +24,10 @@ type StagedScan struct {
 	Rows, Findings int64
 }
 
+// Distinct counts what differs among the rows of a scan: findings, and rows by
+// the id, package and version that the report uses.
+type Distinct struct{ Findings, Reported int64 }
+
 // StagedAdvisory is what one scanner says of one vulnerability.
 type StagedAdvisory struct {
 	// File is the number of the document within the run.

@@ -48,7 +48,7 @@ func (s *SMTP) body(j *job, attach, left []Artifact, limit int64) (*body, error)
 		}
 		b.Omitted = append(b.Omitted, omitted{a.Name, size(a.Bytes), why, at, isLink(at)})
 	}
-	b.Foot = fmt.Sprintf("Schedule %s, report %s, due %s, run %s.", m.Schedule, m.Report, m.dueText(), m.RunID)
+	b.Foot = m.foot()
 	return b, nil
 }
 

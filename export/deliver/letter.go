@@ -3,8 +3,6 @@ package deliver
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"mime"
@@ -63,7 +61,7 @@ func divide(artifacts []Artifact, limit int64) (attach, left []Artifact) {
 }
 
 func (s *SMTP) write(j *job, from *netmail.Address, attach, left []Artifact, limit int64) (*letter, error) {
-	l := &letter{id: s.messageID(j, from), attached: attach}
+	l := &letter{id: messageID(j, from), attached: attach}
 	body, err := s.body(j, attach, left, limit)
 	if err != nil {
 		return nil, err
@@ -141,21 +139,14 @@ func (a Artifact) file(j *job) *mail.File {
 	}
 }
 
-// messageID is the same for every attempt of a run at a target, so that mail
-// programs show a mail once that was sent again after a lost answer.
-func (s *SMTP) messageID(j *job, from *netmail.Address) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s\n%d", j.m.RunID, j.t.identity(), j.m.State, j.m.Resend))
+// messageID is the same for every attempt, so that mail programs show a mail
+// once that was sent again after a lost answer.
+func messageID(j *job, from *netmail.Address) string {
 	_, domain, _ := strings.Cut(from.Address, "@")
-	run := strings.Map(func(r rune) rune {
-		if r < 0x80 {
-			return r
-		}
-		return '-'
-	}, clean(j.m.RunID))
 	if !isASCII(domain) {
 		domain = "argosy.invalid"
 	}
-	return run + "." + hex.EncodeToString(sum[:8]) + "@" + domain
+	return j.id() + "@" + domain
 }
 
 // subject fills in what the configuration wrote, or makes one. A state other

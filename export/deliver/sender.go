@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"gocloud.dev/blob"
 )
 
 // Options of a Sender.
@@ -29,6 +31,8 @@ type Sender struct {
 	servers map[string]Server
 	secrets Secrets
 	opt     Options
+	open    openBucket
+	grace   time.Duration // of commands
 }
 
 // New makes a Sender for mail servers by name. secrets is asked at the moment
@@ -38,7 +42,7 @@ func New(servers map[string]Server, secrets Secrets, opt Options) *Sender {
 		opt.Now = time.Now
 	}
 	opt.Agent = cmp.Or(opt.Agent, "argosy")
-	return &Sender{servers: servers, secrets: secrets, opt: opt}
+	return &Sender{servers: servers, secrets: secrets, opt: opt, open: blob.OpenBucket, grace: commandGrace}
 }
 
 // Deliver takes a message to a target. An error that errors.Is(err,

@@ -92,7 +92,7 @@ func (b *bom) properties(img *schema.Image, about *component) {
 				img.Digest = digest
 			}
 		case "DiffID":
-			img.Layers = append(img.Layers, value)
+			img.Layers, img.DiffIDs = append(img.Layers, value), append(img.DiffIDs, value)
 		case "Size":
 			img.Size = int64(number(value))
 		default:

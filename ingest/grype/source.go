@@ -79,7 +79,7 @@ func (s *source) readTarget(r *jsonread.Reader, d *decoder) error {
 					}
 					digest, err := r.Word()
 					if digest != "" {
-						img.Layers = append(img.Layers, digest)
+						img.Layers, img.DiffIDs = append(img.Layers, digest), append(img.DiffIDs, digest)
 					}
 					return err
 				})
@@ -126,6 +126,14 @@ func (s *source) readConfig(text string, d *decoder) {
 				}
 				return r.Skip()
 			})
+		case "rootfs":
+			err = r.Members(func(key []byte) (err error) {
+				if string(key) != "diff_ids" {
+					return r.Skip()
+				}
+				img.DiffIDs, err = r.Words()
+				return err
+			})
 		default:
 			err = r.Skip()
 		}
@@ -133,6 +141,9 @@ func (s *source) readConfig(text string, d *decoder) {
 	})
 	if err != nil {
 		return
+	}
+	if len(img.DiffIDs) > 0 {
+		s.image.DiffIDs = img.DiffIDs
 	}
 	s.image.Created = img.Created
 	for _, f := range [...][2]*string{{&s.image.Architecture, &img.Architecture}, {&s.image.OS, &img.OS}, {&s.image.Variant, &img.Variant}} {

@@ -65,7 +65,7 @@ func (d *decoder) readImage(img *schema.Image) error {
 	img.Distribution, img.DistributionVersion = distribution(d.row.Text("os"))
 	d.row.Each("layer_metadata", func(l *jsonread.Row) {
 		if id := l.Text("diff_id"); id != "" {
-			img.Layers = append(img.Layers, id)
+			img.Layers, img.DiffIDs = append(img.Layers, id), append(img.DiffIDs, id)
 		}
 	})
 	return nil

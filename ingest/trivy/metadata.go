@@ -1,6 +1,7 @@
 package trivy
 
 import (
+	"slices"
 	"strings"
 
 	"argosy/ingest/format"
@@ -12,6 +13,7 @@ import (
 type metadata struct {
 	image                 schema.Image
 	diffIDs               []string
+	rootFS, layerDiffIDs  []string
 	tags, digests         []string
 	reference             string
 	repoURL, branch, hash string
@@ -71,6 +73,7 @@ func (m *metadata) read(r *jsonread.Reader) error {
 					}
 					return err
 				})
+				m.layerDiffIDs = append(m.layerDiffIDs, diffID)
 				if digest == "" {
 					digest = diffID
 				}
@@ -122,6 +125,14 @@ func (m *metadata) readConfig(r *jsonread.Reader) error {
 					return err
 				})
 			})
+		case "rootfs":
+			err = r.Members(func(key []byte) (err error) {
+				if string(key) != "diff_ids" {
+					return r.Skip()
+				}
+				m.rootFS, err = r.Words()
+				return err
+			})
 		default:
 			err = r.Skip()
 		}
@@ -148,6 +159,11 @@ func (m *metadata) describe(img *schema.Image) {
 	img.Kind, img.Name = kind, name
 	if len(img.Layers) == 0 {
 		img.Layers = m.diffIDs
+	}
+	for _, list := range [][]string{m.rootFS, m.diffIDs, m.layerDiffIDs} {
+		if len(img.DiffIDs) == 0 && !slices.Contains(list, "") {
+			img.DiffIDs = list
+		}
 	}
 	for _, list := range [][]string{m.tags, m.digests, {m.reference}} {
 		for _, s := range list {

@@ -31,7 +31,9 @@ func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, 
 	if _, err := os.Stat(file); run.DryRun && errors.Is(err, fs.ErrNotExist) {
 		file = Memory
 	}
-	err = attached(ctx, conn, l.opt, op, l.path, file, func() error { return l.mergeWithin(ctx, conn, run, &res) })
+	err = l.thread.do(func() error {
+		return attached(ctx, conn, l.opt, op, l.path, file, func() error { return l.mergeWithin(ctx, conn, run, &res) })
+	})
 	if errors.Is(err, errDryRun) {
 		err = nil
 	}
@@ -96,7 +98,7 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 	if err := conn.QueryRowContext(ctx, "select count(*) > 0 from argosy.exemptions").Scan(&exempt); err != nil {
 		return err
 	}
-	if err := inOrder(ctx, conn, mergeStep{"60_records", true}, mergeStep{"70_resources", true}, mergeStep{"75_owners", true},
+	if err := inOrder(ctx, conn, mergeStep{"60_records", true}, mergeStep{"70_resources", true}, mergeStep{"75_owners", true}, mergeStep{"77_bases", true},
 		mergeStep{"80_statements", l.told > 0}, mergeStep{"81_exempted", exempt || l.told > 0}); err != nil {
 		return err
 	}

@@ -33,43 +33,59 @@ select * from told semi join (
     select package_type, package_name from told anti join argosy.fixed_versions using (package_type, package_name, installed_version, fixed_version)
 ) using (package_type, package_name)`
 
+// partFixes is how many fixed versions are put in order at once; those of a
+// package stay together.
+const partFixes = 50_000
+
 // rankFixes gives the fixed versions of every package that got a new one their
 // order, which the engine cannot tell.
 func rankFixes(ctx context.Context, conn *sql.Conn) error {
 	if _, err := conn.ExecContext(ctx, unranked); err != nil {
 		return err
 	}
-	rows, err := conn.QueryContext(ctx, "select package_type, package_name, installed_version, fixed_version from m_fixes order by all")
-	if err != nil {
+	if _, err := conn.ExecContext(ctx, "delete from argosy.fixed_versions using m_fixes m where fixed_versions.package_type = m.package_type and fixed_versions.package_name = m.package_name"); err != nil {
 		return err
+	}
+	var n int64
+	if err := conn.QueryRowContext(ctx, "select count(*) from m_fixes").Scan(&n); err != nil {
+		return err
+	}
+	return eachPart(ctx, conn, n/partFixes+1, func() error {
+		list, err := unrankedPart(ctx, conn)
+		if err != nil {
+			return err
+		}
+		for from := 0; from < len(list); {
+			to := from + 1
+			for to < len(list) && list[to].packageType == list[from].packageType && list[to].name == list[from].name {
+				to++
+			}
+			rank(list[from:to])
+			from = to
+		}
+		feed := feed[fix]{table: "argosy.fixed_versions", fields: fixFields()}
+		return insertFeed(ctx, conn, &feed, "fix_feed", list, "*")
+	})
+}
+
+// unrankedPart reads the packages of a part, each with all its versions.
+func unrankedPart(ctx context.Context, conn *sql.Conn) ([]fix, error) {
+	rows, err := conn.QueryContext(ctx, `select package_type, package_name, installed_version, fixed_version from m_fixes
+		where hash(package_type, package_name) % getvariable('parts') = getvariable('part') order by all`)
+	if err != nil {
+		return nil, err
 	}
 	defer rows.Close()
 	var list []fix
 	for rows.Next() {
 		var f fix
 		if err := rows.Scan(&f.packageType, &f.name, &f.installed, &f.fixed); err != nil {
-			return err
+			return nil, err
 		}
 		f.Upgrade = version.Fix(f.packageType, f.installed, f.fixed)
 		list = append(list, f)
 	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	rows.Close()
-	for from := 0; from < len(list); {
-		to := from + 1
-		for to < len(list) && list[to].packageType == list[from].packageType && list[to].name == list[from].name {
-			to++
-		}
-		rank(list[from:to])
-		from = to
-	}
-	if _, err := conn.ExecContext(ctx, "delete from argosy.fixed_versions using m_fixes m where fixed_versions.package_type = m.package_type and fixed_versions.package_name = m.package_name"); err != nil {
-		return err
-	}
-	feed := feed[fix]{table: "argosy.fixed_versions", fields: fixFields()}
-	return insertFeed(ctx, conn, &feed, "fix_feed", list, "*")
+	return list, rows.Err()
 }
 
 // rank numbers the targets of one package that can be ordered.

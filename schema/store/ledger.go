@@ -22,7 +22,7 @@ type Ledger struct {
 	opt      Options
 	patience time.Duration
 	in       *inst
-	looked   bool
+	current  bool // the schema is this argosy's
 }
 
 // OpenLedger prepares to write into the database at path, which comes into
@@ -50,8 +50,9 @@ func OpenLedger(ctx context.Context, path string, opt Options, patience time.Dur
 // Close ends the private engine.
 func (l *Ledger) Close() error { return l.in.pool.Close() }
 
-// within runs work in one transaction. The first call brings the schema up to
-// date; views are not made anew for each.
+// within runs work in one transaction. A file whose schema is older is brought
+// up to date first; views are not made anew otherwise, and a file that nothing
+// was written to stays as it is.
 func (l *Ledger) within(ctx context.Context, op string, wait time.Duration, work func(*sql.Conn) error) error {
 	conn, err := l.in.pool.Conn(ctx)
 	if err != nil {
@@ -59,20 +60,22 @@ func (l *Ledger) within(ctx context.Context, op string, wait time.Duration, work
 	}
 	defer conn.Close()
 	change := func() error { return transact(ctx, conn, func() error { return work(conn) }) }
-	if !l.looked {
+	if !l.current {
+		if l.current, err = l.upToDate(ctx, conn, op, wait); err != nil {
+			return err
+		}
+	}
+	if !l.current {
 		opt := l.opt
 		opt.Wait = wait
 		err := attached(ctx, conn, opt, op, l.path, l.path, change)
-		l.looked = err == nil
+		l.current = err == nil
 		return err
 	}
 	if err := attachWait(ctx, conn, wait, op, l.path, "attach "+quote(l.path)+" as argosy"); err != nil {
 		return err
 	}
-	err = checkVersion(ctx, conn, op, l.path)
-	if err == nil {
-		err = change()
-	}
+	err = change()
 	if err == nil {
 		_, err = conn.ExecContext(ctx, "checkpoint argosy")
 	}
@@ -84,6 +87,29 @@ func (l *Ledger) within(ctx context.Context, op string, wait time.Duration, work
 		return err
 	}
 	return &Error{Op: op, Path: l.path, Err: err}
+}
+
+// upToDate says whether the file is there and has the schema of this argosy.
+func (l *Ledger) upToDate(ctx context.Context, conn *sql.Conn, op string, wait time.Duration) (bool, error) {
+	exists, err := look(op, l.path)
+	if err != nil || !exists {
+		return false, err
+	}
+	if err := attachWait(ctx, conn, wait, op, l.path, "attach "+quote(l.path)+" as argosy (read_only)"); err != nil {
+		return false, err
+	}
+	have, err := versionOf(ctx, conn)
+	if _, detachErr := conn.ExecContext(context.WithoutCancel(ctx), "detach argosy"); err == nil {
+		err = detachErr
+	}
+	if err != nil {
+		return false, &Error{Op: op, Path: l.path, Err: err}
+	}
+	steps, err := migrations()
+	if err != nil {
+		return false, &Error{Op: op, Path: l.path, Err: err}
+	}
+	return have == len(steps), judge(op, l.path, have, len(steps), true)
 }
 
 // Plan writes down the schedules of a file, works out what is due since the
@@ -121,31 +147,41 @@ func (l *Ledger) Plan(ctx context.Context, list []schema.Schedule, due schema.Du
 	return runs, err
 }
 
+// rewritten is how old the record of a schedule gets while nothing happens: a
+// tick each minute would else change the file each minute, and have everybody
+// who looks at it read it again.
+const rewritten = time.Hour
+
 // planOne writes a schedule down and claims its slots.
 func planOne(ctx context.Context, conn *sql.Conn, s schema.Schedule, due schema.Due) error {
 	now := stampTime(due.Now)
-	var until time.Time
-	var enabled bool
-	err := conn.QueryRowContext(ctx, "select worked_out, enabled from argosy.schedules where schedule_id = ?", s.ID).Scan(&until, &enabled)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		until = now
-	case err != nil:
+	params, err := json.Marshal(s.Params)
+	if err != nil {
 		return err
-	case !enabled:
+	}
+	var until, seen time.Time
+	var enabled, same bool
+	err = conn.QueryRowContext(ctx, `select worked_out, seen_at, enabled, enabled = ? and file = ? and report = ? and format = ? and cron = ? and timezone = ? and params::varchar = ?
+		from argosy.schedules where schedule_id = ?`, s.Enabled, due.File, s.Report, s.Format, s.Cron, s.Timezone, string(params), s.ID).Scan(&until, &seen, &enabled, &same)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if err != nil || !enabled {
 		until = now
 	}
 	if s.Enabled && now.After(until) {
-		for _, run := range due.Slots(s.ID, until) {
+		runs := due.Slots(s.ID, until)
+		for _, run := range runs {
 			if _, err := claim(ctx, conn, run); err != nil {
 				return err
 			}
 		}
+		if len(runs) == 0 && same && now.Sub(seen) < rewritten {
+			return nil
+		}
 		until = now
-	}
-	params, err := json.Marshal(s.Params)
-	if err != nil {
-		return err
+	} else if same && now.Sub(seen) < rewritten {
+		return nil
 	}
 	_, err = conn.ExecContext(ctx, `insert into argosy.schedules values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict (schedule_id) do update set file = excluded.file, report = excluded.report, format = excluded.format, cron = excluded.cron,
@@ -200,6 +236,7 @@ func takeUp(ctx context.Context, conn *sql.Conn, due schema.Due, ids map[string]
 	defer rows.Close()
 	now := stampTime(due.Now)
 	var out []string
+	leases := map[string]time.Time{}
 	for rows.Next() {
 		var id, schedule, file, owner string
 		var lease sql.NullTime
@@ -210,15 +247,19 @@ func takeUp(ctx context.Context, conn *sql.Conn, due schema.Due, ids map[string]
 			continue
 		}
 		waits := lease.Valid && lease.Time.After(now)
-		if owner == due.Owner || !waits || owner != "" && due.Dead(owner) {
+		switch {
+		case owner == due.Owner:
 			out = append(out, id)
+		case !waits, owner != "" && due.Dead(owner):
+			out = append(out, id)
+			leases[id] = due.Lease(schedule)
 		}
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	for _, id := range out {
-		if _, err := conn.ExecContext(ctx, "update argosy.schedule_runs set owner = ? where run_id = ?", due.Owner, id); err != nil {
+	for id, lease := range leases {
+		if _, err := conn.ExecContext(ctx, "update argosy.schedule_runs set owner = ?, lease_until = ? where run_id = ?", due.Owner, stampTime(lease), id); err != nil {
 			return nil, err
 		}
 	}

@@ -16,9 +16,6 @@ import (
 //go:embed merge/*.sql
 var mergeSQL embed.FS
 
-// batchRows is how many rows are moved to the staging tables at once.
-const batchRows = 16 << 10
-
 // stagingMemory is the engine's memory while documents are gathered, in bytes;
 // what does not fit is put beside the database.
 const stagingMemory = 160 << 20
@@ -34,9 +31,10 @@ type stagedResource struct {
 // merges them into the file in one transaction. Its methods but Commit are
 // safe for use by several goroutines.
 type Loader struct {
-	path string
-	opt  Options
-	pool *sql.DB
+	path   string
+	opt    Options
+	pool   *sql.DB
+	thread *thread
 
 	findings   stager[stagedRow]
 	details    stager[stagedRow]
@@ -53,54 +51,6 @@ type Loader struct {
 	told    int64
 	fed     bool
 	repeats bool
-}
-
-// stager gathers rows of many documents and moves them into a staging table
-// in large batches: a batch costs the same for one row as for thousands.
-type stager[T any] struct {
-	mu      sync.Mutex
-	pending []T
-
-	// flushing guards the feed and its connection.
-	flushing sync.Mutex
-	feed     feed[T]
-	conn     *sql.Conn
-}
-
-func (s *stager[T]) open(ctx context.Context, pool *sql.DB, table string, fields []field[T]) error {
-	conn, err := pool.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	s.conn, s.feed = conn, feed[T]{table: table, fields: fields}
-	return s.feed.register(conn)
-}
-
-// put takes rows; add appends n of them to the rows gathered.
-func (s *stager[T]) put(ctx context.Context, add func([]T) []T) error {
-	s.mu.Lock()
-	s.pending = add(s.pending)
-	if len(s.pending) < batchRows {
-		s.mu.Unlock()
-		return nil
-	}
-	batch := s.pending
-	s.pending = make([]T, 0, batchRows+batchRows/4)
-	s.mu.Unlock()
-	return s.flush(ctx, batch)
-}
-
-func (s *stager[T]) flush(ctx context.Context, batch []T) error {
-	s.flushing.Lock()
-	defer s.flushing.Unlock()
-	return s.feed.flush(ctx, s.conn, batch)
-}
-
-// rest moves what is still gathered.
-func (s *stager[T]) rest(ctx context.Context) error {
-	batch := s.pending
-	s.pending = nil
-	return s.flush(ctx, batch)
 }
 
 // beforeWriting refuses a file that could not be written, before any work is
@@ -132,9 +82,9 @@ func NewLoader(ctx context.Context, path string, opt Options) (*Loader, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Loader{path: path, opt: opt, pool: in.pool}
-	if err := l.prepare(ctx); err != nil {
-		in.pool.Close()
+	l := &Loader{path: path, opt: opt, pool: in.pool, thread: newThread()}
+	if err := l.thread.do(func() error { return l.prepare(ctx) }); err != nil {
+		l.Close()
 		return nil, &Error{Op: "preparing the load", Path: path, Err: err}
 	}
 	return l, nil
@@ -172,15 +122,15 @@ func (l *Loader) prepare(ctx context.Context) error {
 		return err
 	}
 	for _, open := range []func() error{
-		func() error { return l.findings.open(ctx, l.pool, "stage_rows", rowFields()) },
-		func() error { return l.details.open(ctx, l.pool, "stage_details", detailFields()) },
-		func() error { return l.advisories.open(ctx, l.pool, "stage_advisories", advisoryFields()) },
-		func() error { return l.scans.open(ctx, l.pool, "stage_scans", scanFields()) },
-		func() error { return l.resources.open(ctx, l.pool, "stage_resources", resourceFields()) },
-		func() error { return l.statements.open(ctx, l.pool, "stage_statements", statementFields()) },
-		func() error { return l.feeds.open(ctx, l.pool, "stage_feeds", feedFields()) },
+		func() error { return l.findings.open(ctx, l.thread, l.pool, "stage_rows", rowFields()) },
+		func() error { return l.details.open(ctx, l.thread, l.pool, "stage_details", detailFields()) },
+		func() error { return l.advisories.open(ctx, l.thread, l.pool, "stage_advisories", advisoryFields()) },
+		func() error { return l.scans.open(ctx, l.thread, l.pool, "stage_scans", scanFields()) },
+		func() error { return l.resources.open(ctx, l.thread, l.pool, "stage_resources", resourceFields()) },
+		func() error { return l.statements.open(ctx, l.thread, l.pool, "stage_statements", statementFields()) },
+		func() error { return l.feeds.open(ctx, l.thread, l.pool, "stage_feeds", feedFields()) },
 		func() error {
-			return l.good.open(ctx, l.pool, "stage_good", []field[int64]{longField("file_no", func(v *int64) int64 { return *v })})
+			return l.good.open(ctx, l.thread, l.pool, "stage_good", []field[int64]{longField("file_no", func(v *int64) int64 { return *v })})
 		},
 	} {
 		if err := open(); err != nil {
@@ -243,6 +193,47 @@ func (l *Loader) Resources(ctx context.Context, batch []schema.StagedResource) e
 	return nil
 }
 
+// Distinct counts what differs among the staged rows of the scans numbered from
+// first to last. Other scans of the run may be among them.
+func (l *Loader) Distinct(ctx context.Context, first, last int) (map[int]schema.Distinct, error) {
+	const op = "counting findings"
+	for _, rest := range []func(context.Context) error{l.findings.rest, l.details.rest} {
+		if err := rest(ctx); err != nil {
+			return nil, fmt.Errorf("%s: %w", op, err)
+		}
+	}
+	out := map[int]schema.Distinct{}
+	err := l.thread.do(func() error {
+		// A hash of 64 bits stands for a row, as in the books of a document.
+		rows, err := l.pool.QueryContext(ctx, `with told as (
+				select scan_no, hash(vulnerability, kind, package_type, package_name, installed_version, running) as finding,
+					hash(coalesce(reported_id, vulnerability), package_name, installed_version) as reported
+				from stage_rows left join stage_details using (row_no) where scan_no between ? and ?)
+			select scan_no, sum(a)::bigint, sum(b)::bigint from (
+				select scan_no, 1 as a, 0 as b from (select distinct scan_no, finding from told)
+				union all
+				select scan_no, 0, 1 from (select distinct scan_no, reported from told))
+			group by scan_no`, first, last)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var no int
+			var d schema.Distinct
+			if err := rows.Scan(&no, &d.Findings, &d.Reported); err != nil {
+				return err
+			}
+			out[no] = d
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", op, err)
+	}
+	return out, nil
+}
+
 // Accept says that a document was read to its end and hands its scans over;
 // rows of documents that were never accepted leave no trace. repeats says that
 // a finding stands in more than one row of a scan.
@@ -277,6 +268,7 @@ func (l *Loader) Close() error {
 			_ = c.Close() // the pool is closed next
 		}
 	}
+	l.thread.end()
 	err := l.pool.Close()
 	if l.path != Memory {
 		// Spilled pages are worthless now; the engine leaves its folder behind.

@@ -44,6 +44,7 @@ func scanFields() []field[schema.StagedScan] {
 			return &f
 		}),
 		textField("layers", func(v *s) string { return joined(v.Image.Layers) }),
+		textField("diff_ids", func(v *s) string { return joined(v.Image.DiffIDs) }),
 		textField("labels", func(v *s) string {
 			if len(v.Image.Labels) == 0 {
 				return ""

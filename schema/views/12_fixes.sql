@@ -21,11 +21,27 @@ left join by_image i on i.image_id = b.image_id and i.package_name = b.package_n
 left join by_repository r on r.registry = b.registry and r.repository = b.repository and r.package_name = b.package_name
 where coalesce(i.package_type, r.package_type) is not null;
 
+-- Which findings of an image are gone when it is built on the newer base: those
+-- that lie in a layer of the base, and that the scanners of the finding looked
+-- for in the newer one and did not find. Null where nobody looked.
+create or replace view rebuilt_findings as
+select f.finding, f.image_id, o.origin, r.newer_name,
+    case when o.origin = 'base image' and r.newer_image_id is not null and w.image_id is not null then n.image_id is null end as closed
+from findings f
+join layer_origins o on o.image_id = f.image_id and o.layer = f.layer
+left join rebuilds r on r.image_id = f.image_id
+left join (select distinct s.image_id, c.image_id as of_image from scans s join rebuilds r on r.newer_image_id = s.image_id
+           join scans c on c.image_id = r.image_id and c.scanner = s.scanner) w on w.image_id = r.newer_image_id and w.of_image = f.image_id
+left join (select distinct image_id, vulnerability_id, package_name from findings where fixed_at is null) n
+    on n.image_id = r.newer_image_id and n.vulnerability_id = f.vulnerability_id and n.package_name is not distinct from f.package_name
+where f.fixed_at is null;
+
 -- Open findings that an update closes, with the version to update to and its
--- place among the versions of the package.
+-- place among the versions of the package, and what of it a newer base closes.
 create or replace view fixable_findings as
-select s.* replace (coalesce(s.package_type, t.package_type) as package_type), f.target, f.rank, f.above, f.target is null as unordered
+select s.* replace (coalesce(s.package_type, t.package_type) as package_type), f.target, f.rank, f.above, b.origin, b.newer_name, b.closed as base_closes
 from subassessments s
+left join rebuilt_findings b on b.finding = s.finding
 left join told_package_types t on t.location_id = s.location_id and t.package_name = s.package_name and s.package_type is null
 left join fixed_versions f on f.package_type = coalesce(s.package_type, t.package_type, '') and f.package_name = s.package_name
     and f.installed_version = coalesce(s.installed_version, '') and f.fixed_version = s.fixed_version

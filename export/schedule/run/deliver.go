@@ -78,7 +78,11 @@ func (j *job) end(ctx context.Context) error {
 	j.run.Owner, j.run.Lease = "", time.Time{}
 	if len(failed) == 0 {
 		j.run.State = schema.RunDelivered
-		j.Say("%s: delivered to %d targets%s", j.name(), sent, j.condition())
+		where := "delivered to " + plural(sent, "target")
+		if sent == 0 {
+			where = "made; it has no targets"
+		}
+		j.Say("%s: %s%s", j.name(), where, j.condition())
 		return j.save(ctx)
 	}
 	j.run.Reason = fmt.Sprintf("%d of %d deliveries failed: %s", len(failed), len(failed)+sent, strings.Join(failed, "; "))
@@ -166,7 +170,7 @@ func (j *job) attempt(ctx context.Context, d *schema.ScheduleDelivery) {
 		return
 	}
 	if !j.inTime(d) {
-		why := fmt.Sprintf("the deadline of %s passed", j.s.Deadline)
+		why := fmt.Sprintf("the deadline of %s passed", span(j.s.Deadline))
 		if d.Error != "" {
 			why += "; the last attempt: " + d.Error
 		}
@@ -186,6 +190,7 @@ func (j *job) attempt(ctx context.Context, d *schema.ScheduleDelivery) {
 	if d.Receipt == "" {
 		d.Receipt = receipt.Reference
 	}
+	why := strings.TrimPrefix(err.Error(), "delivering to "+d.Description+": ")
 	wait := backoff(j.s.Retry, d.Attempts)
 	if asked, ok := deliver.RetryAfter(err); ok {
 		wait = max(wait, asked)
@@ -193,18 +198,18 @@ func (j *job) attempt(ctx context.Context, d *schema.ScheduleDelivery) {
 	next := j.Clock().Add(wait)
 	switch {
 	case errors.Is(err, deliver.ErrPermanent):
-		failed(err.Error())
+		failed(why)
 	case ctx.Err() != nil:
 		// Stopped, not failed: the next process tries at once.
 		d.Attempts--
-		d.Error, d.NextTry = err.Error(), time.Time{}
+		d.Error, d.NextTry = why, time.Time{}
 	case d.Attempts >= j.s.Retry.Max:
-		failed(fmt.Sprintf("%v (attempt %d of %d)", err, d.Attempts, j.s.Retry.Max))
+		failed(fmt.Sprintf("%s (attempt %d of %d)", why, d.Attempts, j.s.Retry.Max))
 	case d.Purpose == schema.DeliverReport && !next.Before(j.until()):
-		failed(fmt.Sprintf("%v (the deadline of %s ends before another attempt)", err, j.s.Deadline))
+		failed(fmt.Sprintf("%s (the deadline of %s ends before another attempt)", why, span(j.s.Deadline)))
 	default:
-		d.Error, d.NextTry = err.Error(), next
-		j.Say("%s: not delivered to %s yet: %v; attempt %d of %d follows at %s", j.name(), d.Description, err, d.Attempts+1, j.s.Retry.Max, j.at(next))
+		d.Error, d.NextTry = why, next
+		j.Say("%s: not delivered to %s yet: %s; attempt %d of %d follows at %s", j.name(), d.Description, why, d.Attempts+1, j.s.Retry.Max, j.at(next))
 	}
 }
 

@@ -29,7 +29,7 @@ func coverage(plan *export.Plan) string {
 	if c == nil {
 		return ""
 	}
-	text := fmt.Sprintf("%d images scanned", c.Scanned)
+	text := plural(int(c.Scanned), "image") + " scanned"
 	if c.Never > 0 {
 		text += fmt.Sprintf(", %d never scanned", c.Never)
 	}

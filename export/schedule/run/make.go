@@ -115,7 +115,7 @@ func (j *job) build(ctx context.Context, folder string) (b built, err error) {
 	b.Title, b.State = plan.Title, deliver.Complete
 	switch {
 	case stale != "":
-		b.State, b.Problem = deliver.Stale, stale
+		b.State, b.Problem = deliver.Stale, strings.TrimPrefix(stale, "stale: ")
 	case b.empty:
 		b.State = deliver.Empty
 	case len(j.problems) > 0:

@@ -10,12 +10,14 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"argosy/export"
@@ -126,6 +128,12 @@ func (e *Engine) Tick(ctx context.Context, f *schedule.File) (Outcome, error) {
 	var out Outcome
 	runs, err := e.Ledger.Plan(ctx, rows(f), schema.Due{
 		File: e.File, Owner: e.Owner.String(), Now: e.Clock(), Dead: e.Owner.Dead,
+		Lease: func(id string) time.Time {
+			if s, ok := f.Find(id); ok {
+				return e.Clock().Add(s.Deadline + leaseMargin)
+			}
+			return e.Clock().Add(leaseMargin)
+		},
 		Slots: func(id string, after time.Time) []schema.ScheduleRun {
 			s, _ := f.Find(id)
 			claimed := e.slots(s, after)
@@ -142,8 +150,9 @@ func (e *Engine) Tick(ctx context.Context, f *schedule.File) (Outcome, error) {
 	}
 	e.reached("claimed")
 	if out.Missed > 0 {
-		e.Say("%d slots were missed; see: argosy schedule history", out.Missed)
+		e.Say("%s missed; see: argosy schedule history --failed", plural(out.Missed, "slot"))
 	}
+	inOrder(f, runs)
 	made := false
 	for i := range runs {
 		if ctx.Err() != nil {
@@ -174,6 +183,18 @@ func (e *Engine) Tick(ctx context.Context, f *schedule.File) (Outcome, error) {
 	return out, err
 }
 
+// inOrder sorts runs by their slots, and those of the same slot as the file has
+// them: the first may bring the data up to date for the others.
+func inOrder(f *schedule.File, runs []schema.ScheduleRun) {
+	place := map[string]int{}
+	for i, s := range f.Schedules {
+		place[s.ID] = i
+	}
+	slices.SortStableFunc(runs, func(a, b schema.ScheduleRun) int {
+		return cmp.Or(a.Slot.Compare(b.Slot), cmp.Compare(place[a.Schedule], place[b.Schedule]))
+	})
+}
+
 // release gives runs up, so that the next tick takes them at once.
 func (e *Engine) release(ctx context.Context, runs []schema.ScheduleRun) error {
 	var errs []error
@@ -194,6 +215,13 @@ func rows(f *schedule.File) []schema.Schedule {
 			Timezone: s.Clock.Zone().String(), Params: s.Params, Enabled: s.Enabled})
 	}
 	return out
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // span words a length of time for people.

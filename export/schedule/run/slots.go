@@ -19,6 +19,8 @@ const (
 	mostMissed = 500
 	// leaseMargin is how long after its deadline a process counts as dead.
 	leaseMargin = time.Minute
+	// newsLease is the time to tell all who want to know of a failure.
+	newsLease = 30 * time.Minute
 )
 
 // slotForm is a slot as people read it, in the zone of the schedule.
@@ -79,7 +81,7 @@ func (e *Engine) newsOfMissed(s *schedule.Schedule, newest *schema.ScheduleRun, 
 		return
 	}
 	newest.Message = pack(said{State: deliver.Missed, Title: s.Report, Problem: wordMissed(missed) + ": " + newest.Reason})
-	newest.Owner, newest.Lease = e.Owner.String(), newest.Claimed.Add(leaseMargin)
+	newest.Owner, newest.Lease = e.Owner.String(), newest.Claimed.Add(newsLease)
 	newest.Deliveries = news(s, schema.DeliverMissed, nil)
 }
 

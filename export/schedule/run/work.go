@@ -56,7 +56,6 @@ func (j *job) work(ctx context.Context) error {
 	case j.run.State.Over():
 		return j.tell(ctx)
 	case j.run.State == schema.RunDelivering && j.filesThere():
-		j.run.Owner, j.run.Lease = j.Owner.String(), j.until().Add(leaseMargin)
 		return j.deliver(ctx)
 	}
 	if err := j.start(ctx); err != nil || j.run.State.Over() {
@@ -128,7 +127,7 @@ func (j *job) unmade(ctx context.Context, err error) error {
 		j.run.Owner, j.run.Lease = "", time.Time{}
 		return errors.Join(ctx.Err(), j.save(ctx))
 	case errors.Is(err, context.DeadlineExceeded) || !j.Clock().Before(j.until()):
-		return j.fail(ctx, fmt.Sprintf("the deadline of %s passed before the report was made", j.s.Deadline))
+		return j.fail(ctx, fmt.Sprintf("the deadline of %s passed before the report was made", span(j.s.Deadline)))
 	case (errors.As(err, &step) && step.retry || j.Retryable(err)) && j.run.Attempt < j.s.Retry.Max:
 		j.run.State, j.run.Reason = schema.RunClaimed, err.Error()
 		j.run.Owner, j.run.Lease = "", j.Clock().Add(backoff(j.s.Retry, j.run.Attempt))
@@ -166,7 +165,7 @@ func (j *job) bad(ctx context.Context) error {
 	}
 	j.run.Message = pack(words)
 	j.run.Deliveries = news(j.s, schema.DeliverFailure, j.run.Deliveries)
-	j.run.Owner, j.run.Lease = j.Owner.String(), j.Clock().Add(leaseMargin)
+	j.run.Owner, j.run.Lease = j.Owner.String(), j.Clock().Add(newsLease)
 	if err := j.save(ctx); err != nil {
 		return err
 	}

@@ -1,5 +1,5 @@
 -- title: Fix list
--- description: One row per package of a repository: the version to upgrade to so that every finding in it with a known fix is closed, how many findings and images that settles, and from which versions. The target is the highest fixed version needed, by the order of the package's ecosystem; where that order cannot be told, target_basis says so and all the versions that were reported are listed.
+-- description: One row per package of a repository: the version to upgrade to so that every finding in it with a known fix is closed, how many findings and images that settles, and from which versions. Findings in a layer of the base image (inferred from the layers) are counted beside, and how many of them building on a newer base closes. The target is the highest fixed version needed, by the order of the package's ecosystem; where that order cannot be told, target_basis says so and all the versions that were reported are listed.
 -- param: team string = % -- pattern of the team, % for any text
 -- param: repository string = % -- pattern of the repository, % for any text
 -- tags: fix, packages, ownership
@@ -7,7 +7,10 @@ select team, registry, repository, package_type, package_name as package,
     string_agg(distinct installed_version, ', ' order by installed_version) as installed_versions,
     update_target(target, fixed_version, rank, above) as target_version, update_basis(target, rank, above) as target_basis,
     count(*) as findings, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
-    count(distinct vulnerability) as vulnerabilities, count(distinct image_id) as images, count(*) filter (where kev) as known_exploited
+    count(distinct vulnerability) as vulnerabilities, count(distinct image_id) as images, count(*) filter (where kev) as known_exploited,
+    count(*) filter (where origin = 'base image') as in_base_image, count(*) filter (where origin = 'own layer') as in_own_layers,
+    string_agg(distinct newer_name, ', ' order by newer_name) filter (where base_closes) as rebuild_on,
+    case when count(base_closes) > 0 then count(*) filter (where base_closes) end as rebuild_closes
 from fixable_findings
 where team like $team and repository like $repository
 group by team, registry, repository, package_type, package_name

@@ -191,6 +191,8 @@ select registry, repository, any_value(team) as team, package_name as package, s
     update_target(target, fixed_version, rank, above) as update_to, update_basis(target, rank, above) as basis, package_type,
     count(*) as closes, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
     count(*) filter (where kev) as known_exploited, count(distinct image_id) as images, max(fixable_findings.severity)::varchar as worst_severity,
+    count(*) filter (where origin = 'base image') as in_base_image, string_agg(distinct newer_name, ', ' order by newer_name) filter (where base_closes) as rebuild_on,
+    case when count(base_closes) > 0 then count(*) filter (where base_closes) end as rebuild_closes,
     min(fix_since) as fix_since, string_agg(distinct vulnerability, ', ' order by vulnerability) as vulnerabilities
 from fixable_findings
 where repository like $repository

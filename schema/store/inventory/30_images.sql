@@ -22,17 +22,17 @@ where digest in (select digest from v_images) group by digest;
 update argosy.images i set
     config_digest = coalesce(v.config_digest, i.config_digest), index_digests = coalesce(x.indexes, i.index_digests),
     os = coalesce(v.os, i.os), architecture = coalesce(v.architecture, i.architecture), variant = coalesce(v.variant, i.variant),
-    size = coalesce(v.size, i.size), layers = coalesce(d.layers, i.layers), labels = coalesce(v.labels, i.labels),
+    size = coalesce(v.size, i.size), layers = coalesce(d.layers, i.layers), diff_ids = coalesce(d.layers, i.diff_ids), labels = coalesce(v.labels, i.labels),
     created = coalesce(v.created, i.created), pushed = coalesce(v.pushed, i.pushed),
     pulled = coalesce(greatest(v.pulled, i.pulled), v.pulled, i.pulled),
     first_seen = least(v.first_seen, i.first_seen), last_seen = greatest(v.last_seen, i.last_seen)
 from v_images v left join v_diffs d on d.digest = v.digest left join v_indexes x on x.digest = v.digest
 where i.image_key = v.digest;
 
-insert into argosy.images
-select (select coalesce(max(image_id), 0) from argosy.images) + row_number() over (order by v.digest), v.digest, 'image',
-    v.place || '@' || v.digest, v.digest, v.config_digest, x.indexes, null, v.os, v.architecture, v.variant, null, null, null,
-    v.size, d.layers, v.labels, v.created, v.pushed, v.pulled, v.first_seen, v.last_seen, null, null
+insert into argosy.images by name
+select (select coalesce(max(image_id), 0) from argosy.images) + row_number() over (order by v.digest) as image_id, v.digest as image_key, 'image' as kind,
+    v.place || '@' || v.digest as name, v.digest, v.config_digest, x.indexes as index_digests, v.os, v.architecture, v.variant,
+    v.size, d.layers, d.layers as diff_ids, v.labels, v.created, v.pushed, v.pulled, v.first_seen, v.last_seen
 from v_images v left join v_diffs d on d.digest = v.digest left join v_indexes x on x.digest = v.digest
 where v.digest not in (select image_key from argosy.images);
 

@@ -5,7 +5,7 @@ create table stage_scans (
     registry varchar, repository varchar, tag varchar, digest varchar, config_digest varchar,
     index_digests varchar, refs varchar, os varchar, architecture varchar, variant varchar,
     distribution varchar, distribution_version varchar, end_of_life boolean, size bigint,
-    layers varchar, labels varchar, created timestamp, pushed timestamp, pulled timestamp,
+    layers varchar, diff_ids varchar, labels varchar, created timestamp, pushed timestamp, pulled timestamp,
     registry_id varchar, subscription_id varchar, resource_group varchar, tenant_id varchar,
     scanner varchar, scanner_version varchar, database_version varchar, scanned_at timestamp,
     time_source varchar, partial boolean, incomplete varchar, row_count bigint, finding_count bigint

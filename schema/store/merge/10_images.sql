@@ -6,7 +6,7 @@ select image_key, arg_max(kind, scanned_at) as kind, arg_max(name, scanned_at) a
     arg_max(refs, scanned_at) as refs, arg_max(os, scanned_at) as os, arg_max(architecture, scanned_at) as architecture,
     arg_max(variant, scanned_at) as variant, arg_max(distribution, scanned_at) as distribution,
     arg_max(distribution_version, scanned_at) as distribution_version, arg_max(end_of_life, scanned_at) as end_of_life,
-    arg_max(size, scanned_at) as size, arg_max(layers, scanned_at) as layers, arg_max(labels, scanned_at) as labels,
+    arg_max(size, scanned_at) as size, arg_max(layers, scanned_at) as layers, arg_max(diff_ids, scanned_at) as diff_ids, arg_max(labels, scanned_at) as labels,
     arg_max(created, scanned_at) as created, max(pushed) as pushed, max(pulled) as pulled,
     min(scanned_at) as first_seen, max(scanned_at) as last_seen
 from stage_scans group by image_key;
@@ -18,7 +18,7 @@ update argosy.images i set
     distribution = coalesce(m.distribution, i.distribution),
     distribution_version = coalesce(m.distribution_version, i.distribution_version),
     end_of_life = coalesce(m.end_of_life, i.end_of_life), size = coalesce(m.size, i.size),
-    layers = coalesce(split_list(m.layers), i.layers), labels = coalesce(m.labels::json, i.labels),
+    layers = coalesce(split_list(m.layers), i.layers), diff_ids = coalesce(split_list(m.diff_ids), i.diff_ids), labels = coalesce(m.labels::json, i.labels),
     created = coalesce(m.created, i.created), pushed = coalesce(greatest(m.pushed, i.pushed), m.pushed, i.pushed),
     pulled = coalesce(greatest(m.pulled, i.pulled), m.pulled, i.pulled),
     first_seen = least(m.first_seen, i.first_seen), last_seen = greatest(m.last_seen, i.last_seen),
@@ -26,10 +26,10 @@ update argosy.images i set
 -- An image that an inventory made known has no scan that could be newer.
 from m_images m where m.image_key = i.image_key and (i.last_scanned is null or m.last_seen >= i.last_scanned);
 
-insert into argosy.images
-select (select coalesce(max(image_id), 0) from argosy.images) + row_number() over (order by image_key), image_key, kind, name, digest, config_digest,
-    split_list(index_digests), split_list(refs), os, architecture, variant, distribution, distribution_version, end_of_life, size,
-    split_list(layers), labels::json, created, pushed, pulled, first_seen, last_seen, last_seen, null
+insert into argosy.images by name
+select (select coalesce(max(image_id), 0) from argosy.images) + row_number() over (order by image_key) as image_id, image_key, kind, name, digest, config_digest,
+    split_list(index_digests) as index_digests, split_list(refs) as "references", os, architecture, variant, distribution, distribution_version, end_of_life, size,
+    split_list(layers) as layers, split_list(diff_ids) as diff_ids, labels::json as labels, created, pushed, pulled, first_seen, last_seen, last_seen as last_scanned
 from m_images where image_key not in (select image_key from argosy.images);
 
 create temp table m_ids as select image_id, image_key from argosy.images where image_key in (select image_key from m_images);

@@ -46,3 +46,9 @@ where f.finding = m.finding and d.row_type = 'microsoft.security/assessments/sub
 update argosy.findings f set source_assessment = lower(d.row_id)
 from m_seen m join stage_details d on d.row_no = m.row_no
 where f.finding = m.finding and d.row_type = 'microsoft.security/assessments';
+
+-- The layer is of the image: one that is known by its tag may have others now.
+update argosy.findings f set layer = r.layer
+from m_seen m join stage_rows r on r.row_no = m.row_no, argosy.images i
+where f.finding = m.finding and i.image_id = f.image_id and r.layer is not null and f.layer is distinct from r.layer
+  and (f.layer is null or i.digest is null);
