@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -79,10 +78,10 @@ func NewOutline(opening []byte, whole bool) *Outline {
 		o.Syntax, o.Root = JSON, text[0]
 		o.readJSON(text, whole)
 	case text[0] == '<':
-		o.readXML(text)
-	case bytes.HasPrefix(text, []byte("PK\x03\x04")):
-		o.Binary = "a zip archive (or an Office document)"
-	case !utf8.Valid(text[:min(len(text), 1024)-cut(text, 1024)]) || bytes.IndexByte(text, 0) >= 0:
+		if o.readXML(text); o.Syntax != XML {
+			o.Binary = "XML that is broken or ends before its root element"
+		}
+	case hasControls(text[:min(len(text), 1024)]) || bytes.IndexByte(text, 0) >= 0:
 		o.Binary = "binary data"
 	default:
 		line, _, _ := bytes.Cut(text[:min(len(text), maxOutlineValue)], []byte("\n"))
@@ -90,19 +89,6 @@ func NewOutline(opening []byte, whole bool) *Outline {
 		o.readCSV(text)
 	}
 	return o
-}
-
-// cut is how many bytes of a character reach beyond the first n bytes.
-func cut(text []byte, n int) int {
-	if len(text) <= n {
-		return 0
-	}
-	for k := range utf8.UTFMax {
-		if utf8.RuneStart(text[n-k]) {
-			return k
-		}
-	}
-	return 0
 }
 
 // Has reports whether a path was seen.
@@ -329,12 +315,16 @@ func (o *Outline) readXML(text []byte) {
 
 // looksLikeHeader tells the names of columns from prose that holds commas.
 func looksLikeHeader(rec []string) bool {
+	named := 0
 	for _, f := range rec {
 		if len(f) > 64 || strings.Contains(f, ". ") {
 			return false
 		}
+		if strings.TrimSpace(f) != "" {
+			named++
+		}
 	}
-	return true
+	return named > 1
 }
 
 // readCSV takes the first line as a header when a comma, semicolon, tab or
