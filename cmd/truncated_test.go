@@ -147,7 +147,7 @@ func wholeAgain(left []byte) bool {
 func ingestHere(t *testing.T, want int, db string, args ...string) ([]byte, string) {
 	t.Helper()
 	var out, told bytes.Buffer
-	code := Run(t.Context(), append([]string{"ingest", "--db", db}, args...), Streams{strings.NewReader(""), &out, &told})
+	code := Run(t.Context(), append([]string{"ingest", "--db", db}, args...), Streams{In: strings.NewReader(""), Out: &out, Err: &told})
 	if code != want {
 		t.Fatalf("exit code %d, want %d: %s", code, want, told.String())
 	}
