@@ -3,7 +3,7 @@
 -- param: team string = % -- pattern of the team, % for any text
 -- param: repository string = % -- pattern of the repository, % for any text
 -- tags: fix, base
-select s.team, s.registry, s.repository, coalesce(r.origin, 'unknown') as origin, count(*) as findings,
+select s.team, s.registry, s.repository, coalesce(r.origin, 'unknown') as lies_in, count(*) as findings,
     count(*) filter (where s.severity = 'Critical') as critical, count(*) filter (where s.severity = 'High') as high,
     count(*) filter (where s.fixable) as fixable, count(distinct s.image_id) as images,
     string_agg(distinct r.newer_name, ', ' order by r.newer_name) filter (where r.closed) as rebuild_on,
@@ -11,4 +11,4 @@ select s.team, s.registry, s.repository, coalesce(r.origin, 'unknown') as origin
 from subassessments s left join rebuilt_findings r on r.finding = s.finding
 where s.status = 'Unhealthy' and s.team like $team and s.repository like $repository
 group by s.team, s.registry, s.repository, coalesce(r.origin, 'unknown')
-order by s.team, s.registry, s.repository, origin
+order by s.team, s.registry, s.repository, lies_in
