@@ -137,6 +137,12 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats bool, r
 	if err := inOrder(ctx, conn, mergeStep{"20_ranks", true}, mergeStep{"39_mentioned", true}); err != nil {
 		return err
 	}
+	if !repeats {
+		// A scanner may use two names of one vulnerability.
+		if err := conn.QueryRowContext(ctx, "select count(*) > 0 from m_named").Scan(&repeats); err != nil {
+			return err
+		}
+	}
 	var texts int64
 	if err := conn.QueryRowContext(ctx, "select count(*) from stage_advisories").Scan(&texts); err != nil {
 		return err

@@ -40,6 +40,11 @@ where b.finding = f.finding;
 update argosy.sightings s set finding = m.finding, named = case when m.name <> m.canonical then m.name end
 from m_moved m where s.finding = m.was and coalesce(s.named, m.own) = m.name;
 
+-- What is parted from a finding is no longer among the names that it goes by.
+update argosy.findings f set reported_ids = nullif(list_filter(f.reported_ids, lambda x: not list_contains(b.names, x)), [])
+from (select was, list(name) as names from m_moved group by was) b
+where b.was = f.finding and f.reported_ids is not null;
+
 create temp table m_left as
 select distinct was as finding from m_moved where was not in (select finding from argosy.sightings where finding in (select was from m_moved));
 delete from argosy.findings where finding in (select finding from m_left);
