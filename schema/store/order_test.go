@@ -65,130 +65,125 @@ func put(t *testing.T, path string, sights ...sight) schema.RunResult {
 	return res
 }
 
-// historyOf is everything that a database knows but for the runs that told and
-// the numbers that it gave.
-func historyOf(t *testing.T, path string) string {
+// historyOf is everything that a database knows of an image but for the runs
+// that told and the numbers that it gave.
+func historyOf(t *testing.T, path string, image int, moments ...time.Time) string {
 	t.Helper()
+	const of = `join findings f using (finding) join vulnerabilities v using (vulnerability_id) join images i on i.image_id = f.image_id where i.image_key like '%%%03d' order by all`
 	var out strings.Builder
 	for _, text := range []string{
-		`select 'finding', v.id, i.image_key, f.severity::varchar, f.fixed_version, f.fix_status, f.status, f.scanners::varchar, f.first_seen, f.last_seen, f.fixed_at, f.reopened_at, f.fix_since,
-			f.reported_ids::varchar, f.paths::varchar, f.purl, f.severity_highest::varchar
-			from findings f join vulnerabilities v using (vulnerability_id) join images i using (image_id) order by all`,
-		`select 'sighting', v.id, i.image_key, s.scanner, s.named, s.valid_from, s.valid_to, s.severity::varchar, s.fixed_version
-			from sightings s join findings f using (finding) join vulnerabilities v using (vulnerability_id) join images i on i.image_id = f.image_id order by all`,
-		`select 'span', v.id, i.image_key, s.no, s.opened, s.closed
-			from spans s join findings f using (finding) join vulnerabilities v using (vulnerability_id) join images i on i.image_id = f.image_id order by all`,
-		`select 'vulnerability', id, aliases::varchar, kev, epss from vulnerabilities order by all`,
-		`select 'image', image_key, first_seen, last_seen, last_scanned from images order by all`,
+		`select 'finding', v.id, f.severity::varchar, f.fixed_version, f.fix_status, f.status, f.scanners::varchar, f.first_seen, f.last_seen, f.fixed_at, f.reopened_at, f.fix_since,
+			f.reported_ids::varchar, f.paths::varchar, f.purl, f.severity_highest::varchar, i.first_seen, i.last_seen, i.last_scanned from (select finding from findings) ` + of,
+		`select 'sighting', v.id, s.scanner, s.named, s.valid_from, s.valid_to, s.severity::varchar, s.fixed_version from sightings s ` + of,
+		`select 'span', v.id, s.no, s.opened, s.closed from spans s ` + of,
 	} {
-		out.WriteString(table(t, path, text))
+		out.WriteString(table(t, path, fmt.Sprintf(text, image)))
 	}
-	return out.String()
-}
-
-// at is what a query answers about each of some moments.
-func at(t *testing.T, path string, moments ...time.Time) string {
-	t.Helper()
-	var out strings.Builder
 	for _, m := range moments {
-		out.WriteString(table(t, path, fmt.Sprintf(`select '%[1]s', vulnerability, image_key, severity::varchar, fixed_version, scanners::varchar, opened
-			from findings_at(timestamp '%[1]s') order by all`, m.Format("2006-01-02 15:04:05"))))
+		out.WriteString(table(t, path, fmt.Sprintf(`select '%[1]s', vulnerability, severity::varchar, fixed_version, scanners::varchar, opened
+			from findings_at(timestamp '%[1]s') where image_key like '%%%03[2]d' order by all`, m.Format("2006-01-02 15:04:05"), image)))
 	}
 	return out.String()
 }
 
-// TestOrder puts the same weekly scans in, in every order that chance picks and
-// all at once, and wants the same history.
+// TestOrder puts the same weekly scans of two scanners in, for each image in
+// another order, and wants the same history of all.
 func TestOrder(t *testing.T) {
+	const weeks, images = 4, 12
 	rnd := rand.New(rand.NewPCG(5, 6))
 	words := []schema.Severity{schema.Low, schema.High, schema.Critical}
-	const weeks = 4
 	var sights []sight
 	var moments []time.Time
-	truth := map[time.Time]map[string]int{} // by moment and scanner
 	for w := range weeks {
 		moments = append(moments, week(w).Add(-time.Hour), week(w).Add(time.Hour))
 		for _, scanner := range []string{"trivy", "grype"} {
 			k := sight{scanner: scanner, at: week(w), saw: map[string]schema.Severity{}}
-			for id := range 6 {
+			for id := range 8 {
 				if rnd.IntN(5) > 1 {
 					k.saw[fmt.Sprintf("CVE-2021-000%d", id)] = words[rnd.IntN(3)]
 				}
 			}
 			sights = append(sights, k)
-			if truth[week(w)] == nil {
-				truth[week(w)] = map[string]int{}
-			}
-			truth[week(w)][scanner] = len(k.saw)
 		}
 	}
-	dir := t.TempDir()
-	want, wantAt := "", ""
-	orders := [][]int{{0, 1, 2, 3, 4, 5, 6, 7}, {7, 6, 5, 4, 3, 2, 1, 0}, rnd.Perm(len(sights))}
-	for n, order := range orders {
-		path := filepath.Join(dir, fmt.Sprintf("%d.db", n))
-		for _, i := range order {
-			put(t, path, sights[i])
-		}
-		got, gotAt := historyOf(t, path), at(t, path, moments...)
-		if n == 0 {
-			want, wantAt = got, gotAt
-			for w := range weeks {
-				for scanner, seen := range truth[week(w)] {
-					q := fmt.Sprintf("select count(*) from findings_at(timestamp '%s') where list_contains(scanners, '%s')", week(w).Add(time.Hour).Format("2006-01-02 15:04:05"), scanner)
-					if got := table(t, path, q); got != fmt.Sprintln(seen) {
-						t.Errorf("week %d: %s saw %sof %d", w, scanner, got, seen)
-					}
+	// The first image sees them in order, the second backwards, the third all in
+	// the first run and once more in the last.
+	orders := [][]int{{0, 1, 2, 3, 4, 5, 6, 7}, {7, 6, 5, 4, 3, 2, 1, 0}}
+	for len(orders) < images {
+		orders = append(orders, rnd.Perm(len(sights)))
+	}
+	path := filepath.Join(t.TempDir(), "a.db")
+	for run := range sights {
+		var now []sight
+		for image, order := range orders {
+			for n, i := range order {
+				if n == run && image != 2 || image == 2 && (run == 0 || run == len(sights)-1) {
+					k := sights[i]
+					k.image = image
+					now = append(now, k)
 				}
 			}
-			continue
 		}
-		if got != want || gotAt != wantAt {
-			t.Fatalf("in the order %v:\n%s\nwant\n%s", order, firstDifference(got+gotAt, want+wantAt), "")
+		put(t, path, now...)
+	}
+	want := historyOf(t, path, 0, moments...)
+	for image, order := range orders {
+		if got := historyOf(t, path, image, moments...); got != want {
+			t.Errorf("in the order %v:\n%s", order, firstDifference(got, want))
 		}
 	}
-	path := filepath.Join(dir, "once.db")
-	put(t, path, sights...)
-	if got := historyOf(t, path) + at(t, path, moments...); got != want+wantAt {
-		t.Fatalf("all at once:\n%s", firstDifference(got, want+wantAt))
-	}
-	// The same scans again change nothing.
-	res := put(t, path, sights...)
-	if got := historyOf(t, path) + at(t, path, moments...); got != want+wantAt || res.New+res.Fixed+res.Reopened != 0 {
-		t.Fatalf("once more: %+v\n%s", res, firstDifference(got, want+wantAt))
+	for w := range weeks {
+		for i, scanner := range []string{"trivy", "grype"} {
+			q := fmt.Sprintf("select count(*) from findings_at(timestamp '%s') where list_contains(scanners, '%s')", week(w).Add(time.Hour).Format("2006-01-02 15:04:05"), scanner)
+			if got, want := table(t, path, q), fmt.Sprintln(images*len(sights[2*w+i].saw)); got != want {
+				t.Errorf("week %d: %s saw %swant %s", w, scanner, got, want)
+			}
+		}
 	}
 }
 
-// TestGaps says what a scan that is woven in may and may not change.
+// TestGaps says what a scan that is woven in may and may not change. Each case
+// has an image of its own.
 func TestGaps(t *testing.T) {
 	one := map[string]schema.Severity{"CVE-2021-0001": schema.High}
 	none := map[string]schema.Severity{}
-	const spans = "select opened::date::varchar, closed::date::varchar from spans order by all"
-	for name, c := range map[string]struct {
+	const spans = "select opened::date::varchar, closed::date::varchar from spans join images using (image_id) where image_key like '%%%03d' order by all"
+	cases := []struct {
+		name   string
 		sights []sight
 		want   string
 	}{
-		"a gap is no fix":                    {[]sight{{at: week(0), saw: one}, {at: week(2), saw: one}}, "2026-09-07 <nil>\n"},
-		"seen in the gap":                    {[]sight{{at: week(0), saw: one}, {at: week(2), saw: one}, {at: week(1), saw: one}}, "2026-09-07 <nil>\n"},
-		"not seen in the gap":                {[]sight{{at: week(0), saw: one}, {at: week(2), saw: one}, {at: week(1), saw: none}}, "2026-09-07 2026-09-14\n2026-09-21 <nil>\n"},
-		"a partial scan closes nothing":      {[]sight{{at: week(0), saw: one}, {at: week(2), saw: one}, {at: week(1), saw: none, partial: true}}, "2026-09-07 <nil>\n"},
-		"a partial scan opens":               {[]sight{{at: week(0), saw: none}, {at: week(2), saw: none}, {at: week(1), saw: one, partial: true}}, "2026-09-14 2026-09-21\n"},
-		"known earlier":                      {[]sight{{at: week(2), saw: one}, {at: week(0), saw: one}}, "2026-09-07 <nil>\n"},
-		"only earlier":                       {[]sight{{at: week(2), saw: none}, {at: week(0), saw: one}}, "2026-09-07 2026-09-21\n"},
-		"fixed earlier than known":           {[]sight{{at: week(0), saw: one}, {at: week(2), saw: none}, {at: week(1), saw: none}}, "2026-09-07 2026-09-14\n"},
-		"fixed where it was known":           {[]sight{{at: week(0), saw: one}, {at: week(2), saw: none}, {at: week(1), saw: one}}, "2026-09-07 2026-09-21\n"},
-		"another scanner closes nothing":     {[]sight{{at: week(0), saw: one}, {at: week(2), saw: one}, {scanner: "grype", at: week(1), saw: none}}, "2026-09-07 <nil>\n"},
-		"two late ones, the later one first": {[]sight{{at: week(3), saw: one}, {at: week(2), saw: none}, {at: week(0), saw: one}, {at: week(1), saw: one}}, "2026-09-07 2026-09-21\n2026-09-28 <nil>\n"},
-	} {
-		path := filepath.Join(t.TempDir(), "a.db")
-		for _, k := range c.sights {
-			if k.scanner == "" {
-				k.scanner = "trivy"
+		{"a gap is no fix", []sight{{at: week(0), saw: one}, {at: week(2), saw: one}}, "2026-09-07 <nil>\n"},
+		{"seen in the gap", []sight{{at: week(0), saw: one}, {at: week(2), saw: one}, {at: week(1), saw: one}}, "2026-09-07 <nil>\n"},
+		{"not seen in the gap", []sight{{at: week(0), saw: one}, {at: week(2), saw: one}, {at: week(1), saw: none}}, "2026-09-07 2026-09-14\n2026-09-21 <nil>\n"},
+		{"a partial scan closes nothing", []sight{{at: week(0), saw: one}, {at: week(2), saw: one}, {at: week(1), saw: none, partial: true}}, "2026-09-07 <nil>\n"},
+		{"a partial scan opens", []sight{{at: week(0), saw: none}, {at: week(2), saw: none}, {at: week(1), saw: one, partial: true}}, "2026-09-14 2026-09-21\n"},
+		{"known earlier", []sight{{at: week(2), saw: one}, {at: week(0), saw: one}}, "2026-09-07 <nil>\n"},
+		{"only earlier", []sight{{at: week(2), saw: none}, {at: week(0), saw: one}}, "2026-09-07 2026-09-21\n"},
+		{"fixed earlier than known", []sight{{at: week(0), saw: one}, {at: week(2), saw: none}, {at: week(1), saw: none}}, "2026-09-07 2026-09-14\n"},
+		{"fixed where it was known", []sight{{at: week(0), saw: one}, {at: week(2), saw: none}, {at: week(1), saw: one}}, "2026-09-07 2026-09-21\n"},
+		{"another scanner closes nothing", []sight{{at: week(0), saw: one}, {at: week(2), saw: one}, {scanner: "grype", at: week(1), saw: none}}, "2026-09-07 <nil>\n"},
+		{"two late ones, the later one first", []sight{{at: week(3), saw: one}, {at: week(2), saw: none}, {at: week(0), saw: one}, {at: week(1), saw: one}}, "2026-09-07 2026-09-21\n2026-09-28 <nil>\n"},
+		{"two reports of one scan", []sight{{at: week(0), saw: one}, {at: week(1), saw: none}, {at: week(1), saw: one}}, "2026-09-07 <nil>\n"},
+	}
+	path := filepath.Join(t.TempDir(), "a.db")
+	for run := range 4 {
+		var now []sight
+		for image, c := range cases {
+			if run < len(c.sights) {
+				k := c.sights[run]
+				k.image = image
+				if k.scanner == "" {
+					k.scanner = "trivy"
+				}
+				now = append(now, k)
 			}
-			put(t, path, k)
 		}
-		if got := table(t, path, spans); got != c.want {
-			t.Errorf("%s:\n%swant\n%s", name, got, c.want)
+		put(t, path, now...)
+	}
+	for image, c := range cases {
+		if got := table(t, path, fmt.Sprintf(spans, image)); got != c.want {
+			t.Errorf("%s:\n%swant\n%s", c.name, got, c.want)
 		}
 	}
 }
