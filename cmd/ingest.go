@@ -227,7 +227,10 @@ func (a *app) ingestSummary(files []schema.FileResult, res schema.RunResult, dry
 	if res.Unmatched > 0 {
 		a.say("%d of %d VEX statements match no open finding; see: argosy report run exemptions-unused", res.Unmatched, res.Statements)
 	}
+	if res.Woven > 0 {
+		a.say("%d scans were older than what was known: they changed the history and nothing newer", res.Woven)
+	}
 	if res.Late > 0 {
-		a.say("%d scans were older than what is known and changed nothing", res.Late)
+		a.say("%d scans were older than the history that is kept and changed nothing", res.Late)
 	}
 }

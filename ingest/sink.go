@@ -274,6 +274,7 @@ func (s *sink) Vulnerability(scanner string, v *schema.Vulnerability) error {
 		return nil
 	}
 	a := schema.StagedAdvisory{File: s.file, Scanner: scanner, Canonical: schema.CanonicalID(v.ID, v.Aliases), Vulnerability: *v}
+	a.ID = schema.CanonicalID(v.ID, nil) // names are compared, and scanners write them in different cases
 	a.Aliases, a.CVSS, a.CWEs, a.References = slices.Clone(v.Aliases), slices.Clone(v.CVSS), slices.Clone(v.CWEs), slices.Clone(v.References)
 	a.Extra = slices.Clone(v.Extra)
 	s.advisories = append(s.advisories, a)

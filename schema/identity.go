@@ -4,12 +4,16 @@ import "strings"
 
 // CanonicalID chooses the id under which a vulnerability is known: its own if
 // that is a CVE, else the only CVE among its aliases, else its own. An
-// advisory that covers several CVEs is none of them. Ids are compared in upper
-// case for CVE, since scanners differ.
+// advisory that covers several CVEs is none of them. Scanners write ids in
+// different cases: those of CVE are kept in upper case, and those of GHSA with
+// lower case letters.
 func CanonicalID(id string, aliases []string) string {
 	id = strings.TrimSpace(id)
 	if isCVE(id) {
 		return strings.ToUpper(id)
+	}
+	if len(id) > 5 && strings.EqualFold(id[:5], "GHSA-") {
+		id = "GHSA-" + strings.ToLower(id[5:])
 	}
 	found := ""
 	for _, a := range aliases {

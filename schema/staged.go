@@ -105,8 +105,9 @@ type Run struct {
 type RunResult struct {
 	RunID int64
 	// New, Fixed and Reopened count findings; one that came and went within the
-	// run is new and fixed. Late counts scans older than what is known.
-	New, Fixed, Reopened, Late int64
+	// run is new and fixed. Woven counts scans that are older than what was known
+	// and changed what is told of the past, Late those whose time was pruned.
+	New, Fixed, Reopened, Woven, Late int64
 	// Open is the number of open findings afterwards, Images of images.
 	Open, Images int64
 	// Statements counts what VEX documents said of their products, Unmatched

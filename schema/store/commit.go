@@ -130,8 +130,20 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats bool, r
 	if err := setPart(ctx, conn, "parts", l.rows/partRows+1); err != nil {
 		return err
 	}
-	if err := inOrder(ctx, conn, mergeStep{"10_images", true}, mergeStep{"20_ranks", true}, mergeStep{"39_mentioned", true}); err != nil {
+	if err := inOrder(ctx, conn, mergeStep{"10_images", true}); err != nil {
 		return err
+	}
+	if err := nameVulnerabilities(ctx, conn); err != nil {
+		return fmt.Errorf("joining aliases: %w", err)
+	}
+	if err := inOrder(ctx, conn, mergeStep{"20_ranks", true}, mergeStep{"39_mentioned", true}); err != nil {
+		return err
+	}
+	if !repeats {
+		// A scanner may use two names of one vulnerability.
+		if err := conn.QueryRowContext(ctx, "select count(*) > 0 from m_named").Scan(&repeats); err != nil {
+			return err
+		}
 	}
 	var texts int64
 	if err := conn.QueryRowContext(ctx, "select count(*) from stage_advisories").Scan(&texts); err != nil {
@@ -143,7 +155,7 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats bool, r
 	if err != nil {
 		return err
 	}
-	if err := inOrder(ctx, conn, mergeStep{"45_feeds", l.fed}, mergeStep{"46_scores", true}, mergeStep{"48_ratings", true}); err != nil {
+	if err := inOrder(ctx, conn, mergeStep{"41_names", true}, mergeStep{"45_feeds", l.fed}, mergeStep{"46_scores", true}, mergeStep{"48_ratings", true}); err != nil {
 		return err
 	}
 	return eachPart(ctx, conn, l.rows/partRows+1, func() error {
@@ -211,11 +223,10 @@ func partCounts(ctx context.Context, conn *sql.Conn, res *schema.RunResult) erro
 	var fresh, fixed, reopened int64
 	err := conn.QueryRowContext(ctx, `select
 		(select count(*) from m_new),
-		(select count(*) from argosy.findings f join m_several m using (finding) join m_spans s using (finding)
-		  where s.known and s.valid_to is not null and f.fixed_at is not null)
+		(select count(*) from m_before b join argosy.findings f using (finding) where b.fixed_at is null and f.fixed_at is not null)
 		+ (select count(*) from m_new where fixed_at is not null),
-		(select count(*) from argosy.findings f join m_several m using (finding)
-		  where f.reopened_at is not null and f.fixed_at is null and f.reopened_at >= (select min(scanned_at) from stage_scans))`).
+		(select count(*) from argosy.findings f join m_several m using (finding) left join m_before b using (finding)
+		  where f.reopened_at is not null and f.fixed_at is null and f.reopened_at is distinct from b.reopened_at)`).
 		Scan(&fresh, &fixed, &reopened)
 	res.New, res.Fixed, res.Reopened = res.New+fresh, res.Fixed+fixed, res.Reopened+reopened
 	return err
@@ -224,14 +235,14 @@ func partCounts(ctx context.Context, conn *sql.Conn, res *schema.RunResult) erro
 // counts says what is known after the run.
 func counts(ctx context.Context, conn *sql.Conn, res *schema.RunResult) error {
 	return conn.QueryRowContext(ctx, `select
-		(select count(*) from m_scans where state = 'late'),
+		(select count(*) from m_scans where state = 'late'), (select count(*) from m_scans where state = 'woven'),
 		(select count(*) from argosy.findings where fixed_at is null and status = 'Unhealthy')
 		- (select count(*) from (
 			select x.finding from argosy.exempted x join argosy.findings f using (finding) join argosy.locations l using (image_id)
 			where (x.until is null or x.until > argosy.argosy_now()) and f.status = 'Unhealthy'
 			group by x.finding having count(distinct x.location_id) = count(distinct l.location_id))),
 		(select count(*) from argosy.images where kind = 'image')`).
-		Scan(&res.Late, &res.Open, &res.Images)
+		Scan(&res.Late, &res.Woven, &res.Open, &res.Images)
 }
 
 // statementCounts says what the VEX statements of the run came to.

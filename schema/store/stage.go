@@ -65,7 +65,7 @@ func score(f *float64) *float64 {
 // hasDetails says whether a finding has anything that staged rows do not hold.
 func hasDetails(f *schema.StagedFinding) bool {
 	return f.VulnerabilityID != f.Canonical || f.StatusCause != "" || f.StatusReason != "" || f.AssessmentKey != "" ||
-		f.Running != "" || f.Row != nil || f.Extra != nil || f.Gone || !f.PublishedAt.IsZero()
+		f.Running != "" || f.Row != nil || f.Extra != nil || f.Gone || !f.PublishedAt.IsZero() || len(f.Aliases) > 0
 }
 
 func detailFields() []field[stagedRow] {
@@ -86,6 +86,7 @@ func detailFields() []field[stagedRow] {
 			}
 			return v.f.VulnerabilityID
 		}),
+		textField("aliases", func(v *r) string { return joined(v.f.Aliases) }),
 		textField("status_cause", func(v *r) string { return v.f.StatusCause }),
 		textField("status_reason", func(v *r) string { return v.f.StatusReason }),
 		textField("assessment_key", func(v *r) string { return ownKey(v.f.AssessmentKey) }),

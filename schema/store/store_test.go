@@ -79,7 +79,8 @@ func TestHistory(t *testing.T) {
 	res := load(t, path, week(2), "trivy", "CVE-2021-0001", "CVE-2021-0002")
 	load(t, path, week(1), "trivy", "CVE-2021-0009")
 	load(t, path, week(2), "grype", "CVE-2021-0001")
-	if got, want := table(t, path, state), "1 2026-09-07 <nil> <nil> 2026-09-21 grype+trivy\n2 2026-09-07 <nil> 2026-09-21 2026-09-21 trivy\n"; got != want {
+	if got, want := table(t, path, state), "1 2026-09-07 <nil> <nil> 2026-09-21 grype+trivy\n2 2026-09-07 <nil> 2026-09-21 2026-09-21 trivy\n"+
+		"3 2026-09-14 2026-09-21 <nil> 2026-09-14 trivy\n"; got != want {
 		t.Fatalf("after all:\n%s%+v", got, res)
 	}
 	t.Log(table(t, path, "select id, properties->>'$.displayName', properties->>'$.additionalData.packageInformation[0].name' from securityresources where type='microsoft.security/assessments/subassessments'"))

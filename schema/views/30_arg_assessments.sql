@@ -3,9 +3,21 @@
 -- image and package) made from the findings of every scanner. A finding that
 -- an ingested recommendation already lists is not listed again.
 create or replace view arg_update_assessments as
-with listed as (
+with named as (
+    -- The names first: a query that asks for other assessments by name, as most
+    -- do, then needs no look at what the rest would hold. The limit, which limits
+    -- nothing, keeps the engine from working a name out for each name asked for.
+    select l.location_id, p.package, p.package_type,
+        uuid_of(l.registry || '/' || l.repository || '@' || i.image_key || '#' || coalesce(p.package_type, '') || '/' || p.package)::varchar as row_name
+    from (select distinct image_id, coalesce(package_name, '') as package, package_type from findings
+          where fixed_at is null and source_assessment is null and status = 'Unhealthy' and running is null) p
+    join locations l on l.image_id = p.image_id
+    join images i on i.image_id = p.image_id
+    where l.gone_at is null
+    limit 9223372036854775807
+), listed as (
     select
-        l.location_id, l.registry, l.repository, l.registry_id, l.tenant_id, l.resource_group, l.subscription_id, l.tags,
+        n.row_name, l.location_id, l.registry, l.repository, l.registry_id, l.tenant_id, l.resource_group, l.subscription_id, l.tags,
         i.digest, i.image_key, i.pushed, coalesce(f.package_name, '') as package, f.package_type,
         severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) as severity, f.installed_version, f.fixed_version, f.fix_status, f.first_seen, f.last_seen, f.status, f.cvss,
         v.id as cve, v.description, v.cvss_v3, v.cvss_v3_vector, v.published, v.modified, v.cwes, v."references" as links, v.kev
@@ -13,11 +25,12 @@ with listed as (
     join locations l on l.image_id = f.image_id
     join images i on i.image_id = f.image_id
     join vulnerabilities v on v.vulnerability_id = f.vulnerability_id
+    join named n on n.location_id = l.location_id and n.package = coalesce(f.package_name, '') and n.package_type is not distinct from f.package_type
     left join exempted x on x.finding = f.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy_now())
     where f.fixed_at is null and l.gone_at is null and x.finding is null and f.source_assessment is null and f.status = 'Unhealthy' and f.running is null
 ), grouped as (
     select
-        location_id, package, package_type,
+        row_name, package, package_type,
         any_value(registry) as registry, any_value(repository) as repository, any_value(registry_id) as registry_id,
         any_value(tenant_id) as tenant_id, any_value(resource_group) as resource_group,
         any_value(subscription_id) as subscription_id, any_value(tags) as tags, any_value(digest) as digest,
@@ -35,10 +48,9 @@ with listed as (
             'References', coalesce([json_object('Title', r, 'Url', r) for r in links], []), 'Tags', []) order by cve))::varchar as cves,
         list_sort(list(distinct cve)) as cve_ids, any_value(fix_status) as fix_status
     from listed
-    group by location_id, package, package_type
-), named as (
+    group by row_name, location_id, package, package_type
+), titled as (
     select *,
-        uuid_of(registry || '/' || repository || '@' || image_key || '#' || coalesce(package_type, '') || '/' || package)::varchar as row_name,
         registry_id || '/providers/microsoft.security/securityentitydata/repositories-' || replace(repository, '/', '-')
             || '-images-' || coalesce(digest, image_key) as resource,
         'Update ' || case when package = '' then 'image' else package end as title
@@ -69,7 +81,7 @@ select
             'Digest', digest, 'ImageUri', registry || '/' || repository || '@' || coalesce(digest, image_key),
             'Tags', coalesce(tags, []))::varchar)::json as properties,
     null::json as tags, null::json as identity, null::json as zones, null::json as "extendedLocation"
-from named
+from titled
 union all
 select id, name, type, tenant_id, coalesce(kind, ''), coalesce(location, ''), resource_group, subscription_id, coalesce(managed_by, ''),
     sku, plan, properties, tags, identity, zones, extended_location

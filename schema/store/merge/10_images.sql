@@ -11,20 +11,22 @@ select image_key, arg_max(kind, scanned_at) as kind, arg_max(name, scanned_at) a
     min(scanned_at) as first_seen, max(scanned_at) as last_seen
 from stage_scans group by image_key;
 
+create or replace temp macro m_pick(newer, told, known) as case when newer then coalesce(told, known) else coalesce(known, told) end;
 update argosy.images i set
-    name = coalesce(m.name, i.name), config_digest = coalesce(m.config_digest, i.config_digest),
-    index_digests = coalesce(split_list(m.index_digests), i.index_digests), "references" = coalesce(split_list(m.refs), i."references"),
-    os = coalesce(m.os, i.os), architecture = coalesce(m.architecture, i.architecture), variant = coalesce(m.variant, i.variant),
-    distribution = coalesce(m.distribution, i.distribution),
-    distribution_version = coalesce(m.distribution_version, i.distribution_version),
-    end_of_life = coalesce(m.end_of_life, i.end_of_life), size = coalesce(m.size, i.size),
-    layers = coalesce(split_list(m.layers), i.layers), diff_ids = coalesce(split_list(m.diff_ids), i.diff_ids), labels = coalesce(m.labels::json, i.labels),
-    created = coalesce(m.created, i.created), pushed = coalesce(greatest(m.pushed, i.pushed), m.pushed, i.pushed),
+    name = m_pick(newer, m.name, i.name), config_digest = m_pick(newer, m.config_digest, i.config_digest),
+    index_digests = m_pick(newer, split_list(m.index_digests), i.index_digests), "references" = m_pick(newer, split_list(m.refs), i."references"),
+    os = m_pick(newer, m.os, i.os), architecture = m_pick(newer, m.architecture, i.architecture), variant = m_pick(newer, m.variant, i.variant),
+    distribution = m_pick(newer, m.distribution, i.distribution),
+    distribution_version = m_pick(newer, m.distribution_version, i.distribution_version),
+    end_of_life = m_pick(newer, m.end_of_life, i.end_of_life), size = m_pick(newer, m.size, i.size),
+    layers = m_pick(newer, split_list(m.layers), i.layers), diff_ids = m_pick(newer, split_list(m.diff_ids), i.diff_ids), labels = m_pick(newer, m.labels::json, i.labels),
+    created = m_pick(newer, m.created, i.created), pushed = coalesce(greatest(m.pushed, i.pushed), m.pushed, i.pushed),
     pulled = coalesce(greatest(m.pulled, i.pulled), m.pulled, i.pulled),
     first_seen = least(m.first_seen, i.first_seen), last_seen = greatest(m.last_seen, i.last_seen),
     last_scanned = greatest(m.last_seen, i.last_scanned)
 -- An image that an inventory made known has no scan that could be newer.
-from m_images m where m.image_key = i.image_key and (i.last_scanned is null or m.last_seen >= i.last_scanned);
+from (select n.*, k.last_scanned is null or n.last_seen >= k.last_scanned as newer from m_images n join argosy.images k using (image_key)) m
+where m.image_key = i.image_key;
 
 insert into argosy.images by name
 select (select coalesce(max(image_id), 0) from argosy.images) + row_number() over (order by image_key) as image_id, image_key, kind, name, digest, config_digest,
@@ -44,7 +46,7 @@ from stage_scans s join m_ids i using (image_key)
 group by i.image_id, s.registry, s.repository;
 
 update argosy.locations l set
-    tags = coalesce(list_sort(list_distinct(list_concat(l.tags, m.tags))), l.tags, m.tags), last_seen = greatest(l.last_seen, m.last_seen),
+    tags = coalesce(list_sort(list_distinct(list_concat(l.tags, m.tags))), l.tags, m.tags), first_seen = least(l.first_seen, m.first_seen), last_seen = greatest(l.last_seen, m.last_seen),
     tenant_id = coalesce(m.tenant_id, l.tenant_id)
 from m_locations m where m.image_id = l.image_id and m.registry = l.registry and m.repository = l.repository;
 

@@ -3,7 +3,7 @@
 create or replace temp table m_paths as
 select finding, list_sort(list_distinct(flatten(list(split_list(p.paths))))) as paths
 from m_rows m join stage_rows p using (row_no)
-where p.paths is not null and finding in (select finding from m_rows group by finding, scanner, rank having count(*) > 1)
+where p.paths is not null and finding in (select finding from m_rows group by finding, scanner, seen_at having count(*) > 1)
 group by finding;
-create or replace temp table m_first as select min(row_no) as row_no from m_rows group by finding, scanner, rank;
+create or replace temp table m_first as select min(row_no) as row_no from m_rows group by finding, scanner, named, seen_at;
 delete from m_rows where row_no not in (select row_no from m_first);

@@ -7,7 +7,7 @@ select canonical, coalesce(
     max(m_rating((c->>'$.score')::double)::argosy.severity) filter (where (c->>'$.version') like '3%'),
     max(m_rating((c->>'$.score')::double)::argosy.severity) filter (where (c->>'$.version') like '4%')) as nvd
 from (select canonical, unnest(from_json(cvss, '["json"]')) as c from argosy.advisories
-      where cvss is not null and cvss::varchar ilike '%"nvd%' and canonical in (select vulnerability from stage_rows))
+      where cvss is not null and cvss::varchar ilike '%"nvd%' and canonical in (select vulnerability from m_mentioned))
 where lower(c->>'$.source') like 'nvd%'
 group by canonical;
 
@@ -15,7 +15,7 @@ create temp table m_vendors as
 select canonical, any_value(extra->'$.VendorSeverity') as said
 from argosy.advisories
 where scanner = 'trivy' and extra is not null and (extra->'$.VendorSeverity') is not null
-  and canonical in (select vulnerability from stage_rows)
+  and canonical in (select vulnerability from m_mentioned)
 group by canonical;
 
 create or replace temp macro m_vendor(said, package_type, distribution) as

@@ -4,14 +4,14 @@ create or replace temp table m_new as
 select finding, arg_max(row_no, valid_from) as row_no, min(valid_from) as first_seen, max(last_seen) as last_seen,
     case when count(*) = count(valid_to) then max(valid_to) end as fixed_at, list_sort(list(distinct scanner)) as scanners, count(*) as spans
 from m_spans
-where not known and not gone and finding not in (select finding from argosy.findings where hash(finding) % getvariable('parts') = getvariable('part'))
+where source is null and finding not in (select finding from argosy.findings where hash(finding) % getvariable('parts') = getvariable('part'))
 group by finding;
 
 insert into argosy.findings (finding, image_id, vulnerability_id, reported_ids, kind, package_type, package_name, installed_version, fixed_version,
     fix_status, purl, paths, layer, severity, severity_raw, severity_source, cvss, status, status_cause, status_reason, scanners,
     first_seen, last_seen, fixed_at, reopened_at, fix_since, published, display_name, assessment_key, running,
     source_location, source_name, source_properties, source_assessment, extra, severity_vendor, severity_nvd, severity_highest)
-select n.finding, m.image_id, v.vulnerability_id, case when d.reported_id is not null then [d.reported_id] end,
+select n.finding, m.image_id, v.vulnerability_id, case when coalesce(d.reported_id, nullif(m.named, '')) is not null then [coalesce(d.reported_id, m.named)] end,
     coalesce(r.kind, 'vulnerability'), r.package_type, r.package_name, r.installed_version, r.fixed_version, r.fix_status, r.purl,
     split_list(r.paths), r.layer, r.severity::argosy.severity, r.severity_raw, r.severity_source, r.cvss,
     r.status, d.status_cause, d.status_reason, n.scanners, n.first_seen, n.last_seen, n.fixed_at, null,
@@ -29,7 +29,8 @@ join stage_rows r on r.row_no = n.row_no
 join m_rows m on m.row_no = n.row_no
 join argosy.images i on i.image_id = m.image_id
 join stage_scans s on s.scan_no = r.scan_no
-left join m_ratings nv on nv.canonical = r.vulnerability
-left join m_vendors vs on vs.canonical = r.vulnerability
-join argosy.vulnerabilities v on v.id = r.vulnerability
+left join m_named a on a.id = r.vulnerability
+join argosy.vulnerabilities v on v.id = coalesce(a.canonical, r.vulnerability)
+left join m_ratings nv on nv.canonical = v.id
+left join m_vendors vs on vs.canonical = v.id
 left join stage_details d on d.row_no = n.row_no;

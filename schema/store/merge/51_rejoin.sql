@@ -1,11 +1,39 @@
--- Findings that several sightings speak of, or that were known before.
+-- Findings that several sightings speak of, or whose history is another than
+-- before.
 create or replace temp table m_several as
 select finding from m_new where spans > 1
 union
-select finding from m_spans where finding not in (select finding from m_new);
+select finding from m_changed where finding not in (select finding from m_new)
+union
+select finding from m_moved where hash(finding) % getvariable('parts') = getvariable('part')
+union
+select was from m_moved where hash(was) % getvariable('parts') = getvariable('part') and was in (select finding from argosy.findings);
+
+create or replace temp table m_before as
+select finding, fixed_at, reopened_at from argosy.findings where finding in (select finding from m_several) and finding not in (select finding from m_new);
+
+-- Another scanner adds where it found the package and what it calls the
+-- vulnerability; a finding that comes back is where it is now.
+update argosy.findings f set
+    paths = case when f.fixed_at is not null then coalesce(b.paths, f.paths) when b.paths is null then f.paths
+                 else list_sort(list_distinct(list_concat(coalesce(f.paths, []), b.paths))) end,
+    purl = coalesce(least(f.purl, b.purl), f.purl, b.purl), layer = coalesce(least(f.layer, b.layer), f.layer, b.layer)
+from (
+    select m.finding, list_sort(list_distinct(flatten(list(split_list(r.paths)) filter (where r.paths is not null)))) as paths, min(r.purl) as purl, min(r.layer) as layer
+    from m_spans m join stage_rows r on r.row_no = m.row_no
+    where m.source is null and m.valid_to is null and m.finding in (select finding from m_several) group by m.finding) b
+where b.finding = f.finding;
+update argosy.findings f set reported_ids = list_sort(list_distinct(list_concat(coalesce(f.reported_ids, []), b.ids)))
+from (
+    select finding, list(distinct id) as ids from (
+        select m.finding, d.reported_id as id from m_rows m join stage_details d on d.row_no = m.row_no where d.reported_id is not null
+        union all
+        select finding, named from argosy.sightings where named is not null and finding in (select finding from m_several))
+    group by finding) b
+where b.finding = f.finding and not list_has_all(coalesce(f.reported_ids, []), b.ids);
 
 create or replace temp table m_seen as
-select finding, max(last_seen) as last_seen, arg_max(row_no, last_seen) as row_no from m_spans where not gone group by finding;
+select finding, max(last_seen) as last_seen, arg_max(row_no, last_seen) as row_no from m_spans where row_no is not null group by finding;
 
 update argosy.findings f set
     scanners = b.scanners, severity = b.best.severity, severity_raw = b.best.severity_raw, severity_source = b.best.severity_source,
@@ -24,31 +52,34 @@ from (
         list_sort(list(distinct scanner) filter (where coalesce(valid_to, timestamp '9999-12-31') = until)) as scanners,
         -- An open finding outranks one that is set aside; among equals the highest severity speaks.
         arg_max(struct_pack(severity, severity_raw, severity_source, cvss, fix_status, status, status_cause, status_reason),
-            struct_pack(a := (status = 'Unhealthy')::int, b := severity, c := (cvss is not null)::int, d := scanner))
+            struct_pack(a := (status = 'Unhealthy')::int, b := severity, c := (cvss is not null)::int, d := scanner, e := coalesce(named, '')))
             filter (where coalesce(valid_to, timestamp '9999-12-31') = until) as best,
-        arg_max(fixed_version, (severity, scanner)) filter (where coalesce(valid_to, timestamp '9999-12-31') = until) as fixed_version,
+        arg_max(fixed_version, (severity, scanner, fixed_version)) filter (where coalesce(valid_to, timestamp '9999-12-31') = until) as fixed_version,
         max(fix_status) filter (where fix_status = 'FixAvailable' and coalesce(valid_to, timestamp '9999-12-31') = until) as fix_status,
         min(valid_from) as first_seen,
         nullif(max(until), timestamp '9999-12-31') as fixed_at,
         max(valid_from) filter (where covered < valid_from) as reopened_at,
         min(valid_from) filter (where fixed_version is not null or fix_status = 'FixAvailable') as fix_since,
-        any_value(m.last_seen) as last_seen
+        greatest(max(valid_from), any_value(m.last_seen)) as last_seen
     from spans s left join m_seen m on m.finding = s.finding
     group by s.finding) b
 where b.finding = f.finding;
+
+update argosy.findings f set last_seen = m.last_seen
+from m_seen m where m.finding = f.finding and m.last_seen > f.last_seen and f.finding not in (select finding from m_several);
 
 -- Source rows are kept as they came last.
 update argosy.findings f set
     source_properties = d.row_properties::json, source_name = d.row_name, source_location = r.location_id, display_name = d.display_name
 from m_seen m join stage_details d on d.row_no = m.row_no join m_rows r on r.row_no = m.row_no
-where f.finding = m.finding and d.row_type = 'microsoft.security/assessments/subassessments'
+where f.finding = m.finding and m.last_seen >= f.last_seen and d.row_type = 'microsoft.security/assessments/subassessments'
   and (f.source_location is null or f.source_location = r.location_id);
 update argosy.findings f set source_assessment = lower(d.row_id)
 from m_seen m join stage_details d on d.row_no = m.row_no
-where f.finding = m.finding and d.row_type = 'microsoft.security/assessments';
+where f.finding = m.finding and m.last_seen >= f.last_seen and d.row_type = 'microsoft.security/assessments';
 
 -- The layer is of the image: one that is known by its tag may have others now.
 update argosy.findings f set layer = r.layer
 from m_seen m join stage_rows r on r.row_no = m.row_no, argosy.images i
 where f.finding = m.finding and i.image_id = f.image_id and r.layer is not null and f.layer is distinct from r.layer
-  and (f.layer is null or i.digest is null);
+  and (f.layer is null or i.digest is null and m.last_seen >= f.last_seen);

@@ -7,7 +7,9 @@ from (
     join argosy.vulnerabilities v using (vulnerability_id)
     join argosy.images i using (image_id)
     join (select s.finding, max(s.severity) as highest, max(m_own(s.severity, s.severity_source, s.scanner)) as vendor
-          from argosy.sightings s where s.finding in (select finding from m_several) and s.valid_to is null group by s.finding) w using (finding)
+          from (select * from argosy.sightings where finding in (select finding from m_several)
+                qualify coalesce(valid_to, timestamp '9999-12-31') = max(coalesce(valid_to, timestamp '9999-12-31')) over (partition by finding)) s
+          group by s.finding) w using (finding)
     left join m_ratings r on r.canonical = v.id
     left join m_vendors m on m.canonical = v.id) b
 where b.finding = f.finding

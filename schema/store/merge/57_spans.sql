@@ -1,6 +1,6 @@
--- The spans of the findings whose sightings changed in this run.
-create or replace temp table m_changed as
-select distinct finding from m_spans where not known or valid_to is not null;
+-- When the findings whose sightings changed were open.
+insert into m_changed
+select finding from m_several where finding not in (select finding from m_changed);
 
 delete from argosy.spans where finding in (select finding from m_changed) and finding not in (select finding from m_new);
 insert into argosy.spans
