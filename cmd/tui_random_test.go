@@ -9,7 +9,22 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"argosy/tui/keymap"
+	"argosy/tui/tuitest"
 )
+
+// press sends keys while what earlier ones set off is still under way.
+func press(d *tuitest.Driver, r *rand.Rand, k string) {
+	names := []string{k}
+	if len(k) > 2 && k[0] == '"' {
+		names = strings.Split(strings.Trim(k, `"`), "")
+	}
+	for _, n := range names {
+		d.Later(n)
+	}
+	for d.Waiting() > 0 && r.IntN(4) > 0 {
+		d.Work(r.IntN(d.Waiting()))
+	}
+}
 
 // TestRandomKeys presses keys without sense, and between them resizes: nothing
 // may panic, no line may be wider than the terminal, no frame higher, and home
@@ -25,6 +40,7 @@ func TestRandomKeys(t *testing.T) {
 	}
 	keys = append(keys, `"se"`, `"team=web"`, `"select 1"`, "enter", "enter", "enter", "down", "esc", "é", "漢")
 	for seed := range uint64(4) {
+		late := seed%2 == 1 // what a key sets off is done after other keys, in any order
 		r := rand.New(rand.NewPCG(seed, 1))
 		var pressed []string
 		func() {
@@ -35,10 +51,14 @@ func TestRandomKeys(t *testing.T) {
 			}()
 			w, h := 120, 35
 			d := screens(t, path, w, h)
-			for range 250 {
+			for range 200 {
 				k := keys[r.IntN(len(keys))]
 				pressed = append(pressed, k)
-				d.Keys(k)
+				if late {
+					press(d, r, k)
+				} else {
+					d.Keys(k)
+				}
 				if r.IntN(40) == 0 {
 					w, h = 40+r.IntN(160), 10+r.IntN(50)
 					d.Size(w, h)
@@ -52,6 +72,9 @@ func TestRandomKeys(t *testing.T) {
 						t.Fatalf("seed %d: a line of %d columns in %d after %s:\n%s", seed, n, w, strings.Join(pressed[max(0, len(pressed)-40):], " "), ansi.Strip(l))
 					}
 				}
+			}
+			for d.Waiting() > 0 {
+				d.Work(0)
 			}
 			for range 12 {
 				d.Keys("esc")

@@ -88,7 +88,7 @@ func (a *App) nextTheme() tea.Cmd {
 		}
 	}
 	a.state.Theme = names[(at+1)%len(names)]
-	a.theme = theme.ByName(a.state.Theme, a.dark)
+	a.colour()
 	return a.say("theme " + a.state.Theme)
 }
 

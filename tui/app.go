@@ -58,6 +58,7 @@ type App struct {
 	w, h  int
 	theme theme.Theme
 	dark  bool
+	depth theme.Depth
 
 	stack   []screen
 	over    overlay
@@ -140,7 +141,7 @@ func New(ctx context.Context, db Database, opt Options) *App {
 		opt.State = state.None()
 	}
 	a := &App{ctx: ctx, db: clocked{db, opt.Now}, opt: opt, state: opt.State, dark: true, findings: -1, stamp: db.Stamp()}
-	a.theme = theme.ByName(a.state.Theme, a.dark)
+	a.colour()
 	a.mouse = a.state.Mouse
 	a.stack = []screen{newHome(a)}
 	if v, err := viewOf(a.state.Last[db.Path()]); err == nil {
@@ -241,7 +242,14 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.afterKey()
 	case tea.BackgroundColorMsg:
 		a.dark = msg.IsDark()
-		a.theme = theme.ByName(a.state.Theme, a.dark)
+		a.colour()
+	case tea.ColorProfileMsg:
+		depths := map[string]theme.Depth{"TrueColor": theme.Full, "ANSI256": theme.Cube, "ANSI": theme.Sixteen}
+		a.depth = theme.None
+		if d, ok := depths[msg.String()]; ok {
+			a.depth = d
+		}
+		a.colour()
 	case tea.KeyPressMsg:
 		return a.key(msg)
 	case tea.PasteMsg:
@@ -258,6 +266,9 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	}
 	return nil
 }
+
+// colour takes the theme for this terminal.
+func (a *App) colour() { a.theme = theme.ByName(a.state.Theme, a.dark, a.depth) }
 
 // look compares the file with what was read of it.
 func (a *App) look() {

@@ -155,10 +155,29 @@ func (d *detail) act(a *App, action, key string) tea.Cmd {
 			return a.say("the finding is not here yet")
 		}
 		return a.about(action, d.subject())
+	case "layer":
+		return d.layerView(a)
+	case "edit", "export", "save":
+		return d.from.act(a, action, key)
 	case "refresh":
 		return d.resume(a)
 	}
 	return nil
+}
+
+// layerView shows the findings of the finding's layer.
+func (d *detail) layerView(a *App) tea.Cmd {
+	layer := d.text("layer")
+	if layer == "" {
+		return a.say("the report names no layer")
+	}
+	l, err := lens.Find("findings")
+	if err != nil {
+		return a.fail(err)
+	}
+	chips := []lens.Chip{lens.Where("registry", lens.Is, d.text("registry")), lens.Where("repository", lens.Is, d.text("repository")),
+		lens.Where("image", lens.Is, d.text("image_key")), lens.Where("layer", lens.Is, layer)}
+	return a.push(newTable(a, lens.View{Lens: l, Chips: chips, AllStatus: d.from.view.AllStatus}))
 }
 
 // about does what can be done with what a row is about.

@@ -125,7 +125,7 @@ func (d *detail) body(a *App, w int) []string {
 		press("Same CVE elsewhere", plural(int(whole(d.around[0])), "repo")+", "+plural(int(whole(d.around[1])), "team"), "v")
 		press("Fixable CVEs in this package", cell.Number(d.around[2]), "f")
 		if d.fields["layer"] != nil {
-			press("Findings in this layer", cell.Number(d.around[3]), "")
+			press("Findings in this layer", cell.Number(d.around[3]), "l")
 		}
 		out = append(out, "")
 	}

@@ -218,7 +218,7 @@ func (t *table) paneLines(a *App, w int) []string {
 	if t.view.Lens.Name == "fixes" {
 		verb = "Clears"
 	}
-	out = append(out, cell.Cut(fmt.Sprintf("%s %s findings, %s CVEs", verb, cell.Group(s.facts.findings), cell.Group(s.facts.cves)), w))
+	out = append(out, cell.Cut(fmt.Sprintf("%s %s, %s", verb, plural(int(s.facts.findings), "finding"), plural(int(s.facts.cves), "CVE")), w))
 	for _, l := range s.lines {
 		style := th.Severity(l.severity)
 		room := w - 2 - cell.Width(l.right) - 1

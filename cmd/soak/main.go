@@ -28,7 +28,7 @@ func main() {
 	flag.StringVar(&o.db, "db", "demo/argosy.db", "a database; it is copied")
 	flag.DurationVar(&o.long, "for", time.Minute, "how long")
 	flag.Uint64Var(&o.seed, "seed", 1, "which keys")
-	flag.DurationVar(&o.patience, "patience", time.Minute, "how long a question may take before it counts as stuck")
+	flag.DurationVar(&o.patience, "patience", time.Minute, "how long a question may take before it counts as stuck; a machine that does other things needs more")
 	flag.Parse()
 	if err := run(o); err != nil {
 		fmt.Fprintln(os.Stderr, "soak:", err)
@@ -179,7 +179,7 @@ func (s *soak) settle() error {
 	for time.Since(since) < s.patience {
 		time.Sleep(150 * time.Millisecond)
 		if code, dead := s.term.dead(); dead {
-			return fmt.Errorf("the program has ended with %s", code)
+			return fmt.Errorf("the program has ended with %s:\n%s", code, s.term.said())
 		}
 		now := s.term.screen()
 		if now == before && !strings.Contains(now, " asking") && !strings.Contains(now, "writing …") && !strings.Contains(now, "row 1 of …") {
@@ -187,7 +187,7 @@ func (s *soak) settle() error {
 		}
 		before = now
 	}
-	return fmt.Errorf("the screen did not come to rest in %s", s.patience)
+	return fmt.Errorf("the screen did not come to rest in %s; it is about:\n%s", s.patience, s.term.stacks())
 }
 
 // whole says whether the screen has its first and last line.

@@ -11,12 +11,12 @@ import (
 )
 
 // terminal is a window of a tmux server of our own.
-type terminal struct{ socket string }
+type terminal struct{ socket, errors string }
 
 // startTerminal runs a program in a new server. It sees itself as over SSH, so
 // that it opens no browser, and keeps its state in dir.
 func startTerminal(dir string, w, h int, command ...string) (*terminal, error) {
-	t := &terminal{socket: filepath.Join(dir, "tmux")}
+	t := &terminal{socket: filepath.Join(dir, "tmux"), errors: filepath.Join(dir, "stderr")}
 	work := filepath.Join(dir, "work")
 	if err := os.Mkdir(work, 0o755); err != nil {
 		return nil, err
@@ -32,7 +32,8 @@ func startTerminal(dir string, w, h int, command ...string) (*terminal, error) {
 		}
 	}
 	t.resize(w, h)
-	if out, err := t.tmux(append([]string{"respawn-pane", "-k"}, command...)...); err != nil {
+	run := append([]string{"respawn-pane", "-k", "sh", "-c", `exec "$@" 2>"$0"`, t.errors}, command...)
+	if out, err := t.tmux(run...); err != nil {
 		return nil, fmt.Errorf("starting %s: %w: %s", command[0], err, out)
 	}
 	time.Sleep(2 * time.Second)
@@ -64,6 +65,22 @@ func (t *terminal) dead() (string, bool) {
 	}
 	state, how, _ := strings.Cut(strings.TrimSpace(out), " ")
 	return how, state == "1"
+}
+
+// stacks ends the program with what each goroutine is doing.
+func (t *terminal) stacks() string {
+	_, _ = t.tmux("run-shell", "kill -QUIT #{pane_pid}")
+	time.Sleep(time.Second)
+	return t.said()
+}
+
+// said is what the program wrote to standard error.
+func (t *terminal) said() string {
+	data, err := os.ReadFile(t.errors)
+	if err != nil {
+		return err.Error()
+	}
+	return string(data)
 }
 
 // memory is what the program holds resident, in MB.

@@ -47,6 +47,7 @@ func Fields() []Field {
 		{Name: "last_scanned", Expr: "last_scanned", Type: schema.TypeDatetime, Doc: "when the image was last scanned"},
 		{Name: "scanner", Expr: "scanners", Type: schema.TypeString, List: true, Doc: "scanner that reports it"},
 		{Name: "tag", Expr: "tags", Type: schema.TypeString, List: true, Doc: "tag of the image"},
+		text("layer", "layer", "layer of the image that brought the package"),
 		text("distribution", "distribution", "Linux distribution"),
 		text("os", "os", "operating system"),
 		text("architecture", "architecture", "architecture of the image"),

@@ -114,6 +114,10 @@ func detail() []Binding {
 	return []Binding{
 		{c, "nextrow", keys("n", "N"), "next, before", "next finding, the one before"},
 		{c, "scroll", keys("j", "k", "down", "up"), "scroll", "scroll"},
+		{c, "layer", keys("l"), "layer", "the findings of the same layer of the image"},
+		{c, "edit", keys("e"), "", "the query of the rows in the editor"},
+		{c, "export", keys("x"), "", "all rows into a file of any format"},
+		{c, "save", keys("S"), "", "save the rows' view as a report"},
 		{c, "copyrow", keys("Y"), "copy JSON", "copy the record as JSON"},
 		{c, "copycell", keys("y"), "copy fix", "copy the command that upgrades the package"},
 		{c, "exempt", keys("m"), "exempt", "exempt it: where, why, until when"},

@@ -2,10 +2,7 @@
 // word as well, so that no theme is needed to read it.
 package theme
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // Style is how a run of text looks. The zero style is the terminal's own.
 type Style struct {
@@ -72,29 +69,33 @@ const (
 	reverse   = "7"
 )
 
-func fg(hex int) string { return fmt.Sprintf("38;2;%d;%d;%d", hex>>16&255, hex>>8&255, hex&255) }
-func bg(hex int) string { return fmt.Sprintf("48;2;%d;%d;%d", hex>>16&255, hex>>8&255, hex&255) }
-
 // Names lists the themes that a user can choose, auto first.
 func Names() []string { return []string{"auto", "dark", "light", "colour-blind", "mono"} }
 
-// ByName returns a theme. For auto, dark says whether the terminal's background
-// is dark. An unknown name is auto.
-func ByName(name string, dark bool) Theme {
-	switch name {
-	case "dark":
-		return build("dark", darkPalette())
-	case "light":
-		return build("light", lightPalette())
-	case "colour-blind":
-		return build("colour-blind", blindPalette(dark))
-	case "mono":
+// ByName returns a theme for a terminal that has so many colours. For auto and
+// colour-blind, dark says whether the terminal's background is dark. An unknown
+// name is auto.
+func ByName(name string, dark bool, depth Depth) Theme {
+	switch {
+	case name == "mono" || depth == None:
 		return mono()
+	case name == "colour-blind" && depth == Sixteen:
+		return build(name, blindSixteen(dark), depth)
+	case name == "colour-blind":
+		return build(name, blindPalette(dark), depth)
 	}
-	if dark {
-		return build("dark", darkPalette())
+	if name == "dark" || name == "light" {
+		dark = name == "dark"
 	}
-	return build("light", lightPalette())
+	switch {
+	case dark && depth == Sixteen:
+		return build("dark", darkSixteen(), depth)
+	case dark:
+		return build("dark", darkPalette(), depth)
+	case depth == Sixteen:
+		return build("light", lightSixteen(), depth)
+	}
+	return build("light", lightPalette(), depth)
 }
 
 // palette is what the coloured themes differ in.
@@ -120,7 +121,7 @@ func lightPalette() palette {
 // form of colour blindness.
 func blindPalette(dark bool) palette {
 	p := lightPalette()
-	p.good, p.bad, p.warn, p.critical, p.high, p.medium, p.low = 0x006b4f, 0x8f3f00, 0x7a5c00, 0x8f3f00, 0x7a5c00, 0x005f8f, 0x4a4a4a
+	p.good, p.bad, p.warn, p.critical, p.high, p.medium, p.low = 0x006b4f, 0xb33c00, 0x5f5f00, 0xb33c00, 0x5f5f00, 0x005f8f, 0x4a4a4a
 	p.keyword, p.function, p.text, p.operator = 0x005f8f, 0x8a4470, 0x006b4f, 0x8f3f00
 	if dark {
 		p = darkPalette()
@@ -130,7 +131,8 @@ func blindPalette(dark bool) palette {
 	return p
 }
 
-func build(name string, p palette) Theme {
+func build(name string, p palette, depth Depth) Theme {
+	fg, bg := depth.codes()
 	f := func(hex int) Style { return Style{FG: fg(hex)} }
 	b := func(hex int) Style { return Style{FG: fg(hex), Attr: bold} }
 	return Theme{Name: name,

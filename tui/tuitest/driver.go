@@ -22,6 +22,8 @@ type Driver struct {
 	Quit bool
 	// Steps bounds how much one key may set off; 0 is a thousand.
 	Steps int
+
+	pending []tea.Cmd
 }
 
 // After stands in for tea.Tick: what waits a moment is done at once, and what
@@ -66,6 +68,32 @@ func (d *Driver) Press(name string) tea.Cmd {
 
 // Finish does what Press set off.
 func (d *Driver) Finish(cmd tea.Cmd) { d.settle(cmd) }
+
+// Later sends a key and keeps what it sets off for Work, as a busy machine
+// does.
+func (d *Driver) Later(name string) { d.pending = append(d.pending, d.Press(name)) }
+
+// Waiting is how many things wait for Work.
+func (d *Driver) Waiting() int { return len(d.pending) }
+
+// Work does the nth of the things that wait.
+func (d *Driver) Work(n int) {
+	cmd := d.pending[n]
+	d.pending = append(d.pending[:n], d.pending[n+1:]...)
+	if cmd == nil {
+		return
+	}
+	switch msg := cmd().(type) {
+	case nil:
+	case tea.BatchMsg:
+		d.pending = append(d.pending, msg...)
+	case tea.QuitMsg:
+		d.Quit = true
+	default:
+		_, more := d.App.Update(msg)
+		d.pending = append(d.pending, more)
+	}
+}
 
 // Screen is what is painted, without colours, one line per line.
 func (d *Driver) Screen() string {
