@@ -114,9 +114,19 @@ func (l *loading) source(src source) error {
 func (l *loading) document(src source, text *bufio.Reader) (schema.FileResult, error) {
 	res := schema.FileResult{No: l.shared.nextFile(), Path: src.name, Modified: src.modified}
 	in := &format.Input{Name: src.name, Image: l.opt.Image, Modified: src.modified, Subject: src.subject}
-	r := &reading{ctx: l.ctx, text: newStream(text), in: in, opt: l.opt, res: &res,
+	if magic, err := text.Peek(16); err == nil || errors.Is(err, io.EOF) {
+		if is := format.Binary(magic); is != "" {
+			res.State, res.Error = schema.FileUnrecognised, "no report format is recognised: it is "+is
+			return res, nil
+		}
+	}
+	plain, western, err := asText(text)
+	if err != nil {
+		return reject(res, explainRead(err)), nil
+	}
+	r := &reading{ctx: l.ctx, text: newStream(plain), western: western, in: in, opt: l.opt, res: &res,
 		sink: &sink{ctx: l.ctx, shared: l.shared, file: res.No, in: in}}
-	err := r.documents()
+	err = r.documents()
 	var le loaderError
 	switch {
 	case errors.As(err, &le):

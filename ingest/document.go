@@ -25,10 +25,12 @@ var errUnusable = errors.New("unusable")
 type reading struct {
 	ctx  context.Context
 	text *stream
-	in   *format.Input
-	opt  *Options
-	sink *sink
-	res  *schema.FileResult
+	// western is below text and knows what of it was no UTF-8.
+	western *westernReader
+	in      *format.Input
+	opt     *Options
+	sink    *sink
+	res     *schema.FileResult
 	// seen holds how documents of the current format begin, see foreign.
 	seen map[string]bool
 	// formats are the names of the formats decoded so far.
@@ -63,6 +65,11 @@ func (r *reading) documents() error {
 	}
 	if len(r.formats) == 0 {
 		return nil
+	}
+	if note := r.western.note(); note != "" {
+		if err := r.sink.Skip("text", note); err != nil {
+			return loaderOr(err)
+		}
 	}
 	if err := r.sink.finish(r.res); err != nil {
 		return loaderOr(err)

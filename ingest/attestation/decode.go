@@ -174,13 +174,16 @@ func (d *decoder) envelope(p *part, where string, depth int) error {
 	return d.part(inner, where, depth+1)
 }
 
-// decode64 reads base64 in its standard and its URL form, padded or not.
+// decode64 reads base64 in its standard and its URL form, padded or not. What
+// it holds becomes UTF-8, as a document on its own would have.
 func decode64(s string) ([]byte, error) {
 	s = strings.TrimRight(s, "=")
+	code := base64.RawStdEncoding
 	if strings.ContainsAny(s, "-_") {
-		return base64.RawURLEncoding.DecodeString(s)
+		code = base64.RawURLEncoding
 	}
-	return base64.RawStdEncoding.DecodeString(s)
+	plain, err := code.DecodeString(s)
+	return bytes.ToValidUTF8(plain, []byte("\uFFFD")), err
 }
 
 func (d *decoder) statement(p *part, where string) error {

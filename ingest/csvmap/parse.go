@@ -54,6 +54,9 @@ func at(n ast.Node) place {
 	if v, ok := n.(*ast.MappingValueNode); ok {
 		return at(v.Key)
 	}
+	if n == nil {
+		return place{1, 1} // an empty document
+	}
 	if t := n.GetToken(); t != nil && t.Position != nil {
 		return place{t.Position.Line, t.Position.Column}
 	}

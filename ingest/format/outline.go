@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -80,9 +79,7 @@ func NewOutline(opening []byte, whole bool) *Outline {
 		o.readJSON(text, whole)
 	case text[0] == '<':
 		o.readXML(text)
-	case bytes.HasPrefix(text, []byte("PK\x03\x04")):
-		o.Binary = "a zip archive (or an Office document)"
-	case !utf8.Valid(text[:min(len(text), 1024)-cut(text, 1024)]) || bytes.IndexByte(text, 0) >= 0:
+	case hasControls(text[:min(len(text), 1024)]) || bytes.IndexByte(text, 0) >= 0:
 		o.Binary = "binary data"
 	default:
 		line, _, _ := bytes.Cut(text[:min(len(text), maxOutlineValue)], []byte("\n"))
@@ -90,19 +87,6 @@ func NewOutline(opening []byte, whole bool) *Outline {
 		o.readCSV(text)
 	}
 	return o
-}
-
-// cut is how many bytes of a character reach beyond the first n bytes.
-func cut(text []byte, n int) int {
-	if len(text) <= n {
-		return 0
-	}
-	for k := range utf8.UTFMax {
-		if utf8.RuneStart(text[n-k]) {
-			return k
-		}
-	}
-	return 0
 }
 
 // Has reports whether a path was seen.

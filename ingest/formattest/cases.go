@@ -210,6 +210,8 @@ func Fuzz(f *testing.F, of format.Format) {
 		f.Add(doc)
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
+		// A format is handed UTF-8, whatever stands in the file.
+		doc = bytes.ToValidUTF8(doc, []byte("\uFFFD"))
 		rec := NewRecorder()
 		outline := format.NewOutline(doc, true)
 		of.Detect(outline)
