@@ -242,7 +242,20 @@ func (l *loading) noMembers(src source, before int) {
 	res := schema.FileResult{No: l.shared.nextFile(), Path: src.name, Modified: src.modified, State: schema.FileEmpty}
 	if n := len(l.results) - before; n > 0 {
 		res.State = schema.FileUnrecognised
-		res.Error = fmt.Sprintf("it is an archive of %d files, none of them a report; the first is %q", n, strings.TrimPrefix(l.results[before].Path, src.name+"/"))
+		res.Error = "it is " + archived(l.results[before:], src.name)
 	}
 	l.results = append(l.results[:before], res)
+}
+
+// archived names an archive without reports by its members.
+func archived(members []schema.FileResult, archive string) string {
+	for _, m := range members {
+		switch name := strings.TrimPrefix(m.Path, archive+"/"); {
+		case strings.HasPrefix(name, "xl/"):
+			return "an Excel workbook: save the table as CSV"
+		case strings.HasPrefix(name, "word/"), strings.HasPrefix(name, "ppt/"), name == "content.xml":
+			return "an Office document: hand over what the scanner itself wrote"
+		}
+	}
+	return fmt.Sprintf("an archive of %d files, none of them a report; the first is %q", len(members), strings.TrimPrefix(members[0].Path, archive+"/"))
 }

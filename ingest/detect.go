@@ -6,12 +6,23 @@ import (
 
 	"argosy/ingest/csvmap"
 	"argosy/ingest/format"
+	"argosy/ingest/other"
 )
 
 // found is what recognition comes to.
 type found struct {
 	format format.Format
 	match  format.Match
+}
+
+// reason is why a document is not usable, with the format's name where the
+// reason does not name it itself.
+func (h found) reason() string {
+	name, _, _ := strings.Cut(h.format.Title, " ")
+	if h.format.Name == other.Format.Name || strings.Contains(h.match.Reason, name) {
+		return h.match.Reason
+	}
+	return h.format.Title + ": " + h.match.Reason
 }
 
 // detect asks every format and takes the strongest claim. With verdict No it
@@ -48,6 +59,10 @@ func unrecognised(o *format.Outline, near found) string {
 			fmt.Fprintf(&b, "it is JSON and %s %s", where, strings.Join(keys, ", "))
 		}
 	case format.XML:
+		if strings.EqualFold(o.XMLName, "html") {
+			b.WriteString("it is a web page (HTML): a page to sign in, or a report for people; let the scanner write JSON")
+			break
+		}
 		fmt.Fprintf(&b, "it is XML with the root element %q", o.XMLName)
 	case format.CSV:
 		fmt.Fprintf(&b, "it is a table with the columns %s", strings.Join(o.Header, ", "))

@@ -3,11 +3,13 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 
+	"argosy/ingest/csvread"
 	"argosy/ingest/format"
 	"argosy/ingest/jsonread"
 	"argosy/schema"
@@ -57,6 +59,11 @@ func (r *reading) documents() error {
 			continue
 		}
 		if n == 1 && hit.match.Verdict != format.Yes {
+			if hit.match.Verdict == format.NotApplicable {
+				if err := r.sound(outline); err != nil {
+					return err
+				}
+			}
 			return r.unusable(outline, hit)
 		}
 		if err := r.next(n, outline, hit); err != nil {
@@ -131,9 +138,9 @@ func (r *reading) unusable(o *format.Outline, hit found) error {
 	res.Format, res.FormatVersion = hit.format.Name, hit.match.Version
 	switch hit.match.Verdict {
 	case format.NotApplicable:
-		res.State, res.Error = schema.FileNotApplicable, hit.format.Title+": "+hit.match.Reason
+		res.State, res.Error = schema.FileNotApplicable, hit.reason()
 	case format.Unsupported:
-		res.State, res.Error = schema.FileUnsupported, hit.format.Title+": "+hit.match.Reason
+		res.State, res.Error = schema.FileUnsupported, hit.reason()
 	default:
 		res.Format, res.FormatVersion = "", ""
 		res.State, res.Error = schema.FileUnrecognised, unrecognised(o, hit)
@@ -154,12 +161,12 @@ func (r *reading) next(n int, o *format.Outline, hit found) error {
 		if o.Syntax != format.JSON {
 			break
 		}
-		if err := r.sink.Skip(fmt.Sprintf("document %d", n), hit.format.Title+": "+hit.match.Reason); err != nil {
+		if err := r.sink.Skip(fmt.Sprintf("document %d", n), hit.reason()); err != nil {
 			return err
 		}
 		return r.skipValue()
 	case format.Unsupported:
-		return &format.Error{Kind: format.KindUnsupported, Where: fmt.Sprintf("document %d", n), Msg: hit.format.Title + ": " + hit.match.Reason}
+		return &format.Error{Kind: format.KindUnsupported, Where: fmt.Sprintf("document %d", n), Msg: hit.reason()}
 	case format.No:
 		if o.Syntax == format.JSON || o.Binary != "" {
 			break
@@ -255,6 +262,44 @@ func (r *reading) skipValue() error {
 		return err
 	}
 	return v.End()
+}
+
+// sound reads a document that is not used to its end: half a file is damaged,
+// whatever it is about.
+func (r *reading) sound(o *format.Outline) error {
+	switch o.Syntax {
+	case format.JSON:
+		v := jsonread.New(r.text)
+		for {
+			if err := v.Skip(); err != nil {
+				return err
+			}
+			if k := v.Kind(); k != '{' && k != '[' {
+				return nil
+			}
+		}
+	case format.XML:
+		dec := xml.NewDecoder(r.text)
+		dec.Strict = false
+		dec.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
+		for {
+			if _, err := dec.Token(); errors.Is(err, io.EOF) {
+				return nil
+			} else if err != nil {
+				return fmt.Errorf("the XML is broken: %w", err)
+			}
+		}
+	case format.CSV:
+		t, err := csvread.New(r.text, csvread.Options{})
+		for row := (csvread.Row{}); err == nil; {
+			err = t.Next(&row)
+		}
+		if !errors.Is(err, io.EOF) {
+			return err
+		}
+	case format.Text:
+	}
+	return nil
 }
 
 // isEmpty says whether a document is valid and says nothing: no bytes at all,

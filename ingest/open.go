@@ -35,9 +35,9 @@ func decompress(in io.Reader) (r *bufio.Reader, closeIt func(), err error) {
 		case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
 			z, err := kgzip.NewReader(r)
 			if err != nil {
-				return nil, closeIt, fmt.Errorf("unpacking gzip: %w", err)
+				return nil, closeIt, fmt.Errorf("unpacking gzip: the file is cut off or damaged: %w", err)
 			}
-			r = bufio.NewReaderSize(z, bufferSize)
+			r = bufio.NewReaderSize(packed{z, "gzip"}, bufferSize)
 		case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 			z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxZstdWindow))
 			if err != nil {
@@ -45,7 +45,7 @@ func decompress(in io.Reader) (r *bufio.Reader, closeIt func(), err error) {
 			}
 			before := closeIt
 			closeIt = func() { z.Close(); before() }
-			r = bufio.NewReaderSize(z, bufferSize)
+			r = bufio.NewReaderSize(packed{z, "Zstandard"}, bufferSize)
 		}
 	}
 	return r, closeIt, nil
@@ -123,6 +123,22 @@ func explainRead(err error) error {
 		return fmt.Errorf("reading is not permitted: %w", err)
 	}
 	return err
+}
+
+// packed is what comes out of a compressed file; an end that comes too early is
+// told as that of the file.
+type packed struct {
+	io.Reader
+	how string
+}
+
+// Read reads what is unpacked.
+func (p packed) Read(b []byte) (int, error) {
+	n, err := p.Reader.Read(b)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = fmt.Errorf("the %s data ends too early: the file is cut off: %w", p.how, err)
+	}
+	return n, err
 }
 
 // Text gives a document as UTF-8 without a byte-order mark, unpacked where it

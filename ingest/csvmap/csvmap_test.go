@@ -61,6 +61,7 @@ func TestMistakes(t *testing.T) {
 	const good = "scanner: a\nfinding: {id: CVE, package: P}\n"
 	for doc, want := range map[string]string{
 		"":                                                `line 1, column 1: the file is empty`,
+		good + "---\n":                                    `line 1, column 1: a second document stands here; one file holds one mapping`,
 		"- a\n":                                           `line 1, column 1: a mapping must be a list of keys and values, not a list`,
 		"scanner: [":                                      `the YAML is broken`,
 		"scanner: Big Tool\n":                             `line 1, column 10: scanner "Big Tool" must be lower-case`,

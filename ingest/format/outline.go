@@ -78,7 +78,9 @@ func NewOutline(opening []byte, whole bool) *Outline {
 		o.Syntax, o.Root = JSON, text[0]
 		o.readJSON(text, whole)
 	case text[0] == '<':
-		o.readXML(text)
+		if o.readXML(text); o.Syntax != XML {
+			o.Binary = "XML that is broken or ends before its root element"
+		}
 	case hasControls(text[:min(len(text), 1024)]) || bytes.IndexByte(text, 0) >= 0:
 		o.Binary = "binary data"
 	default:
@@ -313,12 +315,16 @@ func (o *Outline) readXML(text []byte) {
 
 // looksLikeHeader tells the names of columns from prose that holds commas.
 func looksLikeHeader(rec []string) bool {
+	named := 0
 	for _, f := range rec {
 		if len(f) > 64 || strings.Contains(f, ". ") {
 			return false
 		}
+		if strings.TrimSpace(f) != "" {
+			named++
+		}
 	}
-	return true
+	return named > 1
 }
 
 // readCSV takes the first line as a header when a comma, semicolon, tab or

@@ -1,8 +1,9 @@
-// Package other knows reports that lie beside those about vulnerabilities: of
-// linters, of policy checks, of searches for secrets, and bills of materials of
-// tools that argosy does not read. They are told for what they are, so that a
-// folder of a pipeline's results goes in without a failure and nobody wonders
-// why such a file adds nothing.
+// Package other knows reports that lie beside those about vulnerabilities of
+// images: of linters, of policy checks, of searches for secrets, and bills of
+// materials of tools that argosy does not read. They are told for what they are,
+// so that a folder of a pipeline's results goes in without a failure and nobody
+// wonders why such a file adds nothing. What does hold vulnerabilities of images
+// and is not read is a failure that says what to hand over instead.
 package other
 
 import (
@@ -28,6 +29,18 @@ type neighbour struct {
 	what         string
 	paths        []string
 	path, prefix string
+	// instead says of a report that does hold vulnerabilities of images what
+	// to hand over in its place; such a report is a failure.
+	instead string
+}
+
+// match is the verdict on a report of the neighbour's.
+func (n neighbour) match() format.Match {
+	m := format.Match{Verdict: format.NotApplicable, Score: len(n.paths) + 1, Reason: "this is a report of " + n.what}
+	if n.instead != "" {
+		m.Verdict, m.Reason = format.Unsupported, m.Reason+", which is not read; "+n.instead
+	}
+	return m
 }
 
 // neighbours are compared in this order.
@@ -37,6 +50,8 @@ func neighbours() []neighbour {
 		code     = ", about the text of files and not about packages"
 		secrets  = ", about secrets and not about vulnerabilities"
 		parts    = ", which lists packages and no vulnerabilities"
+		source   = ", about the packages of a source tree and not about an image"
+		copies   = "ingest the reports of the scanner itself, such as the VulnerabilityReports of the Trivy Operator"
 	)
 	return []neighbour{
 		{what: "Dockle" + settings, paths: []string{"summary.fatal", "summary.warn", "summary.pass"}},
@@ -64,16 +79,54 @@ func neighbours() []neighbour {
 		{what: "a GitHub dependency snapshot" + parts, paths: []string{"detector.name", "job.correlator", "manifests"}},
 		{what: "\"docker image inspect\"" + parts, paths: []string{"[].RepoDigests", "[].RootFS.Layers", "[].Config"}},
 		{what: "ZAP, about web pages and not about packages", paths: []string{"@programName", "site"}},
+		{what: "SonarQube" + code, paths: []string{"issues[].rule", "issues[].component", "paging"}},
+		{what: "npm audit" + source, paths: []string{"auditReportVersion", "vulnerabilities"}},
+		{what: "npm audit" + source, paths: []string{"advisories", "metadata.vulnerabilities", "muted"}},
+		{what: "pip-audit" + source, paths: []string{"dependencies[].name", "dependencies[].version", "dependencies[].vulns", "fixes"}},
+		{what: "Dependabot" + source, paths: []string{"[].security_advisory", "[].security_vulnerability", "[].dependency"}},
+		{what: "govulncheck as JSON", paths: []string{"config.scanner_name", "config.protocol_version"}, path: "config.scanner_name", prefix: "govulncheck",
+			instead: "write SARIF with: govulncheck -format sarif"},
+		{what: "Dependency-Check as JSON", paths: []string{"reportSchema", "scanInfo", "dependencies"}, instead: "write SARIF with: dependency-check --format SARIF"},
+		{what: "Qualys Container Security", paths: []string{"data[].imageId", "data[].vulnerabilities[].qid"}, instead: "export the table as CSV and ingest it with --map"},
+		{what: "Qualys Container Security", paths: []string{"vulnerabilities[].qid", "vulnerabilities[].cveids", "imageId"}, instead: "export the table as CSV and ingest it with --map"},
+		{what: "policies of Kubernetes (PolicyReport)", paths: []string{"apiVersion", "kind"}, path: "apiVersion", prefix: "wgpolicyk8s.io/", instead: copies},
+		{what: "policies of Kubernetes (PolicyReport)", paths: []string{"items[].apiVersion", "items[].kind"}, path: "items[].apiVersion", prefix: "wgpolicyk8s.io/", instead: copies},
+		{what: "policies of Kubernetes (OpenReports)", paths: []string{"apiVersion", "kind"}, path: "apiVersion", prefix: "openreports.io/", instead: copies},
+		{what: "policies of Kubernetes (OpenReports)", paths: []string{"items[].apiVersion", "items[].kind"}, path: "items[].apiVersion", prefix: "openreports.io/", instead: copies},
+		{what: "kubectl: what runs, read by \"argosy k8s sync --cluster NAME FILE\"", paths: []string{"items[].kind", "items[].spec.containers", "apiVersion"}, path: "items[].kind", prefix: "Pod"},
+		{what: "kubectl: what runs, read by \"argosy k8s sync --cluster NAME FILE\"", paths: []string{"kind", "spec.containers", "apiVersion"}, path: "kind", prefix: "Pod"},
+		{what: "Amazon ECR's list of images, read by \"argosy registry import FILE\"", paths: []string{"imageDetails[].imageDigest", "imageDetails[].repositoryName"}},
+	}
+}
+
+// roots are reports in XML by their root element.
+func roots() map[string]format.Match {
+	no := func(what string) format.Match {
+		return format.Match{Verdict: format.NotApplicable, Score: 2, Reason: "this is a report of " + what}
+	}
+	return map[string]format.Match{
+		"NessusClientData_v2": no("Nessus, about hosts and not about images"),
+		"OWASPZAPReport":      no("ZAP, about web pages and not about packages"),
+		"checkstyle":          no("a linter (Checkstyle), about the text of files and not about packages"),
+		"testsuites":          no("tests (JUnit); where a scanner wrote it, write its JSON instead"),
+		"testsuite":           no("tests (JUnit); where a scanner wrote it, write its JSON instead"),
 	}
 }
 
 func detect(o *format.Outline) format.Match {
-	if o.Syntax != format.JSON {
+	switch o.Syntax {
+	case format.XML:
+		if o.XMLName == "analysis" && strings.Contains(o.XMLSpace, "dependency-check") {
+			return format.Match{Verdict: format.Unsupported, Score: 2, Reason: "this is a report of Dependency-Check as XML, which is not read; write SARIF with: dependency-check --format SARIF"}
+		}
+		return roots()[o.XMLName]
+	case format.JSON:
+	default:
 		return format.Match{}
 	}
 	for _, n := range neighbours() {
 		if o.HasAll(n.paths...) && (n.path == "" || strings.HasPrefix(o.Value(n.path), n.prefix)) {
-			return format.Match{Verdict: format.NotApplicable, Score: len(n.paths), Reason: "this is a report of " + n.what}
+			return n.match()
 		}
 	}
 	return format.Match{}

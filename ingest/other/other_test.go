@@ -15,11 +15,15 @@ func TestCases(t *testing.T) { formattest.Cases(t, Format) }
 // told for what it is, and not without one of its marks.
 func TestNeighbours(t *testing.T) {
 	for _, n := range neighbours() {
-		if m := Format.Detect(outline(t, n, "")); m.Verdict != format.NotApplicable {
-			t.Errorf("%s is not recognised", n.what)
+		want := format.NotApplicable
+		if n.instead != "" {
+			want = format.Unsupported
+		}
+		if m := Format.Detect(outline(t, n, "")); m.Verdict != want {
+			t.Errorf("%s is not recognised: %+v", n.what, m)
 		}
 		if len(n.paths) > 1 {
-			if m := Format.Detect(outline(t, n, n.paths[0])); m.Verdict == format.NotApplicable && strings.Contains(m.Reason, n.what) {
+			if m := Format.Detect(outline(t, n, n.paths[0])); m.Verdict != format.No && strings.Contains(m.Reason, n.what) {
 				t.Errorf("%s is recognised without %s", n.what, n.paths[0])
 			}
 		}
@@ -48,7 +52,7 @@ func put(at any, path []string, n neighbour, whole string) any {
 	}
 	if len(path) == 0 {
 		if whole == n.path {
-			return n.prefix + "-1"
+			return n.prefix
 		}
 		if at != nil {
 			return at
