@@ -150,7 +150,7 @@ func ingestHere(t *testing.T, want int, db string, args ...string) ([]byte, stri
 <<<<<<< HEAD
 	code := Run(t.Context(), append([]string{"ingest", "--db", db}, args...), Streams{In: strings.NewReader(""), Out: &out, Err: &told})
 =======
-	code := Run(t.Context(), append([]string{"ingest", "--db", db}, args...), Streams{strings.NewReader(""), &out, &told})
+	code := Run(t.Context(), append([]string{"ingest", "--db", db}, args...), Streams{In: strings.NewReader(""), Out: &out, Err: &told})
 >>>>>>> fmt
 	if code != want {
 		t.Fatalf("exit code %d, want %d: %s", code, want, told.String())
