@@ -147,11 +147,7 @@ func wholeAgain(left []byte) bool {
 func ingestHere(t *testing.T, want int, db string, args ...string) ([]byte, string) {
 	t.Helper()
 	var out, told bytes.Buffer
-<<<<<<< HEAD
 	code := Run(t.Context(), append([]string{"ingest", "--db", db}, args...), Streams{In: strings.NewReader(""), Out: &out, Err: &told})
-=======
-	code := Run(t.Context(), append([]string{"ingest", "--db", db}, args...), Streams{In: strings.NewReader(""), Out: &out, Err: &told})
->>>>>>> fmt
 	if code != want {
 		t.Fatalf("exit code %d, want %d: %s", code, want, told.String())
 	}

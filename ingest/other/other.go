@@ -89,12 +89,6 @@ func neighbours() []neighbour {
 		{what: "Dependency-Check as JSON", paths: []string{"reportSchema", "scanInfo", "dependencies"}, instead: "write SARIF with: dependency-check --format SARIF"},
 		{what: "Qualys Container Security", paths: []string{"data[].imageId", "data[].vulnerabilities[].qid"}, instead: "export the table as CSV and ingest it with --map"},
 		{what: "Qualys Container Security", paths: []string{"vulnerabilities[].qid", "vulnerabilities[].cveids", "imageId"}, instead: "export the table as CSV and ingest it with --map"},
-<<<<<<< HEAD
-		{what: "policies of Kubernetes (PolicyReport)", paths: []string{"apiVersion", "kind"}, path: "apiVersion", prefix: "wgpolicyk8s.io/", instead: copies},
-		{what: "policies of Kubernetes (PolicyReport)", paths: []string{"items[].apiVersion", "items[].kind"}, path: "items[].apiVersion", prefix: "wgpolicyk8s.io/", instead: copies},
-		{what: "policies of Kubernetes (OpenReports)", paths: []string{"apiVersion", "kind"}, path: "apiVersion", prefix: "openreports.io/", instead: copies},
-		{what: "policies of Kubernetes (OpenReports)", paths: []string{"items[].apiVersion", "items[].kind"}, path: "items[].apiVersion", prefix: "openreports.io/", instead: copies},
-=======
 		{what: "policies of Kubernetes (PolicyReport)", paths: []string{"apiVersion", "results[].properties.installedVersion"}, path: "apiVersion", prefix: "wgpolicyk8s.io/", instead: copies},
 		{what: "policies of Kubernetes (PolicyReport)" + settings, paths: []string{"apiVersion", "kind"}, path: "apiVersion", prefix: "wgpolicyk8s.io/"},
 		{what: "policies of Kubernetes (OpenReports)", paths: []string{"apiVersion", "results[].properties.installedVersion"}, path: "apiVersion", prefix: "openreports.io/", instead: copies},
@@ -103,7 +97,6 @@ func neighbours() []neighbour {
 		{what: "policies of Kubernetes (PolicyReport)" + settings, paths: []string{"items[].apiVersion", "items[].kind"}, path: "items[].apiVersion", prefix: "wgpolicyk8s.io/"},
 		{what: "policies of Kubernetes (OpenReports)", paths: []string{"items[].apiVersion", "items[].results[].properties.installedVersion"}, path: "items[].apiVersion", prefix: "openreports.io/", instead: copies},
 		{what: "policies of Kubernetes (OpenReports)" + settings, paths: []string{"items[].apiVersion", "items[].kind"}, path: "items[].apiVersion", prefix: "openreports.io/"},
->>>>>>> fmt
 		{what: "kubectl: what runs, read by \"argosy k8s sync --cluster NAME FILE\"", paths: []string{"items[].kind", "items[].spec.containers", "apiVersion"}, path: "items[].kind", prefix: "Pod"},
 		{what: "kubectl: what runs, read by \"argosy k8s sync --cluster NAME FILE\"", paths: []string{"kind", "spec.containers", "apiVersion"}, path: "kind", prefix: "Pod"},
 		{what: "Amazon ECR's list of images, read by \"argosy registry import FILE\"", paths: []string{"imageDetails[].imageDigest", "imageDetails[].repositoryName"}},
