@@ -36,6 +36,8 @@ create table stage_resources (
 );
 create table stage_good (file_no integer);
 create macro split_list(s) as case when s is null then null else string_split(s, chr(31)) end;
+-- Paths joined of several rows. Some scanners write the paths of an image from its root, some without the slash.
+create macro join_paths(l) as list_sort(list_filter(list_distinct(l), lambda p: not list_contains(l, '/' || p)));
 create table stage_statements (
     statement_no bigint, file_no integer, document varchar, author varchar, stated timestamp, place varchar,
     vulnerability varchar, aliases varchar, status varchar, justification varchar, impact varchar, action varchar,

@@ -28,7 +28,7 @@ where m.finding not in (select finding from argosy.findings);
 
 update argosy.findings f set
     last_seen = greatest(f.last_seen, b.last_seen), published = coalesce(least(f.published, b.published), f.published, b.published),
-    paths = case when b.paths is null then f.paths else list_sort(list_distinct(list_concat(coalesce(f.paths, []), b.paths))) end,
+    paths = case when b.paths is null then f.paths else join_paths(list_concat(coalesce(f.paths, []), b.paths)) end,
     purl = coalesce(least(f.purl, b.purl), f.purl, b.purl), layer = coalesce(least(f.layer, b.layer), f.layer, b.layer),
     reported_ids = case when b.reported_ids is null then f.reported_ids else list_sort(list_distinct(list_concat(coalesce(f.reported_ids, []), b.reported_ids))) end
 from (

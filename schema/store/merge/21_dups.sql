@@ -1,7 +1,7 @@
 -- Rows that state the same finding in the same scan become one; the first one
 -- speaks, the places of all are kept. Runs only where rows repeat.
 create or replace temp table m_paths as
-select finding, list_sort(list_distinct(flatten(list(split_list(p.paths))))) as paths
+select finding, join_paths(flatten(list(split_list(p.paths)))) as paths
 from m_rows m join stage_rows p using (row_no)
 where p.paths is not null and finding in (select finding from m_rows group by finding, scanner, seen_at having count(*) > 1)
 group by finding;

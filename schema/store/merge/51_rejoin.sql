@@ -16,10 +16,10 @@ select finding, fixed_at, reopened_at from argosy.findings where finding in (sel
 -- vulnerability; a finding that comes back is where it is now.
 update argosy.findings f set
     paths = case when f.fixed_at is not null then coalesce(b.paths, f.paths) when b.paths is null then f.paths
-                 else list_sort(list_distinct(list_concat(coalesce(f.paths, []), b.paths))) end,
+                 else join_paths(list_concat(coalesce(f.paths, []), b.paths)) end,
     purl = coalesce(least(f.purl, b.purl), f.purl, b.purl), layer = coalesce(least(f.layer, b.layer), f.layer, b.layer)
 from (
-    select m.finding, list_sort(list_distinct(flatten(list(split_list(r.paths)) filter (where r.paths is not null)))) as paths, min(r.purl) as purl, min(r.layer) as layer
+    select m.finding, join_paths(flatten(list(split_list(r.paths)) filter (where r.paths is not null))) as paths, min(r.purl) as purl, min(r.layer) as layer
     from m_spans m join stage_rows r on r.row_no = m.row_no
     where m.source is null and m.valid_to is null and m.finding in (select finding from m_several) group by m.finding) b
 where b.finding = f.finding;

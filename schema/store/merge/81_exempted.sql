@@ -34,7 +34,7 @@ where coalesce(e.digest, e.repository, e.registry, e.tag, e.purl, e.package_name
            else (e.purl is null or o.package_name is not null) and (e.package_type is null or o.package_type is null or o.package_type = e.package_type)
                 and (e.package_name is null or lower(o.package_name) glob lower(e.package_name)) end
   and (e.package_version is null or o.installed_version = e.package_version)
-  and (e.path is null or len(list_filter(o.paths, lambda p: p glob e.path)) > 0)
+  and (e.path is null or len(list_filter(o.paths, lambda p: ltrim(p, '/') glob ltrim(e.path, '/'))) > 0)
   and (e.team is null or coalesce(l.team, 'unowned') glob e.team);
 
 update argosy.exemptions e set matched = coalesce(m.n, 0)
