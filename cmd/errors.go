@@ -105,7 +105,7 @@ func judge(err error) (code int, hint string) {
 		switch st.Kind {
 		case store.Busy:
 			return exitRetry, st.Hint
-		case store.Missing, store.Foreign, store.Newer, store.Query:
+		case store.Missing, store.Foreign, store.Newer, store.Older, store.Query:
 			return exitUsage, st.Hint
 		case store.Other:
 		}

@@ -176,7 +176,7 @@ func defaultDB() string {
 
 // options reads the engine's flags.
 func (a *app) options() (store.Options, error) {
-	o := store.Options{Threads: a.threads, Wait: a.wait, Now: a.now}
+	o := store.Options{Threads: a.threads, Wait: a.wait, Now: a.now, Tell: func(s string) { a.say("%s", s) }}
 	if a.memory != "" {
 		n, err := parseSize(a.memory)
 		if err != nil {

@@ -31,6 +31,9 @@ type Loader interface {
 // small documents hand theirs on at their end.
 const batchRows = 4096
 
+// batchBytes is how many bytes of long texts it gathers.
+const batchBytes = 2 << 20
+
 // shared is what the documents of one run have in common.
 type shared struct {
 	loader Loader
@@ -91,6 +94,7 @@ type sink struct {
 	statements []schema.StagedStatement
 	feeds      []schema.FeedEntry
 	feedRows   int64
+	bytes      int // of long texts gathered
 	skips      []schema.Skip
 	skipped    int64
 	told       map[[2]string]bool // vulnerability and product of VEX statements
@@ -136,10 +140,7 @@ func (s *sink) Finding(ref format.Ref, f *schema.Finding) error {
 		return err
 	}
 	s.findings = append(s.findings, staged)
-	if len(s.findings) >= batchRows {
-		return s.flush()
-	}
-	return nil
+	return s.gathered(len(s.findings), staged.Bytes())
 }
 
 // complete fills what a report leaves open where it follows from the rest.
@@ -278,10 +279,7 @@ func (s *sink) Vulnerability(scanner string, v *schema.Vulnerability) error {
 	a.Aliases, a.CVSS, a.CWEs, a.References = slices.Clone(v.Aliases), slices.Clone(v.CVSS), slices.Clone(v.CWEs), slices.Clone(v.References)
 	a.Extra = slices.Clone(v.Extra)
 	s.advisories = append(s.advisories, a)
-	if len(s.advisories) >= batchRows {
-		return s.flush()
-	}
-	return nil
+	return s.gathered(len(s.advisories), a.Bytes())
 }
 
 func (s *sink) Resource(r *schema.ResourceRow) error { return s.resource(r, false) }
@@ -295,10 +293,7 @@ func (s *sink) resource(r *schema.ResourceRow, hasFindings bool) error {
 		row.At = s.shared.now
 	}
 	s.resources = append(s.resources, row)
-	if len(s.resources) >= batchRows {
-		return s.flush()
-	}
-	return nil
+	return s.gathered(len(s.resources), len(row.Properties))
 }
 
 func (s *sink) Statement(v *schema.VEXStatement) error {
@@ -321,10 +316,7 @@ func (s *sink) Statement(v *schema.VEXStatement) error {
 		s.told[[2]string{st.Canonical, p.ID}] = true
 	}
 	s.statements = append(s.statements, st)
-	if len(s.statements) >= batchRows {
-		return s.flush()
-	}
-	return nil
+	return s.gathered(len(s.statements), 0)
 }
 
 func (s *sink) Feed(v *schema.FeedEntry) error {
@@ -337,10 +329,7 @@ func (s *sink) Feed(v *schema.FeedEntry) error {
 	}
 	s.feedRows++
 	s.feeds = append(s.feeds, e)
-	if len(s.feeds) >= batchRows {
-		return s.flush()
-	}
-	return nil
+	return s.gathered(len(s.feeds), 0)
 }
 
 // maxSkips bounds the reasons that are kept of one document; the number of
@@ -355,8 +344,18 @@ func (s *sink) Skip(where, why string) error {
 	return nil
 }
 
+// gathered counts one row more, of so many of its kind and with so many bytes
+// of long texts, and hands on what is gathered when that is enough.
+func (s *sink) gathered(rows, bytes int) error {
+	if s.bytes += bytes; rows >= batchRows || s.bytes >= batchBytes {
+		return s.flush()
+	}
+	return nil
+}
+
 // flush hands on what is gathered.
 func (s *sink) flush() error {
+	s.bytes = 0
 	if len(s.findings) > 0 {
 		if err := s.shared.loader.Findings(s.ctx, s.findings); err != nil {
 			return err

@@ -12,6 +12,15 @@ type StagedFinding struct {
 	Finding
 }
 
+// Bytes is the size of the texts of a finding that may be long.
+func (f *StagedFinding) Bytes() int {
+	n := len(f.Extra)
+	if f.Row != nil {
+		n += len(f.Row.Properties)
+	}
+	return n
+}
+
 // StagedScan is a scan whose document was read to its end.
 type StagedScan struct {
 	// No is unique within the run.
@@ -36,6 +45,9 @@ type StagedAdvisory struct {
 	Canonical string
 	Vulnerability
 }
+
+// Bytes is the size of the texts of an advisory that may be long.
+func (a *StagedAdvisory) Bytes() int { return len(a.Description) + len(a.Extra) }
 
 // StagedResource is a row of a Resource Graph table that is no finding by
 // itself.

@@ -84,6 +84,9 @@ func subAssessment(shape string, h *hit, img *image, week int, at time.Time) obj
 		key = "dbd0cb49-b563-45e7-9724-889e799fa648"
 	}
 	name := guid(r.registry, r.name, img.digest, h.id, h.pkg)
+	if h.variant > 0 {
+		name = guid(r.registry, r.name, img.digest, h.id, h.pkg, h.version())
+	}
 	severity := h.rated(week)
 	props := obj{"displayName": h.id, "id": h.id, "description": describe(h.entry), "category": "", "impact": "", "timeGenerated": azureTime(at),
 		"remediation":     "Update " + h.pkg + " to " + h.fixed,

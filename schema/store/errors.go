@@ -19,6 +19,8 @@ const (
 	Foreign
 	// Newer: the database was written by a newer argosy. It is never altered.
 	Newer
+	// Older: the database has to be brought up to date first, and could not be.
+	Older
 	// Busy: another process holds the file; trying again later can help.
 	Busy
 	// Query: the text of a query is at fault.

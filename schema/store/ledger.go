@@ -98,7 +98,7 @@ func (l *Ledger) upToDate(ctx context.Context, conn *sql.Conn, op string, wait t
 	if err := attachWait(ctx, conn, wait, op, l.path, "attach "+quote(l.path)+" as argosy (read_only)"); err != nil {
 		return false, err
 	}
-	have, err := versionOf(ctx, conn)
+	have, _, err := versionOf(ctx, conn)
 	if _, detachErr := conn.ExecContext(context.WithoutCancel(ctx), "detach argosy"); err == nil {
 		err = detachErr
 	}

@@ -102,7 +102,7 @@ func probe(ctx context.Context, path string, opt Options) error {
 	if err := attachWait(ctx, in.pool, opt.Wait, op, path, fmt.Sprintf("attach %s as argosy (read_only)", quote(path))); err != nil {
 		return err
 	}
-	have, err := versionOf(ctx, in.pool)
+	have, _, err := versionOf(ctx, in.pool)
 	if err != nil {
 		return &Error{Op: op, Path: path, Err: err}
 	}
@@ -148,20 +148,24 @@ func (l *Loader) Findings(ctx context.Context, batch []schema.StagedFinding) err
 	l.mu.Unlock()
 	err := l.findings.put(ctx, func(rows []stagedRow) []stagedRow {
 		for i := range batch {
-			rows = append(rows, stagedRow{no: no + int64(i), words: wordsOf(&batch[i]), f: batch[i]})
+			row := stagedRow{no: no + int64(i), words: wordsOf(&batch[i]), f: batch[i]}
+			row.f.Row, row.f.Extra = nil, nil // these are details
+			rows = append(rows, row)
 		}
 		return rows
 	})
 	if err != nil {
 		return fmt.Errorf("staging findings: %w", err)
 	}
-	err = l.details.put(ctx, func(rows []stagedRow) []stagedRow {
+	err = l.details.putLong(ctx, func(rows []stagedRow) ([]stagedRow, int) {
+		bytes := 0
 		for i := range batch {
-			if hasDetails(&batch[i]) {
-				rows = append(rows, stagedRow{no: no + int64(i), f: batch[i]})
+			if f := &batch[i]; hasDetails(f) {
+				rows = append(rows, stagedRow{no: no + int64(i), f: *f})
+				bytes += f.Bytes()
 			}
 		}
-		return rows
+		return rows, bytes
 	})
 	if err != nil {
 		return fmt.Errorf("staging details of findings: %w", err)
@@ -171,7 +175,13 @@ func (l *Loader) Findings(ctx context.Context, batch []schema.StagedFinding) err
 
 // Advisories stages catalogue texts.
 func (l *Loader) Advisories(ctx context.Context, batch []schema.StagedAdvisory) error {
-	err := l.advisories.put(ctx, func(rows []schema.StagedAdvisory) []schema.StagedAdvisory { return append(rows, batch...) })
+	err := l.advisories.putLong(ctx, func(rows []schema.StagedAdvisory) ([]schema.StagedAdvisory, int) {
+		bytes := 0
+		for i := range batch {
+			bytes += batch[i].Bytes()
+		}
+		return append(rows, batch...), bytes
+	})
 	if err != nil {
 		return fmt.Errorf("staging advisories: %w", err)
 	}
@@ -180,12 +190,14 @@ func (l *Loader) Advisories(ctx context.Context, batch []schema.StagedAdvisory) 
 
 // Resources stages rows of Resource Graph tables.
 func (l *Loader) Resources(ctx context.Context, batch []schema.StagedResource) error {
-	err := l.resources.put(ctx, func(rows []stagedResource) []stagedResource {
+	err := l.resources.putLong(ctx, func(rows []stagedResource) ([]stagedResource, int) {
+		bytes := 0
 		for _, r := range batch {
 			l.seq++ // guarded by the stager's lock, which every caller holds here
 			rows = append(rows, stagedResource{r, l.seq, strings.ToLower(r.ID)})
+			bytes += len(r.Properties)
 		}
-		return rows
+		return rows, bytes
 	})
 	if err != nil {
 		return fmt.Errorf("staging resource rows: %w", err)

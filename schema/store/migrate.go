@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"strconv"
@@ -46,33 +48,52 @@ type queryRower interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// versionOf reads the schema version of the attached database: 0 for a
-// database without tables, -1 for a foreign one.
-func versionOf(ctx context.Context, q queryRower) (int, error) {
-	var tables, marked int
-	err := q.QueryRowContext(ctx, `select count(*), count(*) filter (where table_name = 'argosy_schema')
-		from duckdb_tables() where database_name = 'argosy'`).Scan(&tables, &marked)
+// viewsText is what makes the views and macros, and a digest of it, by which a
+// file says which views it holds.
+func viewsText() (text, digest string, err error) {
+	names, err := fs.Glob(schema.Views(), "*.sql")
 	if err != nil {
-		return 0, err
+		return "", "", err
 	}
-	if tables == 0 {
-		return 0, nil
+	var all strings.Builder
+	for _, n := range names {
+		text, err := fs.ReadFile(schema.Views(), n)
+		if err != nil {
+			return "", "", err
+		}
+		all.Write(text)
 	}
-	if marked == 0 {
-		return -1, nil
-	}
-	var app string
-	var version int
-	err = q.QueryRowContext(ctx, `select any_value(application), max(version) from argosy.argosy_schema`).Scan(&app, &version)
-	if err != nil || app != application {
-		return -1, nil
-	}
-	return version, nil
+	sum := sha256.Sum256([]byte(all.String()))
+	return all.String(), "views " + hex.EncodeToString(sum[:]), nil
 }
 
-// checkVersion refuses a database that this argosy cannot read.
+// versionOf reads the schema version of the attached database, 0 for a
+// database without tables, -1 for a foreign one, and the digest of its views.
+func versionOf(ctx context.Context, q queryRower) (version int, views string, err error) {
+	var tables, marked int
+	var digest sql.NullString
+	err = q.QueryRowContext(ctx, `select count(*), count(*) filter (where table_name = 'argosy_schema'),
+		any_value(comment) filter (where table_name = 'argosy_schema') from duckdb_tables() where database_name = 'argosy'`).Scan(&tables, &marked, &digest)
+	if err != nil {
+		return 0, "", err
+	}
+	if tables == 0 {
+		return 0, "", nil
+	}
+	if marked == 0 {
+		return -1, "", nil
+	}
+	var app string
+	err = q.QueryRowContext(ctx, `select any_value(application), max(version) from argosy.argosy_schema`).Scan(&app, &version)
+	if err != nil || app != application {
+		return -1, "", nil
+	}
+	return version, digest.String, nil
+}
+
+// checkVersion refuses a database that this argosy cannot read as it is.
 func checkVersion(ctx context.Context, q queryRower, op, path string) error {
-	have, err := versionOf(ctx, q)
+	have, views, err := versionOf(ctx, q)
 	if err != nil {
 		return &Error{Op: op, Path: path, Err: err}
 	}
@@ -80,7 +101,20 @@ func checkVersion(ctx context.Context, q queryRower, op, path string) error {
 	if err != nil {
 		return &Error{Op: op, Path: path, Err: err}
 	}
-	return judge(op, path, have, len(steps), false)
+	if err := judge(op, path, have, len(steps), false); err != nil {
+		return err
+	}
+	_, ours, err := viewsText()
+	if err == nil && views != ours {
+		return older(op, path, "its views are those of another version of argosy")
+	}
+	return err
+}
+
+// older is the error for a database that has to be brought up to date first.
+func older(op, path, what string) error {
+	return &Error{Kind: Older, Op: op, Path: path, Msg: what,
+		Hint: "bring it up to date with any query, by somebody who may write to it: argosy query --db " + path + " 'select 1'"}
 }
 
 // judge compares the version of a file with ours; empty allows version 0.
@@ -94,9 +128,7 @@ func judge(op, path string, have, ours int, empty bool) error {
 			Msg:  fmt.Sprintf("its schema version is %d, this argosy knows versions up to %d", have, ours),
 			Hint: "use a newer argosy; the file was not changed"}
 	case have < ours && !empty:
-		return &Error{Kind: Newer, Op: op, Path: path,
-			Msg:  fmt.Sprintf("its schema version is %d, this argosy needs %d", have, ours),
-			Hint: "bring it up to date with: argosy ingest --db " + path + " REPORTS..."}
+		return older(op, path, fmt.Sprintf("its schema version is %d, this argosy needs %d", have, ours))
 	}
 	return nil
 }
@@ -110,7 +142,7 @@ func migrate(ctx context.Context, conn *sql.Conn) error {
 	if err != nil {
 		return &Error{Op: op, Err: err}
 	}
-	have, err := versionOf(ctx, conn)
+	have, views, err := versionOf(ctx, conn)
 	if err != nil {
 		return &Error{Op: op, Err: err}
 	}
@@ -130,21 +162,16 @@ func migrate(ctx context.Context, conn *sql.Conn) error {
 			return &Error{Op: op, Msg: m.name, Err: err}
 		}
 	}
-	// Views are made anew: they may have changed without a migration.
-	names, err := fs.Glob(schema.Views(), "*.sql")
+	// Views may have changed without a migration. Made anew each time they would
+	// make the file grow with every change of it.
+	text, digest, err := viewsText()
 	if err != nil {
 		return &Error{Op: op, Err: err}
 	}
-	var all strings.Builder
-	for _, n := range names {
-		text, err := fs.ReadFile(schema.Views(), n)
-		if err != nil {
-			return &Error{Op: op, Err: err}
+	if have < len(steps) || views != digest {
+		if err := inTransaction(ctx, conn, text+"\ncomment on table argosy_schema is "+quote(digest)+";"); err != nil {
+			return &Error{Op: op, Msg: "views", Err: err}
 		}
-		all.Write(text)
-	}
-	if err := inTransaction(ctx, conn, all.String()); err != nil {
-		return &Error{Op: op, Msg: "views", Err: err}
 	}
 	_, err = conn.ExecContext(ctx, "use memory")
 	return err

@@ -27,6 +27,9 @@ type Options struct {
 	Wait time.Duration
 	// Now is when exemptions are stated and removed; zero is the clock.
 	Now time.Time
+	// Tell is told what was done to a file beyond what was asked for; it may be
+	// nil.
+	Tell func(string)
 }
 
 // moment is the time of what is stored.
@@ -45,13 +48,23 @@ type DB struct {
 	path string
 }
 
-// Open opens the database at path for queries. The errors have the kinds
-// Missing, Foreign, Newer and Busy.
+// Open opens the database at path for queries. A file of an older argosy is
+// brought up to date first. The errors have the kinds Missing, Foreign, Newer,
+// Older and Busy.
 func Open(ctx context.Context, path string, opt Options) (*DB, error) {
 	const op = "opening the database"
 	if path == Memory {
 		return openMemory(ctx, opt)
 	}
+	var db *DB
+	err := current(ctx, path, opt, func() (err error) {
+		db, err = open(ctx, op, path, opt)
+		return err
+	})
+	return db, err
+}
+
+func open(ctx context.Context, op, path string, opt Options) (*DB, error) {
 	exists, err := look(op, path)
 	if err != nil {
 		return nil, err

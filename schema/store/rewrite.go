@@ -99,15 +99,7 @@ func rewrite(ctx context.Context, op, from, to string, opt Options) (Rewritten, 
 		return fail(err)
 	}
 	defer conn.Close()
-	// The version is looked at under the name that it is always looked at.
-	if err := attachWait(ctx, conn, opt.Wait, op, from, "attach "+quote(from)+" as argosy (read_only)"); err != nil {
-		return fail(err)
-	}
-	err = checkVersion(ctx, conn, op, from)
-	if _, detachErr := conn.ExecContext(context.WithoutCancel(ctx), "detach argosy"); err == nil {
-		err = detachErr
-	}
-	if err != nil {
+	if err := current(ctx, from, opt, func() error { return seen(ctx, conn, op, from, opt) }); err != nil {
 		return fail(err)
 	}
 	if err := attachWait(ctx, conn, opt.Wait, op, from, "attach "+quote(from)+" as old (read_only)"); err != nil {
@@ -143,6 +135,18 @@ func rewrite(ctx context.Context, op, from, to string, opt Options) (Rewritten, 
 	}
 	out.Before, out.After = was.Size(), now.Size()
 	return out, nil
+}
+
+// seen looks at the version of a file, under the name that it always has then.
+func seen(ctx context.Context, conn *sql.Conn, op, path string, opt Options) error {
+	if err := attachWait(ctx, conn, opt.Wait, op, path, "attach "+quote(path)+" as argosy (read_only)"); err != nil {
+		return err
+	}
+	err := checkVersion(ctx, conn, op, path)
+	if _, detachErr := conn.ExecContext(context.WithoutCancel(ctx), "detach argosy"); err == nil {
+		err = detachErr
+	}
+	return err
 }
 
 // inPlace gives the fresh file its name.

@@ -134,19 +134,27 @@ func (s *Session) acquire(ctx context.Context) error {
 		return &Error{Kind: Missing, Op: op, Path: s.path, Msg: "there is no database",
 			Hint: "create one with: argosy ingest --db " + s.path + " REPORTS..."}
 	}
+	if err := current(ctx, s.path, s.opt, func() error { return s.attach(ctx, op) }); err != nil {
+		return err
+	}
+	s.attached = true
+	s.users++
+	return nil
+}
+
+// attach takes the file for reading; mu is held.
+func (s *Session) attach(ctx context.Context, op string) error {
 	attach := fmt.Sprintf("attach if not exists %s as argosy (read_only)", quote(s.path))
 	if err := attachWait(ctx, s.pool, s.opt.Wait, op, s.path, attach); err != nil {
 		return err
 	}
-	if stamp = StampOf(s.path); stamp != s.stamp {
+	if stamp := StampOf(s.path); stamp != s.stamp {
 		if err := checkVersion(ctx, s.pool, op, s.path); err != nil {
 			s.detach()
 			return err
 		}
 		s.stamp = stamp
 	}
-	s.attached = true
-	s.users++
 	return nil
 }
 

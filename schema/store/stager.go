@@ -6,8 +6,12 @@ import (
 	"sync"
 )
 
-// batchRows is how many rows are moved to a staging table at once.
-const batchRows = 8 << 10
+// batchRows and batchBytes are how many rows, and bytes of long texts, are
+// moved to a staging table at once.
+const (
+	batchRows  = 8 << 10
+	batchBytes = 4 << 20
+)
 
 // stager gathers rows of many documents and moves them into a staging table
 // in large batches: a batch costs the same for one row as for thousands.
@@ -16,6 +20,7 @@ type stager[T any] struct {
 
 	mu      sync.Mutex
 	pending []T
+	bytes   int // of the pending rows' long texts
 	spare   []T // a batch that was moved, for the next rows
 
 	// flushing guards the feed and its connection.
@@ -35,9 +40,15 @@ func (s *stager[T]) open(ctx context.Context, on *thread, pool *sql.DB, table st
 
 // put takes rows; add appends them to the rows gathered.
 func (s *stager[T]) put(ctx context.Context, add func([]T) []T) error {
+	return s.putLong(ctx, func(rows []T) ([]T, int) { return add(rows), 0 })
+}
+
+// putLong takes rows with long texts; add returns how many bytes they have.
+func (s *stager[T]) putLong(ctx context.Context, add func([]T) ([]T, int)) error {
 	s.mu.Lock()
-	s.pending = add(s.pending)
-	if len(s.pending) < batchRows {
+	rows, bytes := add(s.pending)
+	s.pending, s.bytes = rows, s.bytes+bytes
+	if len(s.pending) < batchRows && s.bytes < batchBytes {
 		s.mu.Unlock()
 		return nil
 	}
@@ -49,7 +60,7 @@ func (s *stager[T]) put(ctx context.Context, add func([]T) []T) error {
 // take returns what was gathered and begins anew; mu is held.
 func (s *stager[T]) take() []T {
 	batch := s.pending
-	s.pending, s.spare = s.spare, nil
+	s.pending, s.spare, s.bytes = s.spare, nil, 0
 	return batch
 }
 

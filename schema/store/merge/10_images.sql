@@ -1,15 +1,16 @@
 -- What is known of each image after this run: the newest scan's word counts,
--- an older one fills what the newest leaves open.
+-- an older one fills what the newest leaves open. Of scans of the same time the
+-- scanner's name and the path decide, not which was read first.
 create temp table m_images as
-select image_key, arg_max(kind, scanned_at) as kind, arg_max(name, scanned_at) as name, arg_max(digest, scanned_at) as digest,
-    arg_max(config_digest, scanned_at) as config_digest, arg_max(index_digests, scanned_at) as index_digests,
-    arg_max(refs, scanned_at) as refs, arg_max(os, scanned_at) as os, arg_max(architecture, scanned_at) as architecture,
-    arg_max(variant, scanned_at) as variant, arg_max(distribution, scanned_at) as distribution,
-    arg_max(distribution_version, scanned_at) as distribution_version, arg_max(end_of_life, scanned_at) as end_of_life,
-    arg_max(size, scanned_at) as size, arg_max(layers, scanned_at) as layers, arg_max(diff_ids, scanned_at) as diff_ids, arg_max(labels, scanned_at) as labels,
-    arg_max(created, scanned_at) as created, max(pushed) as pushed, max(pulled) as pulled,
+select image_key, arg_max(kind, scan) as kind, arg_max(name, scan) as name, arg_max(digest, scan) as digest,
+    arg_max(config_digest, scan) as config_digest, arg_max(index_digests, scan) as index_digests,
+    arg_max(refs, scan) as refs, arg_max(os, scan) as os, arg_max(architecture, scan) as architecture,
+    arg_max(variant, scan) as variant, arg_max(distribution, scan) as distribution,
+    arg_max(distribution_version, scan) as distribution_version, arg_max(end_of_life, scan) as end_of_life,
+    arg_max(size, scan) as size, arg_max(layers, scan) as layers, arg_max(diff_ids, scan) as diff_ids, arg_max(labels, scan) as labels,
+    arg_max(created, scan) as created, max(pushed) as pushed, max(pulled) as pulled,
     min(scanned_at) as first_seen, max(scanned_at) as last_seen
-from stage_scans group by image_key;
+from (select *, (scanned_at, scanner, path, scan_no) as scan from stage_scans) group by image_key;
 
 create or replace temp macro m_pick(newer, told, known) as case when newer then coalesce(told, known) else coalesce(known, told) end;
 update argosy.images i set
@@ -37,12 +38,12 @@ from m_images where image_key not in (select image_key from argosy.images);
 create temp table m_ids as select image_id, image_key from argosy.images where image_key in (select image_key from m_images);
 
 create temp table m_locations as
-select i.image_id, s.registry, s.repository, arg_max(s.registry_id, s.scanned_at) as registry_id,
-    arg_max(s.subscription_id, s.scanned_at) as subscription_id, arg_max(s.resource_group, s.scanned_at) as resource_group,
-    arg_max(s.tenant_id, s.scanned_at) as tenant_id,
+select i.image_id, s.registry, s.repository, arg_max(s.registry_id, s.scan) as registry_id,
+    arg_max(s.subscription_id, s.scan) as subscription_id, arg_max(s.resource_group, s.scan) as resource_group,
+    arg_max(s.tenant_id, s.scan) as tenant_id,
     list_sort(list_distinct(flatten(list(split_list(s.tag)) filter (where s.tag is not null)))) as tags,
-    min(s.scanned_at) as first_seen, max(s.scanned_at) as last_seen, min(s.scan_no) as scan_no
-from stage_scans s join m_ids i using (image_key)
+    min(s.scanned_at) as first_seen, max(s.scanned_at) as last_seen, min(struct_pack(path := s.path, no := s.scan_no)) as scan_no
+from (select *, (scanned_at, scanner, path, scan_no) as scan from stage_scans) s join m_ids i using (image_key)
 group by i.image_id, s.registry, s.repository;
 
 update argosy.locations l set

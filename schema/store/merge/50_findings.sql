@@ -1,7 +1,7 @@
 -- New findings go in with the words of their newest sighting. Those that more
 -- than one sighting speaks of are then brought up to date from all of them.
 create or replace temp table m_new as
-select finding, arg_max(row_no, valid_from) as row_no, min(valid_from) as first_seen, max(last_seen) as last_seen,
+select finding, arg_max(row_no, (valid_from, scanner)) as row_no, min(valid_from) as first_seen, max(last_seen) as last_seen,
     case when count(*) = count(valid_to) then max(valid_to) end as fixed_at, list_sort(list(distinct scanner)) as scanners, count(*) as spans
 from m_spans
 where source is null and finding not in (select finding from argosy.findings where hash(finding) % getvariable('parts') = getvariable('part'))
