@@ -1,5 +1,6 @@
 -- title: Changes as rows of SecurityNestedRecommendation
 -- description: One row for each finding that changed, with the columns that Defender for Cloud's continuous export fills in Log Analytics. Counts sub-assessments, one for each repository that holds the image; the severity is the one that the setting severity_source chose.
+-- counts: sub-assessments: a finding once for each repository that holds its image
 -- param: since datetime = 1970-01-01 -- changes after this moment; 1970-01-01 goes by run
 -- param: run long = -1 -- changes after this run, where no moment is given; negative numbers count back from the newest
 -- param: snapshot bool = false -- every finding there is instead of the changes
