@@ -201,7 +201,7 @@ func (l *loading) zip(src source, text io.Reader) error {
 	}
 	archive, err := zip.NewReader(f, size)
 	if err != nil {
-		l.refuse(src, fmt.Errorf("reading the zip archive: %w", err))
+		l.refuse(src, fmt.Errorf("reading the zip archive: %w", explainRead(err)))
 		return nil
 	}
 	before := len(l.results)

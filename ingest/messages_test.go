@@ -59,8 +59,9 @@ func TestMessages(t *testing.T) {
 		"openvex of the future": {`{"@context":"https://openvex.dev/ns/v9.0.0","@id":"x","author":"a","statements":[]}`, version, "OpenVEX version v9.0.0 is not supported; 0.0.1 and 0.2.0 are"},
 		"govulncheck":           {`{"config":{"protocol_version":"v1.0.0","scanner_name":"govulncheck"}}`, version, "this is a report of govulncheck as JSON, which is not read; write SARIF with: govulncheck -format sarif"},
 		"dependency-check":      {`{"reportSchema":"1.1","scanInfo":{"engineVersion":"9"},"dependencies":[{"fileName":"a.jar"}]}`, version, "write SARIF with: dependency-check --format SARIF"},
-		"policy report":         {`{"apiVersion":"wgpolicyk8s.io/v1alpha2","kind":"PolicyReport","results":[{"policy":"CVE-2031-1"}]}`, version, "ingest the reports of the scanner itself"},
-		"open report":           {`{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"openreports.io/v1alpha1","kind":"Report","results":[]}]}`, version, "ingest the reports of the scanner itself"},
+		"policy report":         {`{"apiVersion":"wgpolicyk8s.io/v1alpha2","kind":"PolicyReport","results":[{"policy":"CVE-2031-1","properties":{"installedVersion":"1"}}]}`, version, "ingest the reports of the scanner itself"},
+		"open report":           {`{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"openreports.io/v1alpha1","kind":"Report","results":[{"properties":{"installedVersion":"1"}}]}]}`, version, "ingest the reports of the scanner itself"},
+		"policies":              {`{"apiVersion":"wgpolicyk8s.io/v1alpha2","kind":"PolicyReport","results":[{"policy":"no-root","source":"kyverno"}]}`, nothing, "this is a report of policies of Kubernetes (PolicyReport), about settings"},
 
 		"trivy settings": {`{"SchemaVersion":2,"ArtifactName":"Dockerfile","ArtifactType":"filesystem","Results":[{"Target":"Dockerfile","Class":"config","Misconfigurations":[{"ID":"DS002"}]}]}`,
 			nothing, "this Trivy report holds misconfigurations, secrets or licenses only"},

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
 	"compress/gzip"
@@ -119,6 +120,10 @@ func explainRead(err error) error {
 	switch {
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, kgzip.ErrChecksum):
 		return fmt.Errorf("the gzip data is damaged: %w", err)
+	case errors.Is(err, io.ErrUnexpectedEOF) && err.Error() == io.ErrUnexpectedEOF.Error():
+		return fmt.Errorf("the data ends too early: the file is cut off: %w", err)
+	case errors.Is(err, zip.ErrFormat):
+		return fmt.Errorf("the archive's directory, which stands at its end, is missing: the file is cut off or damaged: %w", err)
 	case errors.Is(err, os.ErrPermission):
 		return fmt.Errorf("reading is not permitted: %w", err)
 	}
