@@ -68,9 +68,15 @@ func (a *app) tui(ctx context.Context) error {
 	}
 	o.ReportDirs, o.Clock = reportDirs(), nextSlot
 	o.Export, o.Command = a.exportFile, a.command
+	return a.show(ctx, tui.New(ctx, database{s}, o))
+}
+
+// show runs screens until they end; whatever ends them, the terminal is as it
+// was.
+func (a *app) show(ctx context.Context, screens tea.Model) error {
 	// The renderer draws at most so often; a key waits for half a frame.
-	p := tea.NewProgram(tui.New(ctx, database{s}, o), tea.WithContext(ctx), tea.WithFPS(120), tea.WithInput(a.In), tea.WithOutput(a.Out))
-	_, err = p.Run()
+	p := tea.NewProgram(screens, tea.WithContext(ctx), tea.WithFPS(120), tea.WithInput(a.In), tea.WithOutput(a.Out))
+	_, err := p.Run()
 	if errors.Is(err, tea.ErrProgramPanic) {
 		return fmt.Errorf("running the screens: %w; the terminal was restored, please report the lines above", err)
 	}

@@ -30,7 +30,8 @@ type paneLine struct {
 // paneFacts are the figures of the row's findings.
 type paneFacts struct {
 	findings, cves, images int64
-	places                 []paneLine
+	places                 []paneLine // the first of all of them
+	all                    int64
 }
 
 // paneAt is where the pane is. Until somebody says otherwise it stands beside
@@ -124,7 +125,7 @@ func (t *table) askPane(a *App, gen int, row []any) tea.Cmd {
 	title := t.paneTitle(row)
 	return func() tea.Msg {
 		_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: `select vulnerability, max(severity) as s, max(cvss), max(epss), bool_or(kev), count(*) as n,
-			sum(count(*)) over (), count(*) over () from subassessments` + where + ` group by 1 order by s desc, max(epss) desc nulls last, max(cvss) desc nulls last limit 8`}))
+			sum(count(*)) over (), count(*) over (), (select count(distinct image_id) from subassessments` + where + `) from subassessments` + where + ` group by 1 order by s desc, max(epss) desc nulls last, max(cvss) desc nulls last limit 8`}))
 		var facts paneFacts
 		var lines []paneLine
 		for _, r := range rows {
@@ -139,7 +140,7 @@ func (t *table) askPane(a *App, gen int, row []any) tea.Cmd {
 			if k, _ := r[4].(bool); k {
 				right += " KEV"
 			}
-			facts.findings, facts.cves = whole(r[6]), whole(r[7])
+			facts.findings, facts.cves, facts.images = whole(r[6]), whole(r[7]), whole(r[8])
 			lines = append(lines, paneLine{cell.Text(r[1]), text, right})
 		}
 		if err == nil {
@@ -148,7 +149,7 @@ func (t *table) askPane(a *App, gen int, row []any) tea.Cmd {
 			err = perr
 			for _, r := range places {
 				facts.places = append(facts.places, paneLine{"", cell.Text(r[0]), "×" + cell.Number(r[1])})
-				facts.images = whole(r[2])
+				facts.all = whole(r[2])
 			}
 		}
 		return done(func(a *App) tea.Cmd {
@@ -232,7 +233,7 @@ func (t *table) paneLines(a *App, w int) []string {
 		room := w - cell.Width(l.right) - 1
 		out = append(out, cell.Fit(l.text, max(4, room), false)+" "+th.Dim.On(l.right))
 	}
-	if more := s.facts.images - int64(len(s.facts.places)); more > 0 {
+	if more := s.facts.all - int64(len(s.facts.places)); more > 0 {
 		out = append(out, th.Dim.On(fmt.Sprintf("+%s more", cell.Group(more))))
 	}
 	return append(out, "", th.Dim.On("p moves the pane"))
@@ -263,7 +264,7 @@ func (t *table) sideBox(a *App, w, h int) []string {
 		for _, l := range cell.Wrap(strings.Join(places, " · "), w-4, 2) {
 			lines = append(lines, " "+l)
 		}
-		lines = append(lines, " "+th.Dim.On(fmt.Sprintf("%s findings, %s CVEs, %s images", cell.Group(s.facts.findings), cell.Group(s.facts.cves), cell.Group(s.facts.images))))
+		lines = append(lines, " "+th.Dim.On(strings.Join([]string{plural(int(s.facts.findings), "finding"), plural(int(s.facts.cves), "CVE"), plural(int(s.facts.images), "image")}, ", ")))
 	}
 	for len(lines) < h-2 {
 		lines = append(lines, "")
