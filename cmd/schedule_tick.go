@@ -260,10 +260,12 @@ func (a *app) serve(ctx context.Context, path string, f engineFlags, every time.
 		out, err := a.tick(ctx, file, f)
 		switch {
 		case ctx.Err() != nil:
-		case store.KindOf(err) == store.Busy:
-			fmt.Fprintf(a.Err, "argosy: %s; trying again in %s\n", err, every)
 		case err != nil:
-			return err
+			// What the user has to mend ends it; the rest may be over later.
+			if code, _ := judge(err); code == exitUsage {
+				return err
+			}
+			fmt.Fprintf(a.Err, "argosy: %s; trying again in %s\n", err, every)
 		case out != run.Outcome{}:
 			a.sayNext(file)
 		}

@@ -282,6 +282,24 @@ func (l *Ledger) Claim(ctx context.Context, run schema.ScheduleRun) (schema.Sche
 	return out, mine, err
 }
 
+// Take gives the owner a run that nobody works on and that is still as it was
+// read; it reports false when it is not.
+func (l *Ledger) Take(ctx context.Context, run schema.ScheduleRun, owner string, lease time.Time) (bool, error) {
+	taken := false
+	err := l.within(ctx, "taking the run", l.opt.Wait, func(conn *sql.Conn) error {
+		r, err := conn.ExecContext(ctx, `update argosy.schedule_runs set owner = ?, lease_until = ?
+			where run_id = ? and owner is null and state = ? and attempt = ? and coalesce(resent, 0) = ?`,
+			owner, stampTime(lease), run.ID, string(run.State), run.Attempt, run.Resent)
+		if err != nil {
+			return err
+		}
+		n, err := r.RowsAffected()
+		taken = n == 1
+		return err
+	})
+	return taken && err == nil, err
+}
+
 // Save stores a run that owner holds, with its steps, artifacts and deliveries.
 // It reports false, and stores nothing, when another process has taken the run
 // over.
@@ -290,7 +308,7 @@ func (l *Ledger) Save(ctx context.Context, owner string, run schema.ScheduleRun)
 	err := l.within(ctx, fmt.Sprintf("recording the run %s of %s", run.ID, run.Schedule), l.patience, func(conn *sql.Conn) error {
 		r, err := conn.ExecContext(ctx, `update argosy.schedule_runs set state = ?, reason = ?, attempt = ?, owner = ?, lease_until = ?, started_at = ?, ended_at = ?,
 			data_as_of = ?, rows_matched = ?, rows_written = ?, rows_truncated = ?, coverage = ?, resent = ?, message = ?
-			where run_id = ? and (owner = ? or owner is null)`,
+			where run_id = ? and owner = ?`,
 			string(run.State), orNull(run.Reason), run.Attempt, orNull(run.Owner), timeOrNull(run.Lease), timeOrNull(run.Started), timeOrNull(run.Ended),
 			timeOrNull(run.DataAsOf), countOrNull(run.Matched), countOrNull(run.Written), countOrNull(run.Truncated), orNull(run.Coverage), run.Resent, orNull(string(run.Message)),
 			run.ID, owner)

@@ -44,7 +44,7 @@ func (e *Engine) Once(ctx context.Context, f *schedule.File, s *schedule.Schedul
 		return run, err
 	}
 	if !mine {
-		if err := e.again(&run, s); err != nil {
+		if err := e.again(ctx, &run, s); err != nil {
 			return run, err
 		}
 	}
@@ -53,7 +53,7 @@ func (e *Engine) Once(ctx context.Context, f *schedule.File, s *schedule.Schedul
 }
 
 // again makes a run that is over begin anew; what was sent stays sent.
-func (e *Engine) again(run *schema.ScheduleRun, s *schedule.Schedule) error {
+func (e *Engine) again(ctx context.Context, run *schema.ScheduleRun, s *schedule.Schedule) error {
 	switch run.State {
 	case schema.RunDelivered:
 		return &HandError{fmt.Sprintf("running %q: its run %s was delivered already", s.ID, run.ID), "send its files once more with: argosy schedule resend " + run.ID}
@@ -61,11 +61,25 @@ func (e *Engine) again(run *schema.ScheduleRun, s *schedule.Schedule) error {
 		return &HandError{fmt.Sprintf("running %q: its run %s is under way (%s)", s.ID, run.ID, run.State), "the next tick goes on with it; see: argosy schedule history " + s.ID}
 	case schema.RunPartlyDelivered, schema.RunSkipped, schema.RunMissed, schema.RunFailed:
 	}
+	if err := e.take(ctx, run, s); err != nil {
+		return err
+	}
 	run.State, run.Attempt, run.Ended = schema.RunClaimed, 0, time.Time{}
 	e.reset(run, func(d schema.ScheduleDelivery) bool {
 		return d.Purpose == schema.DeliverReport && d.State != schema.DeliverySent
 	})
 	return nil
+}
+
+// take makes a run that is over this process's.
+func (e *Engine) take(ctx context.Context, run *schema.ScheduleRun, s *schedule.Schedule) error {
+	lease := e.Clock().Add(s.Deadline + leaseMargin)
+	taken, err := e.Ledger.Take(ctx, *run, e.Owner.String(), lease)
+	if err == nil && !taken {
+		return &HandError{fmt.Sprintf("running %q: another process works on its run %s", s.ID, run.ID), "see: argosy schedule history " + s.ID}
+	}
+	run.Owner, run.Lease = e.Owner.String(), lease
+	return err
 }
 
 // reset makes deliveries pending again and the others, news, settled.
@@ -124,10 +138,12 @@ func (e *Engine) Resend(ctx context.Context, f *schedule.File, s *schedule.Sched
 			fresh = append(fresh, settled(d))
 		}
 	}
+	if err := e.take(ctx, &run, s); err != nil {
+		return run, err
+	}
 	run.Deliveries = fresh
 	run.Resent++
 	run.State, run.Started, run.Ended, run.Reason = schema.RunDelivering, e.Clock(), time.Time{}, ""
-	run.Owner, run.Lease = e.Owner.String(), run.Started.Add(s.Deadline+leaseMargin)
 	if err := j.save(ctx); err != nil {
 		return run, err
 	}

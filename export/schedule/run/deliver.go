@@ -49,10 +49,15 @@ func (j *job) deliver(ctx context.Context) error {
 	if err := j.send(ctx, schema.DeliverReport); err != nil {
 		return err
 	}
+	settle := j.end
 	if pending(j.run, schema.DeliverReport) {
-		return j.pause(ctx)
+		settle = j.pause
 	}
-	return j.end(ctx)
+	err := settle(ctx)
+	if err == nil {
+		j.reached("delivered")
+	}
+	return err
 }
 
 // pause gives the run up until its next attempt.
@@ -114,7 +119,8 @@ func (j *job) tell(ctx context.Context) error {
 }
 
 // send makes one attempt at each delivery of a purpose that is due. Folders and
-// buckets come first, so that a mail can name where the files lie.
+// buckets come first, so that a mail can name where the files lie. The caller
+// records the last of them together with what it means for the run.
 func (j *job) send(ctx context.Context, purpose string) error {
 	order := make([]*schema.ScheduleDelivery, 0, len(j.run.Deliveries))
 	for i := range j.run.Deliveries {
@@ -123,8 +129,15 @@ func (j *job) send(ctx context.Context, purpose string) error {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b *schema.ScheduleDelivery) int { return cmp.Compare(rank(a.Kind), rank(b.Kind)) })
+	tried := false
 	for _, d := range order {
-		if ctx.Err() != nil {
+		if tried {
+			if err := j.save(ctx); err != nil {
+				return err
+			}
+			j.reached("delivered")
+		}
+		if tried = false; ctx.Err() != nil {
 			j.run.Owner, j.run.Lease = "", time.Time{}
 			return errors.Join(ctx.Err(), j.save(ctx))
 		}
@@ -136,10 +149,7 @@ func (j *job) send(ctx context.Context, purpose string) error {
 			continue
 		}
 		j.attempt(ctx, d)
-		if err := j.save(ctx); err != nil {
-			return err
-		}
-		j.reached("delivered")
+		tried = true
 	}
 	return nil
 }

@@ -33,6 +33,9 @@ type Ledger interface {
 	Plan(ctx context.Context, list []schema.Schedule, ask schema.Due) ([]schema.ScheduleRun, error)
 	// Claim claims a run by hand; it reports false when its slot has a run.
 	Claim(ctx context.Context, run schema.ScheduleRun) (schema.ScheduleRun, bool, error)
+	// Take gives the owner a run that nobody works on, as it was read; it reports
+	// false when it has changed since.
+	Take(ctx context.Context, run schema.ScheduleRun, owner string, lease time.Time) (bool, error)
 	// Save records a run; it reports false when another process has it now.
 	Save(ctx context.Context, owner string, run schema.ScheduleRun) (bool, error)
 	// KeptRuns lists the runs whose files are there, the newest first, and

@@ -67,7 +67,7 @@ func (j *job) work(ctx context.Context) error {
 		return j.unmade(ctx, err)
 	}
 	if j.run.State.Over() {
-		return j.tell(ctx)
+		return nil
 	}
 	return j.deliver(ctx)
 }
