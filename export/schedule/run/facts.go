@@ -82,7 +82,7 @@ func facts(ctx context.Context, plan *export.Plan, stats export.Stats, b built) 
 	if b.coverage != "" {
 		out = append(out, deliver.Fact{Name: "coverage", Value: b.coverage})
 	}
-	out = append(out, deliver.Fact{Name: "rows", Value: rows}, deliver.Fact{Name: "state", Value: strings.TrimSpace(b.State + " " + b.Problem)})
+	out = append(out, deliver.Fact{Name: "rows", Value: rows}, deliver.Fact{Name: "state", Value: strings.TrimSuffix(b.State+": "+b.Problem, ": ")})
 	for _, warning := range stats.Warnings() {
 		out = append(out, deliver.Fact{Name: "note", Value: warning})
 	}
@@ -130,7 +130,7 @@ func figures(ctx context.Context, plan *export.Plan) ([]deliver.Fact, error) {
 		}
 	}
 	if compared != "" {
-		out = slices.Insert(out, 0, deliver.Fact{Name: "compared with", Value: compared})
+		out = slices.Insert(out, 0, deliver.Fact{Name: "compared with", Value: strings.TrimPrefix(compared, "Compared with ")})
 	}
 	return out, nil
 }
