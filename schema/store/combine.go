@@ -126,7 +126,7 @@ func attachOther(ctx context.Context, conn *sql.Conn, op, other string, opt Opti
 	if err := attachWait(ctx, conn, opt.Wait, op, other, "attach "+quote(other)+" as argosy (read_only)"); err != nil {
 		return nil, err
 	}
-	have, err := versionOf(ctx, conn)
+	have, _, err := versionOf(ctx, conn)
 	var steps []migration
 	if err == nil {
 		steps, err = migrations()
