@@ -10,14 +10,14 @@ import (
 // form of the others. Its columns are flat, and AdditionalData is a string.
 func fromLogs(row map[string]json.RawMessage) (map[string]json.RawMessage, error) {
 	assessed := text(row, "AssessedResourceId")
-	key := text(row, "RecommendationId", "AssessmentId")
+	key := text(row, "RecommendationId", "AssessmentId", "ParentRecommendationId")
 	if assessed == "" || key == "" {
-		return nil, errors.New("the row has neither properties nor AssessedResourceId and RecommendationId")
+		return nil, errors.New("the row has neither properties nor AssessedResourceId and ParentRecommendationId or RecommendationId")
 	}
-	name := text(row, "VulnerabilityId", "SubAssessmentName", "RecommendationSubId", "Id")
+	name := text(row, "NestedRecommendationId", "VulnerabilityId", "SubAssessmentName", "RecommendationSubId", "Id")
 	id := assessed
 	if !strings.Contains(strings.ToLower(assessed), "/providers/microsoft.security/assessments/") {
-		id = strings.TrimRight(assessed, "/") + "/providers/Microsoft.Security/assessments/" + lastPart(key) + "/subassessments/" + name
+		id = strings.TrimRight(assessed, "/") + "/providers/Microsoft.Security/assessments/" + lastPart(key) + "/subassessments/" + lastPart(name)
 	}
 	additional := row["AdditionalData"]
 	var asText string
@@ -28,9 +28,11 @@ func fromLogs(row map[string]json.RawMessage) (map[string]json.RawMessage, error
 		"displayName": text(row, "RecommendationName", "DisplayName", "VulnerabilityId"), "id": text(row, "VulnerabilityId", "Id"),
 		"description":   text(row, "Description"),
 		"remediation":   text(row, "RemediationDescription", "RemidiationDescription"),
-		"timeGenerated": text(row, "TimeGenerated"),
+		"category":      text(row, "Category"),
+		"impact":        text(row, "Impact"),
+		"timeGenerated": text(row, "SubAssessmentTimeGeneration", "TimeGenerated"),
 		"status": map[string]string{"code": first(text(row, "RecommendationState", "State"), "Unhealthy"), "severity": text(row, "RecommendationSeverity", "Severity"),
-			"cause": text(row, "NotApplicableReason")},
+			"cause": text(row, "Cause", "NotApplicableReason"), "description": statusDescription(row)},
 		"resourceDetails": map[string]string{"id": assessed, "source": text(row, "Environment")},
 		"additionalData":  additional,
 	})
@@ -40,6 +42,15 @@ func fromLogs(row map[string]json.RawMessage) (map[string]json.RawMessage, error
 	quoted := func(s string) json.RawMessage { b, _ := json.Marshal(s); return b }
 	return map[string]json.RawMessage{"id": quoted(id), "name": quoted(name), "type": quoted(subAssessment),
 		"tenantId": row["TenantId"], "properties": props}, nil
+}
+
+// statusDescription is what the column Description holds where the table has
+// Cause, too: the reason of the status.
+func statusDescription(row map[string]json.RawMessage) string {
+	if _, ok := row["Cause"]; ok {
+		return text(row, "Description")
+	}
+	return ""
 }
 
 func lastPart(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }

@@ -2,15 +2,20 @@
 -- behind them one typed column for each path of properties that queries use.
 -- A path column is named by its path. properties itself holds every
 -- generation's paths at once, and where the row came from Defender, all that
--- Defender said on top.
-create or replace view arg_subassessments as
+-- Defender said on top. This view has those that are gone, too, for the stream
+-- of changes: Healthy when fixed, NotApplicable when their image left its place.
+create or replace view arg_subassessments_ever as
 with finding_rows as (
     select
         f.finding, severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest)::varchar as severity,
         x.finding is not null and f.status = 'Unhealthy' as exempt,
-        case when x.finding is not null and f.status = 'Unhealthy' then 'NotApplicable' else f.status end as status,
-        case when x.finding is not null and f.status = 'Unhealthy' then 'Exempt' else f.status_cause end as status_cause,
-        case when x.finding is not null and f.status = 'Unhealthy' then x.reason else f.status_reason end as status_reason,
+        case when f.fixed_at is not null then 'Healthy' when l.gone_at is not null and f.running is null then 'NotApplicable'
+             when x.finding is not null and f.status = 'Unhealthy' then 'NotApplicable' else f.status end as status,
+        case when f.fixed_at is not null then null when l.gone_at is not null and f.running is null then 'ImageGone'
+             when x.finding is not null and f.status = 'Unhealthy' then 'Exempt' else f.status_cause end as status_cause,
+        case when f.fixed_at is not null then null when l.gone_at is not null and f.running is null then 'the repository no longer holds the image'
+             when x.finding is not null and f.status = 'Unhealthy' then x.reason else f.status_reason end as status_reason,
+        f.fixed_at, case when f.running is null then l.gone_at end as gone_at,
         f.package_type, f.package_name, f.installed_version, f.fixed_version, f.fix_status,
         f.first_seen, f.last_seen, f.reopened_at, f.scanners, f.running, f.extra, f.paths, f.purl,
         f.kind as finding_kind, i.kind as resource_kind,
@@ -31,7 +36,6 @@ with finding_rows as (
     join images i on i.image_id = f.image_id
     join vulnerabilities v on v.vulnerability_id = f.vulnerability_id
     left join exempted x on x.finding = f.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy_now())
-    where f.fixed_at is null and (l.gone_at is null or f.running is not null)
 ), shaped as (
     select *,
         '/repositories/' || repository || '/images/' || coalesce(digest, image_key) as image_path,
@@ -54,10 +58,10 @@ with finding_rows as (
             'impact', coalesce(title, ''),
             'remediation', case when fixed_version is not null and package_name is not null
                 then 'Update ' || package_name || ' to ' || fixed_version else 'No remediation exists' end,
-            'timeGenerated', azure_time(last_seen),
+            'timeGenerated', azure_time(coalesce(fixed_at, gone_at, last_seen)),
             'status', json_object('code', status, 'severity', severity, 'cause', coalesce(status_cause, ''),
                 'description', coalesce(status_reason, ''), 'firstEvaluationDate', azure_time(first_seen),
-                'statusChangeDate', azure_time(coalesce(reopened_at, first_seen))),
+                'statusChangeDate', azure_time(coalesce(fixed_at, gone_at, reopened_at, first_seen))),
             'resourceDetails', json_object('source', 'Azure', 'id', coalesce(running, image_path)),
             'additionalData', json_object(
                 'assessedResourceType', resource_type, 'type', 'Vulnerability',
@@ -97,6 +101,8 @@ select
     null::json                                as sku,
     null::json                                as plan,
     (case when given is null then derived
+          when fixed_at is not null or gone_at is not null then json_merge_patch(derived, given, json_object('status', json_object('code', status,
+              'cause', coalesce(status_cause, ''), 'description', coalesce(status_reason, ''), 'statusChangeDate', azure_time(coalesce(fixed_at, gone_at)))))
           when exempt then json_merge_patch(derived, given, json_object('status', json_object('code', status, 'cause', status_cause,
               'description', coalesce(status_reason, ''))))
           else json_merge_patch(derived, given) end)::json as properties,
@@ -105,6 +111,7 @@ select
     null::json                                as zones,
     null::json                                as "extendedLocation",
 
+    finding, fixed_at, gone_at,
     registry_id                               as id_prefix,
     assessment                                as assessment_key,
     display_name                              as "properties.displayName",
@@ -130,3 +137,6 @@ select
     severity                                  as "properties.additionalData.vulnerabilityDetails.severity",
     published                                 as "properties.additionalData.vulnerabilityDetails.publishedDate"
 from described;
+
+create or replace view arg_subassessments as
+select * exclude (finding, fixed_at, gone_at) from arg_subassessments_ever where fixed_at is null and gone_at is null;
