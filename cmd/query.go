@@ -102,6 +102,8 @@ type question struct {
 	request queries.Request
 	report  string
 	title   string
+	// counts says what a saved report counts; see queries.Saved.
+	counts string
 	// sections are the queries of a saved report; none for an ad-hoc query.
 	sections []queries.Section
 }

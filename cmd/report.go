@@ -105,6 +105,7 @@ type reportLine struct {
 	Name        string   `json:"name"`
 	Title       string   `json:"title"`
 	Description string   `json:"description"`
+	Counts      string   `json:"counts"`
 	Language    string   `json:"language"`
 	Tags        []string `json:"tags"`
 }
@@ -114,7 +115,7 @@ func (a *app) printReports(reports []*queries.Saved, output string) error {
 	case "json":
 		lines := []reportLine{}
 		for _, r := range reports {
-			lines = append(lines, reportLine{r.Folder, r.Name, r.Title, r.Description, string(r.Language), r.Tags})
+			lines = append(lines, reportLine{r.Folder, r.Name, r.Title, r.Description, r.Counts, string(r.Language), r.Tags})
 		}
 		enc := json.NewEncoder(a.Out)
 		enc.SetIndent("", "  ")
@@ -152,7 +153,11 @@ func (a *app) reportShow() *cobra.Command {
 			if err != nil {
 				return usage(err, "list the reports with: argosy report list")
 			}
-			fmt.Fprintf(a.Out, "%s: %s\n%s\n\n", r.Name, r.Title, r.Description)
+			fmt.Fprintf(a.Out, "%s: %s\n%s\n", r.Name, r.Title, r.Description)
+			if r.Counts != "" {
+				fmt.Fprintf(a.Out, "Counts: %s.\n", r.Counts)
+			}
+			fmt.Fprintln(a.Out)
 			for _, p := range r.Params {
 				fmt.Fprintf(a.Out, "  -p %s=%s  (%s) %s\n", p.Name, p.Default, p.Type, p.Doc)
 			}
@@ -201,6 +206,6 @@ func savedQuestion(r *queries.Saved) question {
 		params = []queries.Param{}
 	}
 	return question{
-		request: queries.Request{Text: r.Text, Language: r.Language, Params: params}, report: r.Name, title: r.Title, sections: r.Sections,
+		request: queries.Request{Text: r.Text, Language: r.Language, Params: params}, report: r.Name, title: r.Title, counts: r.Counts, sections: r.Sections,
 	}
 }

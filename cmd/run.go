@@ -179,6 +179,9 @@ func (a *app) run(ctx context.Context, q question, f runFlags) error {
 		return err
 	}
 	plan.Parameters = append(plan.Parameters, export.Parameter{Name: "severity source", Type: "string", Value: q.request.SeveritySource})
+	if q.counts != "" {
+		plan.Parameters = append(plan.Parameters, export.Parameter{Name: "counts", Type: "string", Value: q.counts})
+	}
 	for _, n := range plan.Notes {
 		a.say("note: %s", n)
 	}
@@ -219,6 +222,20 @@ func (a *app) writeAll(ctx context.Context, targets []target, plan *export.Plan,
 		}
 	}
 	return nil
+}
+
+// basis says in one line whose severity an answer speaks of and what it counts.
+func basis(plan *export.Plan) string {
+	var parts []string
+	for _, p := range plan.Parameters {
+		switch p.Name {
+		case "severity source":
+			parts = append(parts, "severity: "+p.Value)
+		case "counts":
+			parts = append(parts, "counts: "+p.Value)
+		}
+	}
+	return strings.Join(parts, "; ")
 }
 
 // settings fills in what the team has configured; the flag goes before it.
@@ -300,6 +317,9 @@ func (a *app) write(ctx context.Context, t target, plan *export.Plan) error {
 	if t.path != "" {
 		a.say("wrote %s to %s", stats.Summary(), t.path)
 		a.say("%s; %s", plan.DataLine(), plan.State(stats))
+		if line := basis(plan); line != "" {
+			a.say("%s", line)
+		}
 	}
 	for _, line := range stats.Warnings() {
 		// A loss is told even with --quiet.

@@ -21,6 +21,7 @@ const (
 //
 //	// title: Fixable findings
 //	// description: Findings for which a fixed version is known.
+//	// counts: each finding once
 //	// param: severity string = High -- the least severity to show
 //	// tags: fix, findings
 //
@@ -38,9 +39,12 @@ type Saved struct {
 	Folder      string
 	Title       string
 	Description string
-	Tags        []string
-	Params      []Param
-	Language    Language
+	// Counts says what its numbers count: findings, each once or once for each
+	// repository that holds the image, images, and so on.
+	Counts   string
+	Tags     []string
+	Params   []Param
+	Language Language
 	// Text is the whole file, header included, byte for byte.
 	Text string
 	// Sections are its queries, in order; at least one.
@@ -90,6 +94,8 @@ func (s *Saved) header(word, value string) error {
 		s.Title = value
 	case "description":
 		s.Description = strings.TrimSpace(s.Description + " " + value)
+	case "counts":
+		s.Counts = value
 	case "tags":
 		for _, t := range strings.Split(value, ",") {
 			s.Tags = append(s.Tags, strings.TrimSpace(t))

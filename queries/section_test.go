@@ -107,8 +107,8 @@ func TestLibraryIsWhole(t *testing.T) {
 		if !slices.Contains(Folders(), r.Folder) {
 			t.Errorf("report %q lies in folder %q, which is none of %s", r.Name, r.Folder, strings.Join(Folders(), ", "))
 		}
-		if r.Title == "" || r.Description == "" || len(r.Tags) == 0 {
-			t.Errorf("report %q lacks title, description or tags", r.Name)
+		if r.Title == "" || r.Description == "" || r.Counts == "" || len(r.Tags) == 0 {
+			t.Errorf("report %q lacks title, description, counts or tags", r.Name)
 		}
 		for _, p := range r.Params {
 			if p.Doc == "" || slices.Contains([]schema.Type{""}, p.Type) {

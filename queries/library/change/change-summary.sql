@@ -1,5 +1,6 @@
 -- title: How many changes between two dates
 -- description: Counts of findings new, fixed, reopened and otherwise changed after one date until another, by severity. A finding counts once for each change; its severity is today's, as the setting severity_source chose it. Exemptions change nothing here.
+-- counts: each finding once for each change
 -- param: since datetime = 1970-01-01 -- after this moment; 1970-01-01 is all that is kept
 -- param: until datetime = 2199-12-31 -- until this moment
 -- tags: change

@@ -1,5 +1,6 @@
 -- title: What changed between two runs
--- description: The same as changes, between what was known after one ingest run and after another. Run 0 is the empty database; negative numbers count back from the newest run.
+-- description: What changed between what was known after one ingest run and after another; run 0 is the empty database, negative numbers count back from the newest run. The severity is today's, as the setting severity_source chose it; severity_before and severity_after are the scanners' words.
+-- counts: each finding once for each change
 -- param: since long = -1 -- after this run
 -- param: until long = 0 -- until this run; 0 is the newest
 -- tags: change

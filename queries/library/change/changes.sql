@@ -1,5 +1,6 @@
 -- title: What changed between two dates
--- description: Findings that are new, fixed, reopened, whose severity changed, for which a fix came out, or whose image is gone, after one date until another. One that came and went in between is told as such.
+-- description: Findings that are new, fixed, reopened, whose severity changed, for which a fix came out, or whose image is gone, after one date until another; one that came and went in between is told as such. The severity is today's, as the setting severity_source chose it; severity_before and severity_after are the scanners' words.
+-- counts: each finding once for each change
 -- param: since datetime = 1970-01-01 -- after this moment; 1970-01-01 is all that is kept
 -- param: until datetime = 2199-12-31 -- until this moment
 -- tags: change

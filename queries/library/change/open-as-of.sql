@@ -1,5 +1,6 @@
 -- title: What was open on a date
 -- description: The findings that were open at a moment in the past, with the severity, fixed version and scanners of that moment. One that was exempt then is NotApplicable; a finding counts once for each repository that holds the image, and severities are the scanners' words of then.
+-- counts: a finding once for each repository that holds its image
 -- param: date datetime = 2199-12-31 -- the moment; one in the future is now
 -- tags: change, history
 with asked as (select least($date::timestamp, argosy_now()::timestamp) as moment)

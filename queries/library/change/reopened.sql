@@ -1,5 +1,6 @@
 -- title: Reopened findings
--- description: Findings that were fixed and came back, with how often, the most often first.
+-- description: Findings that were fixed and came back and are open now, with how often, the most often first. The severity is the one that the setting severity_source chose.
+-- counts: a finding once for each repository that holds its image
 -- tags: change, governance
 select s.vulnerability, s.severity::varchar as severity, s.package_name as package, s.installed_version as installed, s.registry, s.repository, array_to_string(s.tags, ', ') as tags,
     s.team, p.times, s.first_seen, s.reopened_at, s.digest

@@ -1,5 +1,6 @@
 -- title: Open findings by week
 -- description: How many findings were open at the end of each of the last weeks, by severity, with how many came and went in the week. A finding counts once; one whose image left all registries has gone with it, what is set aside today is left out of every week, and severities are today's, as the setting severity_source chose them.
+-- counts: each finding once
 -- param: weeks long = 12 -- how many weeks to look back; weeks before the first scan are left out
 -- tags: change, trend
 -- chart: line x=week y=critical,high,medium,low

@@ -1,5 +1,6 @@
 -- title: Coverage by registry
 -- description: How many images of each registry are scanned in time under a scan policy, and how many are stale, never scanned, unsupported or unknown. The share counts images that can be scanned.
+-- counts: images, once for each repository that holds them
 -- param: policy string = mdvm-current -- the scan policy; list them with argosy policy list
 -- tags: coverage, summary
 select registry, count(*) as images, count(*) filter (where verdict = 'fresh') as fresh, count(*) filter (where verdict = 'stale') as stale,

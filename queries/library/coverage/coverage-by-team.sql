@@ -1,5 +1,6 @@
 -- title: Coverage by team
 -- description: How many images of each team are scanned in time under a scan policy, and how many are stale, never scanned, unsupported or unknown. Images that no owner rule matches are those of the team unowned.
+-- counts: images, once for each repository that holds them
 -- param: policy string = mdvm-current -- the scan policy; list them with argosy policy list
 -- tags: coverage, ownership, summary
 with owners as (

@@ -1,5 +1,6 @@
 -- title: Coverage of every image
 -- description: The verdict of a scan policy on every known image, once for each repository that holds it: fresh, stale, never scanned, unsupported or unknown, and why. What cannot be known stays unknown.
+-- counts: images, once for each repository that holds them
 -- param: policy string = mdvm-current -- the scan policy; list them with argosy policy list
 -- param: verdict string = % -- only this verdict: fresh, stale, never scanned, unsupported, unknown; % for all
 -- param: registry string = % -- pattern of the registry, % for any text

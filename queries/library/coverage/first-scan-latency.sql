@@ -1,5 +1,6 @@
 -- title: From push to first scan
 -- description: How long each image waited for its first scan after it was pushed, against the hours that the scan policy allows. An image without a push time stays unknown.
+-- counts: images, once for each repository that holds them
 -- param: policy string = mdvm-current -- the scan policy; list them with argosy policy list
 -- tags: coverage
 select case when verdict = 'unsupported' then 'unsupported'

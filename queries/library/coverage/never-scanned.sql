@@ -1,5 +1,6 @@
 -- title: Images that were never scanned
 -- description: Known images of which no scan is known, those that run first. What is here is missing from every report of findings.
+-- counts: images, once for each repository that holds them
 -- param: policy string = mdvm-current -- the scan policy; list them with argosy policy list
 -- tags: coverage
 select registry, repository, tags, digest, os, architecture, coalesce(running_containers, 0) as running_containers, pushed, pulled, created, due_at, overdue, reason

@@ -1,5 +1,6 @@
 -- title: Running containers and what is known of them
--- description: Each container of each workload once, with its image, its state and its findings by severity. NotApplicable says why: registry not covered, never scanned, no digest.
+-- description: Each container of each workload once, with its image, its state and its findings by severity, as the setting severity_source chose it. NotApplicable says why: registry not covered, never scanned, no digest.
+-- counts: containers of workloads; a finding once for each image
 -- param: cluster string = % -- pattern of the cluster, % for any text
 -- tags: coverage, running
 with counts as (

@@ -1,5 +1,6 @@
 -- title: Findings in base images and in own layers
 -- description: The open findings of each repository by where the package lies: in a layer of the base image, in a layer of its own, or unknown, where the report names no layer or no base image is known. What lies in the base is closed by building on a newer one.
+-- counts: a finding once for each repository that holds its image
 -- param: team string = % -- pattern of the team, % for any text
 -- param: repository string = % -- pattern of the repository, % for any text
 -- tags: fix, base

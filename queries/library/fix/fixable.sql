@@ -1,5 +1,6 @@
 -- title: Findings that an update fixes
--- description: Open findings for which a fixed version is known, of at least the given severity, in the repositories that match.
+-- description: Open findings for which a fixed version is known, of at least the given severity, in the repositories that match. The severity is the one that the setting severity_source chose.
+-- counts: a finding once for each repository that holds its image
 -- param: severity string = High -- the least severity to show: Critical, High, Medium, Low or Unknown
 -- param: repository string = % -- pattern of the repository, % for any text
 -- tags: fix, findings

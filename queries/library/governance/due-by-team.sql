@@ -1,5 +1,6 @@
 -- title: Due dates by team
 -- description: How many open findings each team has, how many are overdue, due within its warning time, on time, or without a due date, and how late the latest is. A finding in several repositories of a team counts once, by its earliest due date; findings of images that no rule gives to a team are those of the team unowned.
+-- counts: each finding once for each team
 -- tags: governance, due, ownership
 with open as (
     select team, finding, any_value(team_mail) as mail, any_value(vulnerability_id) as vulnerability_id, any_value(image_id) as image_id, max(severity) as severity,

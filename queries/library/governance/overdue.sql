@@ -1,5 +1,6 @@
 -- title: Overdue findings
--- description: Open findings that are past their due date, with the team that owns them and by how many days they are late, the latest first.
+-- description: Open findings that are past their due date, with the team that owns them and by how many days they are late, the latest first. The due date follows from the severity that the setting severity_source chose.
+-- counts: a finding once for each repository that holds its image
 -- param: team string = % -- pattern of the team, % for any text
 -- tags: governance, due
 select team, team_mail as mail, registry, repository, array_to_string(tags, ', ') as tags, vulnerability, severity::varchar as severity, package_name as package,

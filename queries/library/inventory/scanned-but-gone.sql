@@ -1,5 +1,6 @@
 -- title: Scanned, but no longer there
--- description: Images that scanners reported on and that the registry no longer holds. Their findings are no longer counted, unless a container still runs them.
+-- description: Images that scanners reported on and that the registry no longer holds. Their findings are in no count of open findings; while a container still runs the image, the report running has them until 30 days after the last scan.
+-- counts: images, once for each repository that holds them
 -- tags: coverage, inventory
 select l.registry, l.repository, i.digest, l.gone_at, i.last_scanned,
     (select count(*) from running_containers c where c.manifest = i.digest) as running_containers,

@@ -1,5 +1,6 @@
 -- title: Manifests without a tag
 -- description: Images that their repository still holds and that no tag leads to, by themselves or through an index: candidates for deletion, unless something runs them.
+-- counts: manifests, once for each repository that holds them
 -- tags: inventory
 select r.registry, r.repository, r.digest, m.kind, m.os, m.architecture, m.created, r.pushed, r.pulled,
     (select max(t.valid_to) from repository_tags t where t.registry = r.registry and t.repository = r.repository and t.digest = r.digest) as lost_its_tag,

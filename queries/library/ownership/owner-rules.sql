@@ -1,5 +1,6 @@
 -- title: Owner rules
 -- description: The assignments by hand and the rules in force, in the order in which they decide, with how many locations each decides; one that decides none is dead and should be mended or removed.
+-- counts: rules and assignments; an image once for each repository that holds it
 -- tags: ownership
 select * from (
     select 'assignment' as kind, assignment_id as number, team, mail, due_policy as due, registry, repository, tag, digest, null::varchar as namespace,

@@ -1,5 +1,6 @@
 -- title: Defender plans by subscription
 -- description: For each subscription with registries or with plans known: which Defender plan covers containers, whether the agentless registry assessment is on, when a trial ends, and how many registries depend on it. A subscription whose plans were not ingested is unknown.
+-- counts: subscriptions
 -- param: trial_days long = 30 -- point out trials that end within so many days
 -- tags: posture
 with plans as (

@@ -1,5 +1,6 @@
 -- title: Honest counts
 -- description: The same open findings counted in every way that people count, each by its name: findings (one vulnerability in one version of one package of one image), vulnerabilities, images, and findings once for each tag, repository and scanner. Their severity is the one that the setting severity_source chose.
+-- counts: each as its column says
 -- tags: risk, counts
 select severity::varchar as severity, count(distinct finding) as findings, count(distinct vulnerability) as vulnerabilities,
     count(distinct vulnerability || ' ' || coalesce(package_name, '')) as vulnerable_packages, count(distinct image_id) as images,

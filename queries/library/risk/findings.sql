@@ -1,5 +1,6 @@
 -- title: All open findings
--- description: One row per finding and repository, everything that matters for a decision.
+-- description: One row per finding and repository, everything that matters for a decision. The severity is the one that the setting severity_source chose; scanners names who reports it.
+-- counts: a finding once for each repository that holds its image
 -- param: severity string = Unknown -- the least severity to show: Critical, High, Medium, Low or Unknown
 -- tags: findings
 select severity::varchar as severity, vulnerability, title, package_type, package_name, installed_version, fixed_version, fix_status,

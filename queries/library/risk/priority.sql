@@ -1,5 +1,6 @@
 -- title: What to mend first
--- description: Open findings in the order of the team's priority: known exploited ones, then by severity, probability of exploitation, whether a fix exists and whether the image runs, unless configured otherwise.
+-- description: Open findings in the order of the team's priority: known exploited ones, then by severity, probability of exploitation, whether a fix exists and whether the image runs, unless configured otherwise. The severity is the one that the setting severity_source chose.
+-- counts: a finding once for each repository that holds its image
 -- param: team string = % -- pattern of the team, % for any text
 -- tags: risk, priority
 with running as (

@@ -1,5 +1,6 @@
 -- title: Findings in running containers
--- description: Every running container with every open finding of its image, and what to do about it. Containers whose image was never scanned are in running-coverage.
+-- description: Every running container with every open finding of its image, and what to do about it; containers whose image was never scanned are in running-coverage. The severity is the one that the setting severity_source chose.
+-- counts: a finding once for each container that runs its image
 -- param: cluster string = % -- pattern of the cluster, % for any text
 -- param: namespace string = % -- pattern of the namespace, % for any text
 -- param: severity string = Unknown -- the least severity to show: Critical, High, Medium, Low or Unknown

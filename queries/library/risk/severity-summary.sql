@@ -1,5 +1,6 @@
 -- title: Open findings by severity
--- description: How many findings are open, for how many of them a fix exists, and in how many images and repositories they lie. Each finding counts once; by_repository counts it once for each repository that holds the image. Its severity is the one that the setting severity_source chose.
+-- description: How many findings are open, for how many of them a fix exists, and in how many images and repositories they lie; by_repository counts them once for each repository that holds the image. The severity is the one that the setting severity_source chose.
+-- counts: each finding once
 -- tags: risk, summary
 -- chart: donut x=severity y=findings
 select severity::varchar as severity, count(distinct finding) as findings, count(distinct finding) filter (where fixable) as fixable,

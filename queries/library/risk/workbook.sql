@@ -1,5 +1,6 @@
 -- title: Vulnerabilities of container images
 -- description: The workbook to forward: a summary with charts on one page, what has changed, every open finding, the images, the teams, and what to update. A finding counts once, however many repositories hold its image.
+-- counts: each finding once; in tables by team or repository once in each
 -- param: days long = 7 -- compare with the state so many days before the newest scan
 -- param: repository string = % -- pattern of the repository, % for any text
 -- tags: workbook, summary, change, findings, fix
