@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"slices"
 	"strings"
 )
 
 // body is what a mail says, for both of its parts.
 type body struct {
 	Title, Banner, Problem, Colour string
-	Tiles, Lines                   []Fact
+	Tiles                          [][]Fact // in rows that a phone can show
+	Lines                          []Fact
 	Attached                       []string
 	Omitted                        []omitted
 	Foot                           string
@@ -26,14 +28,17 @@ type omitted struct {
 func (s *SMTP) body(j *job, attach, left []Artifact, limit int64) (*body, error) {
 	m := j.m
 	b := &body{Title: m.heading(), Banner: m.banner(), Problem: m.Problem, Colour: colour(m.State)}
+	var tiles []Fact
 	for _, f := range m.Lines {
 		if f.Tile {
-			b.Tiles = append(b.Tiles, f)
+			tiles = append(tiles, f)
 		} else {
 			b.Lines = append(b.Lines, f)
 		}
 		b.nameWidth = max(b.nameWidth, len([]rune(f.Name)))
 	}
+	const across = 3
+	b.Tiles = slices.Collect(slices.Chunk(tiles, across))
 	for _, a := range attach {
 		b.Attached = append(b.Attached, fmt.Sprintf("%s (%s)", a.Name, size(a.Bytes)))
 	}
@@ -89,7 +94,7 @@ func (b *body) plain() string {
 	if len(b.Tiles)+len(b.Lines) > 0 {
 		line("")
 	}
-	for _, f := range append(append([]Fact{}, b.Tiles...), b.Lines...) {
+	for _, f := range slices.Concat(slices.Concat(b.Tiles...), b.Lines) {
 		line("%-*s  %s", b.nameWidth+1, f.Name+":", f.Value)
 	}
 	if len(b.Attached)+len(b.Omitted) > 0 {
@@ -128,11 +133,15 @@ const page = `<!DOCTYPE html>
 <p style="margin:0 0 12px;white-space:pre-wrap">{{.Problem}}</p>
 {{- end}}
 {{- if .Tiles}}
-<table role="presentation" style="border-collapse:separate;border-spacing:8px 0;margin:0 -8px 12px"><tr>
+<table role="presentation" style="border-collapse:separate;border-spacing:8px;margin:0 -8px 4px">
 {{- range .Tiles}}
+<tr>
+{{- range .}}
 <td style="padding:8px 14px;border:1px solid #d0d5dd;text-align:center"><div style="font-size:22px;font-weight:bold;color:#14284b">{{.Value}}</div><div style="color:#475467">{{.Name}}</div></td>
 {{- end}}
-</tr></table>
+</tr>
+{{- end}}
+</table>
 {{- end}}
 {{- if .Lines}}
 <table role="presentation" style="border-collapse:collapse;margin:0 0 12px">

@@ -124,6 +124,8 @@ func (m Message) banner() string {
 // size is the size of a file as people write it.
 func size(n int64) string {
 	switch {
+	case n == 1:
+		return "1 byte"
 	case n < 1000:
 		return fmt.Sprintf("%d bytes", n)
 	case n < 1_000_000:

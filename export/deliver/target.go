@@ -184,6 +184,10 @@ func (t Target) Describe() string {
 	return k.describe()
 }
 
+// Stores says whether a target puts the files where others can be told of: a
+// folder or a bucket.
+func (t Target) Stores() bool { return t.Dir != nil || t.Blob != nil }
+
 // identity is short, and the same for the same target.
 func (t Target) identity() string {
 	text, err := json.Marshal(t)

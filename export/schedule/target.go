@@ -31,9 +31,20 @@ func (r *reader) targets(keys map[string]value, key string, servers map[string]d
 		r.fail(v.at, "%s is empty; leave it out or write a target", key)
 	}
 	var out []deliver.Target
+	var linking []place
 	for _, e := range elements {
-		if t, ok := r.target(e, servers); ok {
-			out = append(out, t)
+		t, ok := r.target(e, servers)
+		if !ok {
+			continue
+		}
+		if t.SMTP != nil && t.SMTP.Over == deliver.OverLink {
+			linking = append(linking, e.at)
+		}
+		out = append(out, t)
+	}
+	if key == "deliver" && !slices.ContainsFunc(out, deliver.Target.Stores) {
+		for _, at := range linking {
+			r.fail(at, "over: link names where another target put the file, and there is no dir or blob beside it; add one, or write over: path")
 		}
 	}
 	return out

@@ -119,7 +119,7 @@ func figures(ctx context.Context, plan *export.Plan) ([]deliver.Fact, error) {
 				if change := cell("change"); change != "" && change != "0" {
 					value += " (" + signed(change) + ")"
 				}
-				out = append(out, deliver.Fact{Name: strings.ToLower(cell("label")), Value: value})
+				out = append(out, deliver.Fact{Name: strings.ToLower(cell("label")), Value: value, Tile: true})
 				if compared == "" {
 					compared = cell("compared")
 				}
