@@ -44,7 +44,7 @@ func allowed() map[string][]string {
 		"queries/kql/duck":   {},
 		"queries/lens":       {"queries/kql/duck", "schema"},
 		"queries/versions":   {"schema/version"},
-		"export":             {"schema"},
+		"export":             {"export/atomic", "schema"},
 		"export/schedule":    {"export", "export/deliver", "queries", "schema"},
 		"export/atomic":      {},
 		"export/deliver":     {"export/atomic"},

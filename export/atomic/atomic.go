@@ -16,15 +16,22 @@ import (
 // a dot and stands beside the one that it becomes.
 const Suffix = ".tmp"
 
+// CreateError says that a file could not even be begun.
+type CreateError struct{ Err error }
+
+func (e *CreateError) Error() string { return e.Err.Error() }
+func (e *CreateError) Unwrap() error { return e.Err }
+
 // Write writes a file: fill writes into a temporary file in the same folder,
 // which is synced and renamed to path. An error, also one of ctx, leaves what
 // path was before and no trace beside it. The umask may take more away from
-// mode. Errors do not name the temporary file.
+// mode. Errors do not name the temporary file; one from before fill is a
+// *CreateError.
 func Write(ctx context.Context, path string, mode fs.FileMode, fill func(io.Writer) error) error {
 	name := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text()[:8]+Suffix)
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
-		return Cause(err)
+		return &CreateError{Cause(err)}
 	}
 	err = fill(file)
 	if err == nil {
@@ -42,7 +49,7 @@ func Write(ctx context.Context, path string, mode fs.FileMode, fill func(io.Writ
 	}
 	if err != nil {
 		_ = os.Remove(name)
-		return Cause(err)
+		return named(err, name)
 	}
 	syncFolder(filepath.Dir(path))
 	return nil
@@ -62,7 +69,16 @@ func Becomes(name string) (string, bool) {
 	return stem[1:dot], true
 }
 
-// Cause drops the path of the temporary file from an error: the caller names
+// named drops the name of the temporary file from an error, and leaves others
+// that a fill met as they are.
+func named(err error, name string) error {
+	if strings.Contains(err.Error(), name) {
+		return Cause(err)
+	}
+	return err
+}
+
+// Cause is what is wrong with a file without its path, where the caller names
 // the one that the user knows.
 func Cause(err error) error {
 	var p *fs.PathError

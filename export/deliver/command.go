@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"argosy/export/atomic"
 )
 
 const (
@@ -126,7 +128,7 @@ func (c *Command) deliver(j *job) (Receipt, error) {
 	case errors.As(err, &exit):
 		return Receipt{}, permanent("%s%s", strings.Replace(exit.Error(), "exit status", "exit code", 1), said)
 	}
-	return Receipt{}, permanent("starting it: %v", cause(err))
+	return Receipt{}, permanent("starting it: %v", atomic.Cause(err))
 }
 
 // tail keeps the end of what a program writes.

@@ -54,7 +54,7 @@ func (d *Dir) deliver(j *job) (Receipt, error) {
 		return Receipt{Note: "there was no file to store"}, nil
 	}
 	if err := os.MkdirAll(folder, folderMode); err != nil {
-		return Receipt{}, temporary("making the folder %q: %v; check that it can be made", d.Path, cause(err))
+		return Receipt{}, temporary("making the folder %q: %v; check that it can be made", d.Path, atomic.Cause(err))
 	}
 	var r Receipt
 	for _, a := range j.m.Artifacts {
@@ -125,7 +125,7 @@ func open(a Artifact) (*os.File, error) {
 		return nil, permanent("the file of the run, %q, is gone; run the schedule again", a.Path)
 	}
 	if err != nil {
-		return nil, temporary("opening %q: %v", a.Path, cause(err))
+		return nil, temporary("opening %q: %v", a.Path, atomic.Cause(err))
 	}
 	return f, nil
 }
@@ -179,7 +179,7 @@ func (d *Dir) retain(j *job, folder string) string {
 	}
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return fmt.Sprintf("nothing was removed: %v", cause(err))
+		return fmt.Sprintf("nothing was removed: %v", atomic.Cause(err))
 	}
 	now := j.s.opt.Now()
 	var names []string
@@ -192,7 +192,7 @@ func (d *Dir) retain(j *job, folder string) string {
 	names = append(names, leftovers(entries, j.m.Artifacts, now)...)
 	for _, name := range names {
 		if err := os.Remove(filepath.Join(folder, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Sprintf("%q could not be removed: %v", name, cause(err))
+			return fmt.Sprintf("%q could not be removed: %v", name, atomic.Cause(err))
 		}
 	}
 	return ""

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"argosy/export/atomic"
 )
 
 // Secrets reads what a reference stands for.
@@ -45,7 +47,7 @@ func ReadSecrets(base string, lookup func(string) (string, bool)) Secrets {
 		}
 		data, err := os.ReadFile(path)
 		if err != nil {
-			return "", fmt.Errorf("reading %q: %v; check that the file is there and may be read", ref, cause(err))
+			return "", fmt.Errorf("reading %q: %v; check that the file is there and may be read", ref, atomic.Cause(err))
 		}
 		value := strings.TrimRight(string(data), " \t\r\n")
 		if value == "" {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -200,14 +199,4 @@ func (j *job) failure(err error) error {
 		out.Refused[i].Reason = j.redact(r.Reason)
 	}
 	return out
-}
-
-// cause drops the path from an error: the caller names the one that the user
-// wrote.
-func cause(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/wneessen/go-mail/smtp"
+
+	"argosy/export/atomic"
 )
 
 const mailTimeout = 2 * time.Minute
@@ -243,7 +245,7 @@ func (s Server) trust(j *job) (*tls.Config, error) {
 	}
 	pem, err := os.ReadFile(j.s.path(s.CA))
 	if err != nil {
-		return nil, permanent("reading certificates from %q: %v", s.CA, cause(err))
+		return nil, permanent("reading certificates from %q: %v", s.CA, atomic.Cause(err))
 	}
 	if !pool.AppendCertsFromPEM(pem) {
 		return nil, permanent("reading certificates from %q: there is none in it; it must be a PEM file", s.CA)
