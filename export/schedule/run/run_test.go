@@ -35,7 +35,7 @@ var template = sync.OnceValues(func() ([]byte, error) {
 		return nil, err
 	}
 	defer l.Close()
-	if _, err := l.KeptRuns(context.Background()); err != nil {
+	if _, err := l.OldRuns(context.Background(), nil); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(path)
@@ -543,7 +543,7 @@ func TestResend(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = e.Resend(context.Background(), f, &f.Schedules[0], r, 2)
+		_, err = e.Resend(context.Background(), &f.Schedules[0], r, 2)
 		return err
 	})
 	if len(w.sent["a"]) != 1 || len(w.sent["b"]) != 2 || w.sent["b"][1].Resend != 1 || w.built != 1 {
