@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -74,6 +75,13 @@ func (a *app) engine(ctx context.Context, f *schedule.File, flags engineFlags) (
 		File:      path, Folder: folder, Owner: run.Self(), Clock: a.clock, Say: a.say, Reached: a.Reached,
 	}
 	return &scheduler{e, ledger}, nil
+}
+
+// sayNew tells that a database comes into being: its name may be a mistake.
+func (a *app) sayNew() {
+	if _, err := os.Stat(a.db); errors.Is(err, fs.ErrNotExist) {
+		a.say("there is no database %s yet; it is made", a.db)
+	}
 }
 
 // sender delivers for a file of schedules.

@@ -53,6 +53,7 @@ func (a *app) tick(ctx context.Context, file *schedule.File, f engineFlags) (run
 		return run.Outcome{}, err
 	}
 	defer e.ledger.Close()
+	a.sayNew()
 	return e.Tick(ctx, file)
 }
 
@@ -126,7 +127,8 @@ func (a *app) scheduleByHand(ctx context.Context, id string, f handFlags) error 
 	if f.dry {
 		return handError(e.Dry(ctx, s, slot, a.Out))
 	}
-	r, err := e.Once(ctx, file, s, slot)
+	a.sayNew()
+	r, err := e.Once(ctx, s, slot)
 	return a.ran(ctx, r, err)
 }
 
@@ -173,7 +175,7 @@ func (a *app) resend(ctx context.Context, id string, f handFlags) error {
 		return err
 	}
 	defer e.ledger.Close()
-	r, err = e.Resend(ctx, file, s, r, f.target)
+	r, err = e.Resend(ctx, s, r, f.target)
 	return a.ran(ctx, r, err)
 }
 

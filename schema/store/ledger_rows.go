@@ -206,22 +206,31 @@ func (db *DB) ScheduleFile(ctx context.Context, id string) (string, error) {
 	return files[0], nil
 }
 
-// KeptRuns lists the runs whose files are there, the newest first.
-func (l *Ledger) KeptRuns(ctx context.Context) ([]schema.ScheduleRun, error) {
+// OldRuns lists the runs, over and done with, whose files are there although
+// newer runs of their schedules have files; keep says how many of each schedule
+// are not old.
+func (l *Ledger) OldRuns(ctx context.Context, keep map[string]int) ([]schema.ScheduleRun, error) {
 	var out []schema.ScheduleRun
 	err := l.within(ctx, "looking for old files", l.patience, func(conn *sql.Conn) error {
 		out = nil
-		ids, err := texts(ctx, conn, `select r.run_id from argosy.schedule_runs r
-			where exists (select 1 from argosy.schedule_artifacts a where a.run_id = r.run_id and a.removed_at is null)
-			order by r.slot desc, r.run_id`)
-		for _, id := range ids {
-			run, err := readRun(ctx, conn, id)
+		for schedule, n := range keep {
+			ids, err := texts(ctx, conn, `select r.run_id from argosy.schedule_runs r
+				where r.schedule_id = ? and r.state not in ('claimed', 'running', 'delivering')
+					and exists (select 1 from argosy.schedule_artifacts a where a.run_id = r.run_id and a.removed_at is null)
+					and not exists (select 1 from argosy.schedule_deliveries d where d.run_id = r.run_id and d.state = 'pending')
+				order by r.slot desc offset ?`, schedule, n)
 			if err != nil {
 				return err
 			}
-			out = append(out, run)
+			for _, id := range ids {
+				run, err := readRun(ctx, conn, id)
+				if err != nil {
+					return err
+				}
+				out = append(out, run)
+			}
 		}
-		return err
+		return nil
 	})
 	return out, err
 }

@@ -32,7 +32,7 @@ func (e *Engine) slotOf(s *schedule.Schedule, slot time.Time) (time.Time, error)
 
 // Once runs a schedule now, whatever its clock says. With a slot it is that
 // slot's run, which must not have been delivered yet.
-func (e *Engine) Once(ctx context.Context, f *schedule.File, s *schedule.Schedule, slot time.Time) (schema.ScheduleRun, error) {
+func (e *Engine) Once(ctx context.Context, s *schedule.Schedule, slot time.Time) (schema.ScheduleRun, error) {
 	at, err := e.slotOf(s, slot)
 	if err != nil {
 		return schema.ScheduleRun{}, err
@@ -49,7 +49,7 @@ func (e *Engine) Once(ctx context.Context, f *schedule.File, s *schedule.Schedul
 		}
 	}
 	e.reached("claimed")
-	return run, e.finish(ctx, f, s, &run)
+	return run, e.finish(ctx, s, &run)
 }
 
 // again makes a run that is over begin anew; what was sent stays sent.
@@ -96,11 +96,11 @@ func (e *Engine) reset(run *schema.ScheduleRun, again func(schema.ScheduleDelive
 }
 
 // finish works on a run that a person asked for.
-func (e *Engine) finish(ctx context.Context, f *schedule.File, s *schedule.Schedule, run *schema.ScheduleRun) error {
+func (e *Engine) finish(ctx context.Context, s *schedule.Schedule, run *schema.ScheduleRun) error {
 	j := &job{Engine: e, s: s, run: run}
 	err := j.work(ctx)
 	if err == nil && j.made {
-		err = e.tidy(ctx, f)
+		err = e.tidy(ctx, map[string]int{s.ID: s.Keep})
 	}
 	if errors.Is(err, errTaken) {
 		return &HandError{fmt.Sprintf("running %q: another process works on the run %s", s.ID, run.ID), "see: argosy schedule history " + s.ID}
@@ -110,7 +110,7 @@ func (e *Engine) finish(ctx context.Context, f *schedule.File, s *schedule.Sched
 
 // Resend delivers the files of a run once more: to one target by its number, or
 // to all when target is 0.
-func (e *Engine) Resend(ctx context.Context, f *schedule.File, s *schedule.Schedule, run schema.ScheduleRun, target int) (schema.ScheduleRun, error) {
+func (e *Engine) Resend(ctx context.Context, s *schedule.Schedule, run schema.ScheduleRun, target int) (schema.ScheduleRun, error) {
 	op := fmt.Sprintf("sending the run %q again", run.ID)
 	j := &job{Engine: e, s: s, run: &run}
 	switch {
@@ -147,7 +147,7 @@ func (e *Engine) Resend(ctx context.Context, f *schedule.File, s *schedule.Sched
 	if err := j.save(ctx); err != nil {
 		return run, err
 	}
-	return run, e.finish(ctx, f, s, &run)
+	return run, e.finish(ctx, s, &run)
 }
 
 // earlier is what a run knows of a delivery that is not to be repeated.

@@ -38,9 +38,9 @@ type Ledger interface {
 	Take(ctx context.Context, run schema.ScheduleRun, owner string, lease time.Time) (bool, error)
 	// Save records a run; it reports false when another process has it now.
 	Save(ctx context.Context, owner string, run schema.ScheduleRun) (bool, error)
-	// KeptRuns lists the runs whose files are there, the newest first, and
-	// Removed records that files are gone.
-	KeptRuns(ctx context.Context) ([]schema.ScheduleRun, error)
+	// OldRuns lists the runs whose files are there beyond the newest of each
+	// schedule that keep says, and Removed records that files are gone.
+	OldRuns(ctx context.Context, keep map[string]int) ([]schema.ScheduleRun, error)
 	Removed(ctx context.Context, runs []string, at time.Time) error
 }
 
@@ -156,7 +156,7 @@ func (e *Engine) Tick(ctx context.Context, f *schedule.File) (Outcome, error) {
 		e.Say("%s missed; see: argosy schedule history --failed", plural(out.Missed, "slot"))
 	}
 	inOrder(f, runs)
-	made := false
+	made := map[string]int{}
 	for i := range runs {
 		if ctx.Err() != nil {
 			return out, errors.Join(ctx.Err(), e.release(ctx, runs[i:]))
@@ -165,7 +165,9 @@ func (e *Engine) Tick(ctx context.Context, f *schedule.File) (Outcome, error) {
 		j.s, _ = f.Find(runs[i].Schedule)
 		before := runs[i].State
 		err := j.work(ctx)
-		made = made || j.made
+		if j.made {
+			made[j.s.ID] = j.s.Keep
+		}
 		switch {
 		case errors.Is(err, errTaken):
 			out.Elsewhere++
@@ -180,10 +182,7 @@ func (e *Engine) Tick(ctx context.Context, f *schedule.File) (Outcome, error) {
 			out.Waiting++
 		}
 	}
-	if made {
-		err = e.tidy(ctx, f)
-	}
-	return out, err
+	return out, e.tidy(ctx, made)
 }
 
 // inOrder sorts runs by their slots, and those of the same slot as the file has

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"argosy/export/deliver"
@@ -183,33 +182,24 @@ func (j *job) filesThere() bool {
 	return true
 }
 
-// tidy removes the files of old runs, and of schedules that are in the file
-// only: other files' are theirs.
-func (e *Engine) tidy(ctx context.Context, f *schedule.File) error {
-	kept, err := e.Ledger.KeptRuns(ctx)
-	if err != nil {
+// tidy removes the files of old runs of the schedules that made new ones; keep
+// says how many runs of each keep theirs.
+func (e *Engine) tidy(ctx context.Context, keep map[string]int) error {
+	if len(keep) == 0 {
+		return nil
+	}
+	old, err := e.Ledger.OldRuns(ctx, keep)
+	if err != nil || len(old) == 0 {
 		return err
 	}
-	seen := map[string]int{}
 	var gone []string
-	for _, r := range kept {
-		s, ok := f.Find(r.Schedule)
-		if !ok {
-			continue
-		}
-		if seen[r.Schedule]++; seen[r.Schedule] <= s.Keep || !r.State.Over() || pending(&r, "") {
-			continue
-		}
+	for _, r := range old {
 		for _, a := range r.Artifacts {
 			if err := os.Remove(a.Path); err != nil && !errors.Is(err, os.ErrNotExist) {
 				return fmt.Errorf("removing an old file of %s: %w", r.Schedule, err)
 			}
-			_ = os.Remove(filepath.Dir(a.Path)) // only when it is empty
 		}
 		gone = append(gone, r.ID)
-	}
-	if len(gone) == 0 {
-		return nil
 	}
 	return e.Ledger.Removed(ctx, gone, e.Clock())
 }
