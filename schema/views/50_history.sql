@@ -13,11 +13,11 @@ create or replace macro kept_at_run(run) as
 -- The findings that were open at a moment, with the words of that moment.
 create or replace macro findings_at(moment) as table
 with open as (
-    select finding, image_id, min(opened) as opened from spans
-    where (select kept_at(moment)) is not null and opened <= moment and (closed is null or closed > moment) group by finding, image_id
+    select finding, image_id, opened from spans
+    where (select kept_at(moment)) is not null and opened <= moment and (closed is null or closed > moment)
 ), said as (
-    select finding, max(severity) as severity, max(fixed_version) as fixed_version, list_sort(list(distinct scanner)) as scanners,
-        arg_max(status, (status = 'Unhealthy')::int) as status
+    select finding, max(severity) as severity, max(fixed_version) as fixed_version, list_sort(list_distinct(list(scanner))) as scanners,
+        case when bool_or(status = 'Unhealthy') then 'Unhealthy' else max(status) end as status
     from sightings where valid_from <= moment and (valid_to is null or valid_to > moment) group by finding
 )
 select f.finding, v.id as vulnerability, s.severity, s.status, f.package_type, f.package_name, f.installed_version, s.fixed_version,
@@ -29,64 +29,28 @@ join images i on i.image_id = o.image_id
 join locations l on l.image_id = o.image_id and (l.gone_at is null or l.gone_at > moment)
 join vulnerabilities v using (vulnerability_id);
 
--- What happened to findings after one moment until another: new, reopened,
--- fixed, image gone, came and went, severity changed, fix available. A finding
--- has one row for each change.
-create or replace macro changes_between(after, until) as table
+-- What happened to findings after one point until another: new, reopened, fixed,
+-- came and went, severity changed, fix available. A finding has one row for each
+-- change. The points are moments or runs, as the columns are that tell when a
+-- span was opened and closed and when a scanner began and ceased to say something.
+create or replace macro changes_of(after, until, opened_on, closed_on, said_on, unsaid_on) as table
 with moved as (
-    select finding, image_id, max(opened) filter (where opened > after and opened <= until) as opened,
-        max(closed) filter (where closed > after and closed <= until) as closed,
-        bool_or(opened <= after and (closed is null or closed > after)) as open_before,
-        bool_or(opened <= until and (closed is null or closed > until)) as open_after,
-        min(opened) as first_opened
+    select finding, max(opened) filter (where opened_on > after and opened_on <= until) as opened,
+        max(closed) filter (where closed_on > after and closed_on <= until) as closed,
+        bool_or(opened_on <= after and (closed_on is null or closed_on > after)) as open_before,
+        bool_or(opened_on <= until and (closed_on is null or closed_on > until)) as open_after,
+        min(opened_on) as first_opened
     from spans
-    where finding in (select finding from spans where opened > after and opened <= until or closed > after and closed <= until)
-    group by finding, image_id
-), said as (
-    select finding, max(severity) filter (where valid_from <= after and (valid_to is null or valid_to > after)) as severity_before,
-        max(severity) filter (where valid_from <= until and (valid_to is null or valid_to > until)) as severity_after,
-        bool_or(fixed_version is not null or fix_status = 'FixAvailable') filter (where valid_from <= after and (valid_to is null or valid_to > after)) as fix_before,
-        bool_or(fixed_version is not null or fix_status = 'FixAvailable') filter (where valid_from <= until and (valid_to is null or valid_to > until)) as fix_after,
-        max(valid_from) filter (where valid_from <= until) as changed_at
-    from sightings
-    where finding in (select finding from sightings where valid_from > after and valid_from <= until)
+    where finding in (select finding from spans where opened_on > after and opened_on <= until or closed_on > after and closed_on <= until)
     group by finding
-), gone as (
-    select * from (select image_id, max(gone_at) as changed_at, count(*) = count(gone_at) as everywhere from locations group by image_id)
-    where everywhere and changed_at > after and changed_at <= until
-)
-select finding, case when open_after and first_opened > after then 'new' when open_after and not open_before then 'reopened'
-        when open_before and not open_after then 'fixed' when not open_before and not open_after then 'came and went'
-        else 'fixed and reopened' end as change,
-    case when open_after then opened else closed end as changed_at, null::severity as severity_before, null::severity as severity_after
-from moved
-where (select kept_at(after)) is not null
-union all
-select finding, 'severity changed', changed_at, severity_before, severity_after from said where severity_before <> severity_after
-union all
-select finding, 'fix available', changed_at, null, null from said where fix_after and not fix_before
-union all
-select s.finding, 'image gone', g.changed_at, null, null from gone g join spans s using (image_id) where s.closed is null or s.closed > g.changed_at;
-
--- The same between two runs, by what was known after each of them.
-create or replace macro changes_between_runs(after, until) as table
-with moved as (
-    select finding, image_id, max(opened) filter (where run_opened > after and run_opened <= until) as opened,
-        max(closed) filter (where run_closed > after and run_closed <= until) as closed,
-        bool_or(coalesce(run_opened, 0) <= after and (run_closed is null or run_closed > after)) as open_before,
-        bool_or(coalesce(run_opened, 0) <= until and (run_closed is null or run_closed > until)) as open_after,
-        min(coalesce(run_opened, 0)) as first_opened
-    from spans
-    where finding in (select finding from spans where run_opened > after and run_opened <= until or run_closed > after and run_closed <= until)
-    group by finding, image_id
 ), said as (
-    select finding, max(severity) filter (where coalesce(run_from, 0) <= after and (run_to is null or run_to > after)) as severity_before,
-        max(severity) filter (where coalesce(run_from, 0) <= until and (run_to is null or run_to > until)) as severity_after,
-        bool_or(fixed_version is not null or fix_status = 'FixAvailable') filter (where coalesce(run_from, 0) <= after and (run_to is null or run_to > after)) as fix_before,
-        bool_or(fixed_version is not null or fix_status = 'FixAvailable') filter (where coalesce(run_from, 0) <= until and (run_to is null or run_to > until)) as fix_after,
-        max(valid_from) filter (where coalesce(run_from, 0) <= until) as changed_at
+    select finding, max(severity) filter (where said_on <= after and (unsaid_on is null or unsaid_on > after)) as severity_before,
+        max(severity) filter (where said_on <= until and (unsaid_on is null or unsaid_on > until)) as severity_after,
+        bool_or(fixed_version is not null or fix_status = 'FixAvailable') filter (where said_on <= after and (unsaid_on is null or unsaid_on > after)) as fix_before,
+        bool_or(fixed_version is not null or fix_status = 'FixAvailable') filter (where said_on <= until and (unsaid_on is null or unsaid_on > until)) as fix_after,
+        max(valid_from) filter (where said_on <= until) as changed_at
     from sightings
-    where finding in (select finding from sightings where run_from > after and run_from <= until)
+    where finding in (select finding from sightings where said_on > after and said_on <= until)
     group by finding
 )
 select finding, case when open_after and first_opened > after then 'new' when open_after and not open_before then 'reopened'
@@ -94,8 +58,21 @@ select finding, case when open_after and first_opened > after then 'new' when op
         else 'fixed and reopened' end as change,
     case when open_after then opened else closed end as changed_at, null::severity as severity_before, null::severity as severity_after
 from moved
-where (select kept_at_run(after)) is not null
 union all
 select finding, 'severity changed', changed_at, severity_before, severity_after from said where severity_before <> severity_after
 union all
 select finding, 'fix available', changed_at, null, null from said where fix_after and not fix_before;
+
+-- The changes between two moments, of scans; here the image may be gone, too.
+create or replace macro changes_between(after, until) as table
+select * from changes_of(after, until, opened, closed, valid_from, valid_to) where (select kept_at(after)) is not null
+union all
+select s.finding, 'image gone', g.changed_at, null, null
+from (select image_id, max(gone_at) as changed_at from locations group by image_id having count(*) = count(gone_at)) g
+join spans s using (image_id)
+where g.changed_at > after and g.changed_at <= until and (s.closed is null or s.closed > g.changed_at);
+
+-- The same between two runs, by what was known after each of them. What was
+-- told before runs were counted is of run 0.
+create or replace macro changes_between_runs(after, until) as table
+select * from changes_of(after, until, coalesce(run_opened, 0), run_closed, coalesce(run_from, 0), run_to) where (select kept_at_run(after)) is not null;

@@ -69,25 +69,32 @@ order by now_open.severity desc;
 
 -- block: Trend over twelve weeks
 -- chart: line x=week y=open,critical_high title=Open findings over time
-with weeks as (
-    select t.as_of - to_days((7 * k)::int) as at_time from times t, range(12) r(k) where t.as_of - to_days((7 * k)::int) >= t.first_scan
-), aside as (
+with aside as (
     -- What is set aside today is left out of every week.
     select finding from subassessments where repository like $repository group by finding having bool_and(status <> 'Unhealthy')
 ), scope as (
     select image_id, case when count(*) = count(gone_at) then max(gone_at) end as gone_at from locations where repository like $repository group by image_id
 ), spans as (
-    select s.finding, s.valid_from, s.valid_to, case when f.running is null then scope.gone_at end as gone_at,
+    -- The weeks in which each held, counted back from the newest scan.
+    select s.finding, least(11, floor(epoch(t.as_of - s.valid_from) / 604800))::int as oldest,
+        greatest(0, floor(epoch(t.as_of - least(s.valid_to, case when f.running is null then scope.gone_at end)) / 604800) + 1)::int as newest,
         case when s.severity = f.severity then severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) else s.severity end as severity
-    from sightings s join findings f on f.finding = s.finding join scope on scope.image_id = s.image_id anti join aside on aside.finding = s.finding
-    where s.status = 'Unhealthy'
+    from times t cross join sightings s join findings f on f.finding = s.finding join scope on scope.image_id = s.image_id anti join aside on aside.finding = s.finding
+    where s.status = 'Unhealthy' and s.valid_from <= t.as_of
+), held as (
+    -- Bit k stands for k weeks ago, so that a finding that several scanners see
+    -- counts once in a week.
+    select bit_or((1 << (oldest + 1)) - (1 << coalesce(newest, 0))) as open, bit_or((1 << (oldest + 1)) - (1 << coalesce(newest, 0))) filter (where severity in ('Critical', 'High')) as critical_high
+    from spans where coalesce(newest, 0) <= oldest group by finding
+), alike as (
+    select open, coalesce(critical_high, 0) as critical_high, count(*) as findings from held group by all
 )
-select strftime(w.at_time, '%Y-%m-%d') as week, count(distinct s.finding) as open,
-    count(distinct s.finding) filter (where s.severity in ('Critical', 'High')) as critical_high
-from weeks w left join spans s on s.valid_from <= w.at_time and (s.valid_to is null or s.valid_to > w.at_time)
-    and (s.gone_at is null or s.gone_at > w.at_time)
-group by w.at_time
-order by w.at_time;
+select strftime(t.as_of - to_days((7 * k)::int), '%Y-%m-%d') as week, coalesce(sum((a.open >> k & 1) * a.findings), 0)::bigint as open,
+    coalesce(sum((a.critical_high >> k & 1) * a.findings), 0)::bigint as critical_high
+from times t cross join range(12) r(k) left join alike a on true
+where t.as_of - to_days((7 * k)::int) >= t.first_scan
+group by t.as_of, k
+order by k desc;
 
 -- block: Repositories with the most critical and high findings
 -- chart: bar stacked x=repository y=critical,high,medium,low title=Findings by repository
@@ -131,13 +138,19 @@ order by array_position(['New', 'Reopened', 'Counts again', 'Severity changed', 
 -- sheet: Findings
 -- role: findings
 -- description: One row per open finding, known exploited ones first, then by severity and by the chance of exploitation (EPSS).
+with placed as (
+    -- Only an image that lies in several repositories has findings in several rows.
+    select finding, count(*) as repositories, min((registry, repository)) as first
+    from subassessments
+    where status = 'Unhealthy' and repository like $repository and image_id in (select image_id from locations group by image_id having count(*) > 1)
+    group by finding
+)
 select severity::varchar as severity, vulnerability, kev as known_exploited, epss, coalesce(cvss, cvss_v3) as cvss,
     package_name, installed_version, fixed_version, fix_status, team, due, due_state, registry, repository, array_to_string(tags, ', ') as tags,
-    count(*) over (partition by finding) as repositories, digest, distribution || coalesce(' ' || distribution_version, '') as distribution, package_type,
+    coalesce(p.repositories, 1) as repositories, digest, distribution || coalesce(' ' || distribution_version, '') as distribution, package_type,
     array_to_string(scanners, ', ') as scanners, published, first_seen, last_seen, fix_since, title
-from subassessments s
-where status = 'Unhealthy' and repository like $repository
-qualify row_number() over (partition by finding order by registry, repository) = 1
+from subassessments s left join placed p on p.finding = s.finding
+where status = 'Unhealthy' and repository like $repository and (p.finding is null or p.first = (s.registry, s.repository))
 order by s.kev desc, s.severity desc, s.epss desc nulls last, coalesce(s.cvss, s.cvss_v3) desc nulls last, s.vulnerability, s.registry, s.repository, s.digest,
     s.package_name, s.installed_version, s.finding;
 

@@ -1,0 +1,357 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"argosy/queries"
+	"argosy/schema"
+	"argosy/schema/settings"
+	"argosy/schema/store"
+)
+
+// yearOf is what happened to a fleet that two scanners look at every week.
+type yearOf struct {
+	images, weeks, slots int
+	lives                []life
+	loaded               time.Duration // what the runs took
+}
+
+// life is what happened to one finding: by week whether it was open, and what
+// the scanners said.
+type life struct {
+	image, slot int
+	open        []bool
+	severity    []schema.Severity
+	fix         int // week from which a fix is known
+}
+
+// monday is the moment of a week's scans.
+func monday(w int) time.Time { return time.Date(2025, 11, 17, 4, 0, 0, 0, time.UTC).AddDate(0, 0, 7*w) }
+
+func newYear(images, weeks, slots int) *yearOf {
+	rnd := rand.New(rand.NewPCG(52, 300))
+	y := &yearOf{images: images, weeks: weeks, slots: slots}
+	for i := range images {
+		for s := range slots {
+			l := life{image: i, slot: s, fix: rnd.IntN(2 * weeks)}
+			open, severity := rnd.IntN(3) > 0, schema.Severity(1+rnd.IntN(4))
+			for range weeks {
+				l.open, l.severity = append(l.open, open), append(l.severity, severity)
+				if rnd.IntN(12) == 0 {
+					open = !open
+				}
+				if rnd.IntN(25) == 0 {
+					severity = schema.Severity(1 + rnd.IntN(4))
+				}
+			}
+			y.lives = append(y.lives, l)
+		}
+	}
+	return y
+}
+
+// team owns an image.
+func team(image int) string { return fmt.Sprintf("team%d", image%5) }
+
+// load stores the scans of a week as one run.
+func (y *yearOf) load(ctx context.Context, path string, w int) (schema.RunResult, error) {
+	var res schema.RunResult
+	l, err := store.NewLoader(ctx, path, store.Options{})
+	if err != nil {
+		return res, err
+	}
+	defer l.Close()
+	var scans []schema.StagedScan
+	for i := range 2 * y.images {
+		image, scanner := i/2, []string{"trivy", "grype"}[i%2]
+		digest := fmt.Sprintf("sha256:%064d", image)
+		scans = append(scans, schema.StagedScan{No: i + 1, Path: "week.json", Key: digest, Scan: schema.Scan{Scanner: scanner, At: monday(w), TimeSource: schema.TimeReport,
+			Image: schema.Image{Kind: schema.KindImage, Registry: "registry.example.com", Repository: team(image) + "/app", Digest: digest}}})
+	}
+	var rows []schema.StagedFinding
+	for _, f := range y.lives {
+		for k := range 2 {
+			if !f.open[w] || k == 1 && f.slot%3 == 0 {
+				continue // the second scanner does not know every third
+			}
+			id := fmt.Sprintf("CVE-2025-%d", 10000+f.slot)
+			row := schema.StagedFinding{Scan: 2*f.image + k + 1, Canonical: id, Finding: schema.Finding{VulnerabilityID: id, PackageType: "deb", PackageName: "zlib1g", InstalledVersion: "1",
+				FixStatus: schema.FixUnknown, Severity: f.severity[w], SeverityRaw: f.severity[w].String(), Status: schema.Unhealthy}}
+			if w >= f.fix {
+				row.FixedVersion, row.FixStatus = "2", schema.FixAvailable
+			}
+			rows = append(rows, row)
+		}
+	}
+	if err := l.Findings(ctx, rows); err != nil {
+		return res, err
+	}
+	if err := l.Accept(ctx, 1, scans, false); err != nil {
+		return res, err
+	}
+	began := processor()
+	res, err = l.Commit(ctx, schema.Run{Started: monday(w), Version: "bench", Source: "week.json", Files: []schema.FileResult{{No: 1, Path: "week.json", State: schema.FileStored}}})
+	y.loaded += processor() - began
+	return res, err
+}
+
+// week counts what happened between the scans of the week before and its own.
+func (y *yearOf) week(w int) (changes map[string]int64, open int64) {
+	changes = map[string]int64{}
+	for _, f := range y.lives {
+		before := w > 0 && f.open[w-1]
+		ever := slices.Contains(f.open[:w], true)
+		switch {
+		case f.open[w] && !before && ever:
+			changes["reopened"]++
+		case f.open[w] && !before:
+			changes["new"]++
+		case before && !f.open[w]:
+			changes["fixed"]++
+		case before && f.severity[w] != f.severity[w-1]:
+			changes["severity changed"]++
+		}
+		if before && f.open[w] && f.fix == w {
+			changes["fix available"]++
+		}
+		if f.open[w] {
+			open++
+		}
+	}
+	return changes, open
+}
+
+// spans are the weeks in which a finding was open: from, until (weeks where it
+// still is).
+func (l *life) spans() (out [][2]int) {
+	for w, open := range l.open {
+		switch {
+		case open && (w == 0 || !l.open[w-1]):
+			out = append(out, [2]int{w, len(l.open)})
+		case !open && w > 0 && l.open[w-1]:
+			out[len(out)-1][1] = w
+		}
+	}
+	return out
+}
+
+// dueDays are the days of the default policy.
+func dueDays(s schema.Severity) int {
+	return map[schema.Severity]int{schema.Critical: 7, schema.High: 14, schema.Medium: 30, schema.Low: 90}[s]
+}
+
+// standing is the truth of the reports at the end of the year.
+type standing struct {
+	reopened int64
+	open     map[string]int64 // by team
+	overdue  map[string]int64 // by team
+	fixed    map[string]int64 // by team and severity
+	inTime   map[string]int64
+	days     map[string]float64 // sums
+}
+
+func (y *yearOf) standing() standing {
+	out := standing{0, map[string]int64{}, map[string]int64{}, map[string]int64{}, map[string]int64{}, map[string]float64{}}
+	now := y.now()
+	for _, f := range y.lives {
+		spans := f.spans()
+		if len(spans) == 0 {
+			continue
+		}
+		last := spans[len(spans)-1]
+		severity := f.severity[last[1]-1]
+		for _, s := range spans {
+			if s[1] == y.weeks {
+				continue
+			}
+			key := team(f.image) + " " + severity.String()
+			out.fixed[key]++
+			out.days[key] += float64(7 * (s[1] - s[0]))
+			if 7*(s[1]-s[0]) <= dueDays(severity) {
+				out.inTime[key]++
+			}
+		}
+		if last[1] == y.weeks {
+			out.open[team(f.image)]++
+			if len(spans) > 1 {
+				out.reopened++
+			}
+			if !monday(last[0]).AddDate(0, 0, dueDays(severity)).After(now) {
+				out.overdue[team(f.image)]++
+			}
+		}
+	}
+	return out
+}
+
+func (y *yearOf) now() time.Time { return monday(y.weeks-1).AddDate(0, 0, 3) }
+
+// check loads the year and compares every number of the reports on changes,
+// trend, reopening, fixing and due dates with the truth. It returns how many
+// numbers it compared, and those that differ.
+func (y *yearOf) check(ctx context.Context, path string) (compared int, wrong []string, err error) {
+	same := func(what string, got, want any) {
+		compared++
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			wrong = append(wrong, fmt.Sprintf("%s: %v, the truth is %v", what, got, want))
+		}
+	}
+	for w := range y.weeks {
+		res, err := y.load(ctx, path, w)
+		if err != nil {
+			return compared, wrong, err
+		}
+		truth, open := y.week(w)
+		same(fmt.Sprintf("run %d", w+1), []int64{res.New, res.Fixed, res.Reopened, res.Open}, []int64{truth["new"], truth["fixed"], truth["reopened"], open})
+	}
+	text := "owners:\n"
+	for t := range 5 {
+		text += fmt.Sprintf("  - {team: team%d, repository: 'team%d/*'}\n", t, t)
+	}
+	s, err := settings.Parse([]byte(text))
+	if err != nil {
+		return compared, wrong, err
+	}
+	if _, err := store.ApplySettings(ctx, path, store.Options{}, s, false); err != nil {
+		return compared, wrong, err
+	}
+	db, err := store.Open(ctx, path, store.Options{})
+	if err != nil {
+		return compared, wrong, err
+	}
+	defer db.Close()
+	if err := y.compareWeeks(ctx, db, same); err != nil {
+		return compared, wrong, err
+	}
+	return compared, wrong, y.compareReports(ctx, db, same)
+}
+
+func (y *yearOf) compareWeeks(ctx context.Context, db *store.DB, same func(string, any, any)) error {
+	const stamp = "timestamp '2006-01-02 15:04:05'"
+	for w := range y.weeks {
+		truth, open := y.week(w)
+		for _, between := range []string{
+			fmt.Sprintf("changes_between(%s, %s)", monday(w).AddDate(0, 0, -1).Format(stamp), monday(w).AddDate(0, 0, 1).Format(stamp)),
+			fmt.Sprintf("changes_between_runs(%d, %d)", w, w+1),
+		} {
+			rows, err := read(ctx, db, schema.Statement{SQL: "select change, count(*) as n from " + between + " group by change"})
+			if err != nil {
+				return err
+			}
+			got := map[string]int64{}
+			for _, r := range rows {
+				got[fmt.Sprint(r["change"])] = r["n"].(int64)
+			}
+			same(between, got, truth)
+		}
+		rows, err := read(ctx, db, schema.Statement{SQL: fmt.Sprintf("select count(*) as n from findings_at(%s)", monday(w).AddDate(0, 0, 1).Format(stamp))})
+		if err != nil {
+			return err
+		}
+		same(fmt.Sprintf("open in week %d", w), rows[0]["n"], open)
+	}
+	return nil
+}
+
+func (y *yearOf) compareReports(ctx context.Context, db *store.DB, same func(string, any, any)) error {
+	truth := y.standing()
+	lib, err := queries.LoadLibrary()
+	if err != nil {
+		return err
+	}
+	run := func(name string, given map[string]string) ([]map[string]any, error) {
+		r, err := lib.Find(name)
+		if err != nil {
+			return nil, err
+		}
+		p, err := queries.Prepare(ctx, db, queries.Request{Text: r.Text, Language: r.Language, Params: r.Params, Given: given, Now: y.now()})
+		if err != nil {
+			return nil, err
+		}
+		return read(ctx, db, p.Statement)
+	}
+	rows, err := run("trend", map[string]string{"weeks": fmt.Sprint(y.weeks)})
+	if err != nil {
+		return err
+	}
+	same("weeks of the trend", len(rows), y.weeks)
+	for w, r := range rows {
+		changes, open := y.week(w)
+		same(fmt.Sprintf("trend of week %d", w), []any{r["findings"], r["new"], r["fixed"]}, []any{open, changes["new"] + changes["reopened"], changes["fixed"]})
+	}
+	if rows, err = run("reopened", nil); err != nil {
+		return err
+	}
+	same("reopened", len(rows), truth.reopened)
+	if rows, err = run("due-by-team", nil); err != nil {
+		return err
+	}
+	same("teams", len(rows), len(truth.open))
+	for _, r := range rows {
+		t := fmt.Sprint(r["team"])
+		same("due dates of "+t, []any{r["findings"], r["overdue"]}, []any{truth.open[t], truth.overdue[t]})
+	}
+	if rows, err = run("overdue", nil); err != nil {
+		return err
+	}
+	late := int64(0)
+	for n := range maps.Values(truth.overdue) {
+		late += n
+	}
+	same("overdue", len(rows), late)
+	if rows, err = run("time-to-fix", map[string]string{"days": "1000"}); err != nil {
+		return err
+	}
+	same("rows of time-to-fix", len(rows), len(truth.fixed))
+	for _, r := range rows {
+		key := fmt.Sprintf("%v %v", r["team"], r["severity"])
+		same("time to fix of "+key, []any{r["fixed"], r["in_time"]}, []any{truth.fixed[key], truth.inTime[key]})
+		mean, _ := r["mean_days"].(float64)
+		same("mean days of "+key, math.Abs(mean-truth.days[key]/float64(truth.fixed[key])) < 0.051, true)
+	}
+	return nil
+}
+
+// read returns rows by the names of their columns.
+func read(ctx context.Context, db *store.DB, st schema.Statement) ([]map[string]any, error) {
+	rows, err := db.Query(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []map[string]any
+	for rows.Next() {
+		r := map[string]any{}
+		for i, c := range rows.Columns() {
+			r[c.Name] = rows.Values()[i]
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// year compares a year of weekly scans of 300 images with what is known to have
+// happened.
+func year(ctx context.Context, dir string) error {
+	y := newYear(300, 52, 20)
+	n, wrong, err := y.check(ctx, filepath.Join(dir, "year.db"))
+	if err != nil {
+		return err
+	}
+	for _, w := range wrong {
+		fmt.Println("  wrong:", w)
+	}
+	fmt.Printf("a year of weekly scans of %d images by two scanners: %d numbers compared with the truth, %d wrong; a run takes %.2f s of processor time\n",
+		y.images, n, len(wrong), y.loaded.Seconds()/float64(y.weeks))
+	if len(wrong) > 0 {
+		return fmt.Errorf("%d numbers are wrong", len(wrong))
+	}
+	return nil
+}
