@@ -6,7 +6,7 @@ LDFLAGS := -s -w
 FUZZTIME ?= 30s
 DECODERS = $(addprefix ./,$(sort $(dir $(shell grep -l 'formattest\.Cases' ingest/*/*_test.go))))
 
-.PHONY: help build demo test bench fuzz golden lint tools clean
+.PHONY: help build demo test bench soak fuzz golden lint tools clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ test: tools ## run all tests
 
 bench: build ## print the measured ratios
 	CGO_ENABLED=1 $(GO) run ./cmd/bench
+
+soak: build ## press keys without sense in the terminal screens of the demo, for an hour (needs tmux)
+	CGO_ENABLED=1 $(GO) run ./cmd/soak -argosy $(BIN) -db $(DEMO)/argosy.db -for 1h
 
 fuzz: tools ## fuzz every decoder, each for FUZZTIME (30s)
 	@for p in $(DECODERS); do for f in $$(grep -ho 'func Fuzz[A-Za-z0-9]*' $$p*_test.go | cut -c6-); do \

@@ -114,6 +114,10 @@ func (r *reports) act(a *App, action, _ string) tea.Cmd {
 		return runReport(a, s)
 	case "edit":
 		return a.push(newEditor(a, s.Name, s.Text, s.Language, s.Params))
+	case "schedule":
+		text := scheduleText(s)
+		a.over = &textBox{title: "A schedule of " + cell.Clean(titleOf(s)), lines: strings.Split(text+"\n\n# Put it into a file, mend it, then: argosy schedule validate FILE", "\n"), copy: text + "\n"}
+		return nil
 	case "copycommand":
 		c := "argosy report run " + quoted(s.Name)
 		return tea.Batch(tea.SetClipboard(c), a.say("copied: "+c))

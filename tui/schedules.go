@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"argosy/queries"
 	"argosy/schema"
 	"argosy/tui/cell"
 	"argosy/tui/grid"
@@ -213,4 +215,22 @@ func nextLine(list []scheduleLine) string {
 		at = at.In(zone)
 	}
 	return fmt.Sprintf("next: %s %s", first.id, at.Format("Mon 02 Jan 15:04 MST"))
+}
+
+// scheduleText is an entry for a file of schedules that makes a report every
+// Monday.
+func scheduleText(s *queries.Saved) string {
+	lines := []string{"schedules:", "- id: " + strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(s.Name)), "  report: " + strconv.Quote(s.Name), `  cron: "0 7 * * mon"`, "  timezone: UTC", "  format: xlsx"}
+	if len(s.Params) > 0 {
+		lines = append(lines, "  params:")
+		for _, p := range s.Params {
+			lines = append(lines, "    "+p.Name+": "+strconv.Quote(p.Default))
+		}
+	}
+	return strings.Join(append(lines, "  deliver:", "  - dir: reports"), "\n")
 }

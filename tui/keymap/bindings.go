@@ -152,6 +152,7 @@ func reports() []Binding {
 		{c, "duplicate", keys("ctrl+d"), "duplicate", "make a copy that is yours"},
 		{c, "rename", keys("ctrl+r"), "rename", "rename a report of yours"},
 		{c, "delete", keys("ctrl+x", "delete"), "delete", "delete a report of yours"},
+		{c, "schedule", keys("ctrl+t"), "schedule", "what to put into a file of schedules, so that the report is made and sent by itself"},
 		{c, "copycommand", keys("ctrl+y"), "copy command", "copy the command line that runs it"},
 	}
 }
