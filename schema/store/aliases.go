@@ -25,7 +25,13 @@ select id, array_to_string(aliases, chr(31)) from argosy.advisories where aliase
 // vulnerability, and moves what the database keeps under an id that turns out
 // to be a name of another.
 func nameVulnerabilities(ctx context.Context, conn *sql.Conn) error {
-	told, err := claimsOfRun(ctx, conn)
+	return learnNames(ctx, conn, saidOfNames, "select ''::varchar as id, ''::varchar as same_as, 0 as run_id limit 0")
+}
+
+// learnNames learns from lists, rows of an id and the names it was reported
+// with, and from claims that were told elsewhere, rows of alias_claims.
+func learnNames(ctx context.Context, conn *sql.Conn, lists, claims string) error {
+	told, err := claimsOf(ctx, conn, lists)
 	if err != nil {
 		return err
 	}
@@ -37,8 +43,9 @@ func nameVulnerabilities(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	var fresh int64
-	const keep = `insert into argosy.alias_claims
-		select distinct id, same_as, getvariable('run_id') from m_claims where (id, same_as) not in (select (id, same_as) from argosy.alias_claims)`
+	keep := `insert into argosy.alias_claims
+		select id, same_as, min(run_id) from (select id, same_as, getvariable('run_id') as run_id from m_claims union all (` + claims + `))
+		where (id, same_as) not in (select (id, same_as) from argosy.alias_claims) group by id, same_as order by id, same_as`
 	r, err := conn.ExecContext(ctx, keep)
 	if err == nil {
 		fresh, err = r.RowsAffected()
@@ -58,10 +65,10 @@ func nameVulnerabilities(ctx context.Context, conn *sql.Conn) error {
 	return step(ctx, conn, "15_rename")
 }
 
-// claimsOfRun reads the lists of the run. What VEX documents say comes with the
-// id itself among its aliases.
-func claimsOfRun(ctx context.Context, conn *sql.Conn) (map[string]map[string]bool, error) {
-	rows, err := conn.QueryContext(ctx, saidOfNames)
+// claimsOf reads lists of names. What VEX documents say comes with the id itself
+// among its aliases.
+func claimsOf(ctx context.Context, conn *sql.Conn, lists string) (map[string]map[string]bool, error) {
+	rows, err := conn.QueryContext(ctx, lists)
 	if err != nil {
 		return nil, err
 	}

@@ -192,6 +192,15 @@ func copyDatabase(from, to string) error {
 	return nil
 }
 
+// theirClaims are the claims on names of the other database, told in the runs
+// as they are numbered here; theirLists what one that has none yet says.
+const (
+	theirClaims = `select c.id, c.same_as, coalesce(g.run_id, 0)::integer as run_id
+		from other.alias_claims c left join g_runs g on g.kind = 'ingest' and g.other_run = c.run_id`
+	theirLists = `select id, array_to_string(aliases, chr(31)) from other.advisories
+		where aliases is not null and not exists (from other.alias_claims)`
+)
+
 // combine does the work within the transaction.
 func (l *Loader) combine(ctx context.Context, conn *sql.Conn, source string, dryRun bool, out *Combined) error {
 	full, err := filepath.Abs(source)
@@ -209,6 +218,9 @@ func (l *Loader) combine(ctx context.Context, conn *sql.Conn, source string, dry
 	}
 	if err := l.combineStep(ctx, conn, "10_runs"); err != nil {
 		return err
+	}
+	if err := learnNames(ctx, conn, theirLists, theirClaims); err != nil {
+		return fmt.Errorf("joining aliases: %w", err)
 	}
 	if err := l.replayCatalogue(ctx, conn); err != nil {
 		return fmt.Errorf("the catalogue: %w", err)

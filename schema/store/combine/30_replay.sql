@@ -31,7 +31,7 @@ select row_number() over () - 1 as row_no, s.*, f.kind, f.package_type, f.packag
 from g_seen s join other.findings f on f.finding = s.finding;
 
 insert into stage_rows by name
-select r.row_no, r.scan_no, v.id as vulnerability, r.kind, r.package_type, r.package_name, r.installed_version, r.fixed_version, r.fix_status, r.purl,
+select r.row_no, r.scan_no, coalesce(r.named, v.id) as vulnerability, r.kind, r.package_type, r.package_name, r.installed_version, r.fixed_version, r.fix_status, r.purl,
     nullif(array_to_string(r.paths, chr(31)), '') as paths, r.layer, r.severity::varchar as severity, r.severity_raw, r.severity_source, r.cvss, r.status, r.words
 from g_rows r join other.vulnerabilities v using (vulnerability_id);
 insert into stage_details by name
