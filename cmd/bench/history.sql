@@ -7,7 +7,8 @@ create or replace temp macro pick(n, salt, of_) as (hash(n, salt) % of_)::intege
 insert into runs select w + 1, week(w) + interval 1 hour, week(w) + interval 2 hours, 'complete', 'bench', 'reports', 4000, 2000000, 1600000, 0 from range(52) t(w);
 insert into run_files select w + 1, 'reports/' || w || '/' || s || '-' || i || '.json', s, '1', 'stored', [s], 1, 500, 500, 0, 0, 500000, week(w), null
 from range(52) t(w), (values ('trivy'), ('grype')) v(s), range(1, 2001) j(i) where i % 10 = 0;
-insert into images
+insert into images (image_id, image_key, kind, name, digest, config_digest, index_digests, "references", os, architecture, variant, distribution, distribution_version, end_of_life, size,
+    layers, labels, created, pushed, pulled, first_seen, last_seen, last_scanned, deleted)
 select i, 'sha256:' || sha256(i::varchar), 'image', 'registry' || i % 4 || '.example.com/team' || i % 20 || '/app' || i % 400 || ':1.' || i // 400, 'sha256:' || sha256(i::varchar),
     'sha256:' || sha256('config' || i), null, null, 'linux', 'amd64', null, case when i % 400 % 3 = 0 then 'alpine' else 'debian' end, '12', i % 50 = 0, 100000000 + i,
     ['sha256:' || sha256('base' || i % 20), 'sha256:' || sha256('app' || i)], json_object('com.example.team', 'team' || i % 20), week(0) - interval 30 days, week(0) - interval 20 days,
@@ -51,7 +52,8 @@ create temp table s as
 select o.*, scanner, part, case when part = 2 then changed else opened end as since, case when part = 1 and changed < coalesce(closed, 52) and changed > opened then changed else closed end as until
 from o, (values ('trivy'), ('grype')) v(scanner), (values (1), (2)) p(part)
 where (scanner = 'trivy' or by_both) and (part = 1 or changed > opened and changed < coalesce(closed, 52));
-insert into sightings
+insert into sightings (finding, image_id, scanner, valid_from, valid_to, words, severity, severity_raw, severity_source, cvss, fixed_version, fix_status, status, status_cause, status_reason,
+    run_from, run_to, named)
 select finding, image_id, scanner, week(since) + hour, week(until) + hour, hash(n, part), case when part = 2 and severity < 'Critical' then enum_range(null::argosy.severity)[enum_code(severity) + 2] else severity end, upper(severity::varchar), 'nvd', 5.5,
     case when vulnerability_id % 10 < 7 and (part = 2 or changed is null) then '2.' || vulnerability_id % 20 end, case when vulnerability_id % 10 < 7 then 'FixAvailable' else 'Unknown' end, 'Unhealthy', null, null,
     since + 1, until + 1, null
