@@ -83,6 +83,36 @@ func loadCases(t *testing.T, paths []string, formats []format.Format) {
 	t.Logf("%d files, %d stored, %d rows, %d open findings", len(files), stored, rows, res.Open)
 }
 
+// TestSameFindings loads one image as Trivy's JSON and as Trivy's SARIF: a
+// package of either is the same finding.
+func TestSameFindings(t *testing.T) {
+	count := func(cases ...string) int64 {
+		db := filepath.Join(t.TempDir(), "t.db")
+		l, err := store.NewLoader(t.Context(), db, store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		var paths []string
+		for _, c := range cases {
+			paths = append(paths, filepath.Join("..", "testdata", "reports", c, "report.json"))
+		}
+		now := time.Date(2032, 1, 1, 0, 0, 0, 0, time.UTC)
+		files, err := ingest.Load(t.Context(), paths, l, ingest.Options{Now: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := l.Commit(t.Context(), schema.Run{Started: now, Source: "test", Files: files}); err != nil {
+			t.Fatal(err)
+		}
+		return one(t, db, "select count(*) from findings where package_name <> 'serde9'")
+	}
+	asJSON, asSARIF := count("trivy/image-of-the-sarif"), count("sarif/trivy-package-types")
+	if both := count("trivy/image-of-the-sarif", "sarif/trivy-package-types"); asJSON != 10 || asSARIF != 10 || both != 10 {
+		t.Errorf("%d findings from JSON, %d from SARIF, %d from both; want 10 each", asJSON, asSARIF, both)
+	}
+}
+
 // hold compares the result of a file with the wanted file of its case.
 func hold(t *testing.T, path string, f schema.FileResult) {
 	t.Helper()
@@ -131,27 +161,30 @@ type recorded struct{ stored, rows, files int64 }
 // readRun reads back what the database records of a run.
 func readRun(t *testing.T, path string, run int64) recorded {
 	t.Helper()
+	where := " from run_files where run_id = " + strconv.FormatInt(run, 10)
+	return recorded{
+		stored: one(t, path, "select count(*)"+where+" and state = 'stored'"),
+		rows:   one(t, path, "select coalesce(sum(rows_read), 0)::bigint"+where),
+		files:  one(t, path, "select count(*)"+where),
+	}
+}
+
+// one is the number that a query of a database answers.
+func one(t *testing.T, path, sql string) int64 {
+	t.Helper()
 	db, err := store.Open(t.Context(), path, store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	one := func(sql string) int64 {
-		rows, err := db.Query(t.Context(), schema.Statement{SQL: sql})
-		if err != nil {
-			t.Fatalf("%s: %v", sql, err)
-		}
-		defer rows.Close()
-		if !rows.Next() {
-			t.Fatalf("%s: no row: %v", sql, rows.Err())
-		}
-		n, _ := rows.Values()[0].(int64)
-		return n
+	rows, err := db.Query(t.Context(), schema.Statement{SQL: sql})
+	if err != nil {
+		t.Fatalf("%s: %v", sql, err)
 	}
-	where := " from run_files where run_id = " + strconv.FormatInt(run, 10)
-	return recorded{
-		stored: one("select count(*)" + where + " and state = 'stored'"),
-		rows:   one("select coalesce(sum(rows_read), 0)::bigint" + where),
-		files:  one("select count(*)" + where),
+	defer rows.Close()
+	if !rows.Next() {
+		t.Fatalf("%s: no row: %v", sql, rows.Err())
 	}
+	n, _ := rows.Values()[0].(int64)
+	return n
 }
