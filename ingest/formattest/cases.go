@@ -214,8 +214,8 @@ func Fuzz(f *testing.F, of format.Format) {
 		doc = bytes.ToValidUTF8(doc, []byte("\uFFFD"))
 		rec := NewRecorder()
 		outline := format.NewOutline(doc, true)
-		of.Detect(outline)
-		err := of.Decode(t.Context(), &format.Input{Reader: bytes.NewReader(doc), Name: "fuzz", Syntax: outline.Syntax}, rec)
+		match := of.Detect(outline)
+		err := of.Decode(t.Context(), &format.Input{Reader: bytes.NewReader(doc), Name: "fuzz", Version: match.Version, Syntax: outline.Syntax}, rec)
 		if err == nil && rec.Open() > 0 {
 			t.Errorf("%d scans were begun and never ended", rec.Open())
 		}

@@ -23,6 +23,9 @@ type decoder struct {
 }
 
 func decode(ctx context.Context, in *format.Input, to format.Sink) error {
+	if in.Version == issuesVersion {
+		return decodeIssues(ctx, in, to)
+	}
 	d := &decoder{ctx: ctx, in: in, to: to, r: jsonread.New(in)}
 	return d.r.Documents(d.document)
 }

@@ -4,7 +4,8 @@
 // applications.
 //
 // A vulnerability is one row for each dependency path, so the same finding
-// repeats. What was tested stands behind the rows.
+// repeats. What was tested stands behind the rows. The issues that Snyk's REST
+// API lists are read, too.
 package snyk
 
 import (
@@ -48,8 +49,7 @@ func detect(o *format.Outline) format.Match {
 	case o.HasAll(at+"ok", at+"error", at+"path") && o.Value(at+"ok") == "false":
 		return format.Match{Verdict: format.NotApplicable, Score: 3, Reason: "the test failed: " + o.Value(at+"error")}
 	case o.HasAll("jsonapi.version", "data") && (strings.Contains(o.Value("links.self"), "/issues") || o.Has("data[].attributes.effective_severity_level")):
-		return format.Match{Verdict: format.Unsupported, Score: 2,
-			Reason: "issues of Snyk's REST API are not supported; the output of snyk container test --json is"}
+		return format.Match{Verdict: format.Yes, Version: issuesVersion, Score: 3}
 	}
 	return format.Match{Score: n, Reason: "a project of Snyk has vulnerabilities and a packageManager"}
 }
