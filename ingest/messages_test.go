@@ -89,6 +89,8 @@ func TestMessages(t *testing.T) {
 		"duckdb":    {"\x01\x02\x03\x04\x05\x06\x07\x08DUCK\x40\x00", unknown, "a database of argosy's is named with --db"},
 		"noise":     {"\x01\x02\x9f\x00\x03", unknown, "it is binary data"},
 		"almost":    {`{"matches":[]}`, unknown, "closest is Grype JSON: matches of Grype hold vulnerability and artifact"},
+		"bzip2":     {"\x42\x5a\x68\x39\x31\x41\x59\x26\x53\x59\x31\x7c\x55\x6e\x00\x00\x06\x1b\x80\x10\x00\x00\x10\x00\x0a\x2a\x42\x0c\x0a\x20\x00\x22\x98\x8c\x1e\xa0\x80\x68\x02\x85\x6f\x58\x5b\x86\x66\x8b\xb9\x22\x9c\x28\x48\x18\xbe\x2a\xb7\x00", unknown, "closest is Grype JSON"},
+		"bzip2 cut": {"\x42\x5a\x68\x39\x31\x41\x59\x26\x53\x59\x31\x7c\x55\x6e\x00\x00\x06\x1b\x80\x10\x00\x00\x10\x00\x0a\x2a\x42\x0c", schema.FileRejected, "the bzip2 data ends too early: the file is cut off"},
 		"an answer": {`{"error":"unauthorized","message":"token expired"}`, unknown, "its top-level keys are error, message"},
 		"table":     {"Name,Owner\na,b\n", unknown, "say which column holds what: argosy ingest --map mapping.yaml FILE"},
 	} {

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"compress/bzip2"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ const (
 	maxZstdWindow = 128 << 20
 )
 
-// decompress undoes gzip and Zstandard, told by their magic bytes, also nested
+// decompress undoes gzip, bzip2 and Zstandard, told by their magic bytes, also nested
 // once. The reader is closed with close.
 func decompress(in io.Reader) (r *bufio.Reader, closeIt func(), err error) {
 	r, closeIt = bufio.NewReaderSize(in, bufferSize), func() {}
@@ -39,6 +40,8 @@ func decompress(in io.Reader) (r *bufio.Reader, closeIt func(), err error) {
 				return nil, closeIt, fmt.Errorf("unpacking gzip: the file is cut off or damaged: %w", err)
 			}
 			r = bufio.NewReaderSize(packed{z, "gzip"}, bufferSize)
+		case len(magic) > 3 && bytes.HasPrefix(magic, []byte("BZh")) && magic[3] >= '1' && magic[3] <= '9':
+			r = bufio.NewReaderSize(packed{bzip2.NewReader(r), "bzip2"}, bufferSize)
 		case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 			z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxZstdWindow))
 			if err != nil {

@@ -13,7 +13,6 @@ var magics = []struct {
 	{8, "DUCK", "a DuckDB database: a database of argosy's is named with --db"},
 	{0, "PAR1", "a Parquet file: export the report as JSON or CSV"},
 	{0, "\xd0\xcf\x11\xe0", "an Office document of the old kind: save the table as CSV"},
-	{0, "BZh", "a bzip2 archive: unpack it first"},
 	{0, "\xfd7zXZ\x00", "an xz archive: unpack it first"},
 	{0, "7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it first"},
 	{0, "\x7fELF", "a program"},
