@@ -122,6 +122,7 @@ workbooks.`,
 		a.pruneCommand(),
 		a.compactCommand(),
 		a.backupCommand(),
+		a.mergeCommand(),
 		a.demoCommand(),
 		a.versionCommand(),
 	)

@@ -44,9 +44,14 @@ func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, 
 // most runs, and with more where the engine asks for it: not every step can
 // work from disk. A limit that the user set is kept.
 func (l *Loader) mergeWithin(ctx context.Context, conn *sql.Conn, run schema.Run, res *schema.RunResult) error {
+	return l.retrying(ctx, conn, func() error { return l.merge(ctx, conn, run, res) })
+}
+
+// retrying does work again with more memory as long as it lacks memory.
+func (l *Loader) retrying(ctx context.Context, conn *sql.Conn, work func() error) error {
 	limit := int64(stagingMemory)
 	for {
-		err := l.merge(ctx, conn, run, res)
+		err := work()
 		if l.opt.MemoryLimit > 0 || limit > 1<<36 || !outOfMemory(err) {
 			return err
 		}

@@ -1,0 +1,33 @@
+-- What the newest row of a finding said beside the scanner's words.
+update argosy.findings a set
+    reported_ids = o.reported_ids, purl = o.purl, paths = o.paths, layer = o.layer, published = o.published, display_name = o.display_name,
+    assessment_key = o.assessment_key, source_name = o.source_name, source_properties = o.source_properties, source_location = l.location_id,
+    source_assessment = o.source_assessment, extra = o.extra, last_seen = o.last_seen
+from other.findings o left join g_locations l on l.other_id = o.source_location
+where a.finding = o.finding and o.finding not in (select finding from g_findings_had);
+
+update argosy.findings a set
+    reported_ids = n.reported_ids, purl = n.purl, paths = n.paths, layer = n.layer, published = n.published, display_name = n.display_name,
+    assessment_key = n.assessment_key, source_name = n.source_name, source_properties = n.source_properties, source_location = n.source_location,
+    source_assessment = n.source_assessment, extra = n.extra, last_seen = n.last_seen
+from (
+    select a.finding,
+        case when list_has_all(coalesce(a.reported_ids, []), coalesce(o.reported_ids, [])) then a.reported_ids
+             else list_sort(list_distinct(list_concat(coalesce(a.reported_ids, []), o.reported_ids))) end as reported_ids,
+        coalesce(a.purl, o.purl) as purl, coalesce(a.layer, o.layer) as layer, coalesce(a.published, o.published) as published,
+        case when list_has_all(coalesce(a.paths, []), coalesce(o.paths, [])) then a.paths
+             else list_sort(list_distinct(list_concat(coalesce(a.paths, []), o.paths))) end as paths,
+        coalesce(a.display_name, o.display_name) as display_name, coalesce(a.assessment_key, o.assessment_key) as assessment_key,
+        coalesce(a.extra, o.extra) as extra, greatest(a.last_seen, o.last_seen) as last_seen,
+        -- The row of one source is kept whole.
+        o.source_name is not null and (a.source_name is null or o.last_seen > a.last_seen and l.location_id is not distinct from a.source_location) as later,
+        case when later then o.source_name else a.source_name end as source_name,
+        case when later then o.source_properties else a.source_properties end as source_properties,
+        case when later then l.location_id else a.source_location end as source_location,
+        case when o.source_assessment is not null and (a.source_assessment is null or o.last_seen > a.last_seen) then o.source_assessment else a.source_assessment end as source_assessment
+    from argosy.findings a join other.findings o on o.finding = a.finding
+    left join g_locations l on l.other_id = o.source_location
+    where a.finding in (select finding from g_findings_had)) n
+where n.finding = a.finding
+  and (a.reported_ids, a.purl, a.paths, a.layer, a.published, a.display_name, a.assessment_key, a.source_name, a.source_location, a.source_assessment, a.last_seen)
+    is distinct from (n.reported_ids, n.purl, n.paths, n.layer, n.published, n.display_name, n.assessment_key, n.source_name, n.source_location, n.source_assessment, n.last_seen);
