@@ -12,7 +12,7 @@ import (
 // saidOfNames are the lists of names in what the run staged; those of a
 // database that has none yet are read from what it holds.
 const saidOfNames = `
-select distinct id, aliases from memory.main.stage_advisories where aliases is not null and file_no in (select file_no from stage_good)
+select distinct id, aliases from stage_advisories where aliases is not null and file_no in (select file_no from stage_good)
 union
 select coalesce(d.reported_id, r.vulnerability), d.aliases
 from stage_details d join stage_rows r using (row_no) where d.aliases is not null and r.scan_no in (select scan_no from stage_scans)
@@ -23,8 +23,8 @@ select id, array_to_string(aliases, chr(31)) from argosy.advisories where aliase
 
 // nameVulnerabilities learns from the run which ids are names of one
 // vulnerability, and moves what the database keeps under an id that turns out
-// to be a name of another.
-func nameVulnerabilities(ctx context.Context, conn *sql.Conn) error {
+// to be a name of another. claims is a query for further claims, or nothing.
+func nameVulnerabilities(ctx context.Context, conn *sql.Conn, claims string) error {
 	told, err := claimsOfRun(ctx, conn)
 	if err != nil {
 		return err
@@ -35,6 +35,11 @@ func nameVulnerabilities(ctx context.Context, conn *sql.Conn) error {
 	moved := false
 	if err := insertPairs(ctx, conn, "m_claims", "same_as", told); err != nil {
 		return err
+	}
+	if claims != "" {
+		if _, err := conn.ExecContext(ctx, "insert into m_claims "+claims); err != nil {
+			return err
+		}
 	}
 	var fresh int64
 	const keep = `insert into argosy.alias_claims

@@ -258,11 +258,17 @@ func (l *Loader) replayCatalogue(ctx context.Context, conn *sql.Conn) error {
 	if err := l.combineStep(ctx, conn, "20_catalogue"); err != nil {
 		return err
 	}
+	if err := nameVulnerabilities(ctx, conn, "select id, same_as from other.alias_claims"); err != nil {
+		return fmt.Errorf("joining aliases: %w", err)
+	}
 	var texts int64
 	if err := conn.QueryRowContext(ctx, "select count(*) from stage_advisories").Scan(&texts); err != nil {
 		return err
 	}
 	if err := eachPart(ctx, conn, texts/partTexts+1, func() error { return inOrder(ctx, conn, mergeStep{"40_vulnerabilities", true}) }); err != nil {
+		return err
+	}
+	if err := l.combineStep(ctx, conn, "25_findings"); err != nil {
 		return err
 	}
 	return clearStage(ctx, conn)

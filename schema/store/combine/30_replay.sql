@@ -24,14 +24,14 @@ where g.valid_from <= z.scanned_at and (g.valid_to is null or g.valid_to > z.sca
 union all
 select z.scan_no, true, g.*
 from g_looks z join other.sightings g on g.image_id = z.image_id and g.scanner = z.scanner and g.valid_to = z.scanned_at
-where z.partial and not exists (from other.sightings n where n.finding = g.finding and n.scanner = g.scanner and n.valid_from = g.valid_to);
+where z.partial and not exists (from other.sightings n where n.finding = g.finding and n.scanner = g.scanner and n.named is not distinct from g.named and n.valid_from = g.valid_to);
 
 create or replace temp table g_rows as
 select row_number() over () - 1 as row_no, s.*, f.kind, f.package_type, f.package_name, f.installed_version, f.purl, f.paths, f.layer, f.running, f.vulnerability_id
 from g_seen s join other.findings f on f.finding = s.finding;
 
 insert into stage_rows by name
-select r.row_no, r.scan_no, v.id as vulnerability, r.kind, r.package_type, r.package_name, r.installed_version, r.fixed_version, r.fix_status, r.purl,
+select r.row_no, r.scan_no, coalesce(r.named, v.id) as vulnerability, r.kind, r.package_type, r.package_name, r.installed_version, r.fixed_version, r.fix_status, r.purl,
     nullif(array_to_string(r.paths, chr(31)), '') as paths, r.layer, r.severity::varchar as severity, r.severity_raw, r.severity_source, r.cvss, r.status, r.words
 from g_rows r join other.vulnerabilities v using (vulnerability_id);
 insert into stage_details by name
