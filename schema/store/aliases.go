@@ -12,7 +12,7 @@ import (
 // saidOfNames are the lists of names in what the run staged; those of a
 // database that has none yet are read from what it holds.
 const saidOfNames = `
-select distinct id, aliases from memory.main.stage_advisories where aliases is not null and file_no in (select file_no from stage_good)
+select distinct id, aliases from stage_advisories where aliases is not null and file_no in (select file_no from stage_good)
 union
 select coalesce(d.reported_id, r.vulnerability), d.aliases
 from stage_details d join stage_rows r using (row_no) where d.aliases is not null and r.scan_no in (select scan_no from stage_scans)
@@ -23,15 +23,9 @@ select id, array_to_string(aliases, chr(31)) from argosy.advisories where aliase
 
 // nameVulnerabilities learns from the run which ids are names of one
 // vulnerability, and moves what the database keeps under an id that turns out
-// to be a name of another.
-func nameVulnerabilities(ctx context.Context, conn *sql.Conn) error {
-	return learnNames(ctx, conn, saidOfNames, "select ''::varchar as id, ''::varchar as same_as, 0 as run_id limit 0")
-}
-
-// learnNames learns from lists, rows of an id and the names it was reported
-// with, and from claims that were told elsewhere, rows of alias_claims.
-func learnNames(ctx context.Context, conn *sql.Conn, lists, claims string) error {
-	told, err := claimsOf(ctx, conn, lists)
+// to be a name of another. claims is a query for further claims, or nothing.
+func nameVulnerabilities(ctx context.Context, conn *sql.Conn, claims string) error {
+	told, err := claimsOfRun(ctx, conn)
 	if err != nil {
 		return err
 	}
@@ -42,10 +36,14 @@ func learnNames(ctx context.Context, conn *sql.Conn, lists, claims string) error
 	if err := insertPairs(ctx, conn, "m_claims", "same_as", told); err != nil {
 		return err
 	}
+	if claims != "" {
+		if _, err := conn.ExecContext(ctx, "insert into m_claims "+claims); err != nil {
+			return err
+		}
+	}
 	var fresh int64
-	keep := `insert into argosy.alias_claims
-		select id, same_as, min(run_id) from (select id, same_as, getvariable('run_id') as run_id from m_claims union all (` + claims + `))
-		where (id, same_as) not in (select (id, same_as) from argosy.alias_claims) group by id, same_as order by id, same_as`
+	const keep = `insert into argosy.alias_claims
+		select distinct id, same_as, getvariable('run_id') from m_claims where (id, same_as) not in (select (id, same_as) from argosy.alias_claims)`
 	r, err := conn.ExecContext(ctx, keep)
 	if err == nil {
 		fresh, err = r.RowsAffected()
@@ -65,10 +63,10 @@ func learnNames(ctx context.Context, conn *sql.Conn, lists, claims string) error
 	return step(ctx, conn, "15_rename")
 }
 
-// claimsOf reads lists of names. What VEX documents say comes with the id itself
-// among its aliases.
-func claimsOf(ctx context.Context, conn *sql.Conn, lists string) (map[string]map[string]bool, error) {
-	rows, err := conn.QueryContext(ctx, lists)
+// claimsOfRun reads the lists of the run. What VEX documents say comes with the
+// id itself among its aliases.
+func claimsOfRun(ctx context.Context, conn *sql.Conn) (map[string]map[string]bool, error) {
+	rows, err := conn.QueryContext(ctx, saidOfNames)
 	if err != nil {
 		return nil, err
 	}

@@ -192,15 +192,6 @@ func copyDatabase(from, to string) error {
 	return nil
 }
 
-// theirClaims are the claims on names of the other database, told in the runs
-// as they are numbered here; theirLists what one that has none yet says.
-const (
-	theirClaims = `select c.id, c.same_as, coalesce(g.run_id, 0)::integer as run_id
-		from other.alias_claims c left join g_runs g on g.kind = 'ingest' and g.other_run = c.run_id`
-	theirLists = `select id, array_to_string(aliases, chr(31)) from other.advisories
-		where aliases is not null and not exists (from other.alias_claims)`
-)
-
 // combine does the work within the transaction.
 func (l *Loader) combine(ctx context.Context, conn *sql.Conn, source string, dryRun bool, out *Combined) error {
 	full, err := filepath.Abs(source)
@@ -218,9 +209,6 @@ func (l *Loader) combine(ctx context.Context, conn *sql.Conn, source string, dry
 	}
 	if err := l.combineStep(ctx, conn, "10_runs"); err != nil {
 		return err
-	}
-	if err := learnNames(ctx, conn, theirLists, theirClaims); err != nil {
-		return fmt.Errorf("joining aliases: %w", err)
 	}
 	if err := l.replayCatalogue(ctx, conn); err != nil {
 		return fmt.Errorf("the catalogue: %w", err)
@@ -270,11 +258,17 @@ func (l *Loader) replayCatalogue(ctx context.Context, conn *sql.Conn) error {
 	if err := l.combineStep(ctx, conn, "20_catalogue"); err != nil {
 		return err
 	}
+	if err := nameVulnerabilities(ctx, conn, "select id, same_as from other.alias_claims"); err != nil {
+		return fmt.Errorf("joining aliases: %w", err)
+	}
 	var texts int64
 	if err := conn.QueryRowContext(ctx, "select count(*) from stage_advisories").Scan(&texts); err != nil {
 		return err
 	}
 	if err := eachPart(ctx, conn, texts/partTexts+1, func() error { return inOrder(ctx, conn, mergeStep{"40_vulnerabilities", true}) }); err != nil {
+		return err
+	}
+	if err := l.combineStep(ctx, conn, "25_findings"); err != nil {
 		return err
 	}
 	return clearStage(ctx, conn)

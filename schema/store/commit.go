@@ -138,7 +138,7 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats bool, r
 	if err := inOrder(ctx, conn, mergeStep{"10_images", true}); err != nil {
 		return err
 	}
-	if err := nameVulnerabilities(ctx, conn); err != nil {
+	if err := nameVulnerabilities(ctx, conn, ""); err != nil {
 		return fmt.Errorf("joining aliases: %w", err)
 	}
 	if err := inOrder(ctx, conn, mergeStep{"20_ranks", true}, mergeStep{"39_mentioned", true}); err != nil {

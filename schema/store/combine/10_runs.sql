@@ -40,7 +40,6 @@ from known;
 -- What was here before.
 create temp table g_images_had as select image_id, image_key from argosy.images where image_key in (select image_key from other.images);
 create temp table g_advisories_had as select id, scanner from argosy.advisories;
-create temp table g_findings_had as select finding from argosy.findings where finding in (select finding from other.findings);
 
 insert into argosy.runs
 select g.run_id, r.* exclude (run_id) from other.runs r join g_runs g on g.kind = 'ingest' and g.other_run = r.run_id where not g.known order by g.run_id;

@@ -1,3 +1,6 @@
+insert into stage_good values (1);
+set variable run_id = (select coalesce(min(run_id), 0) from g_runs where not known and kind = 'ingest');
+
 -- What the other database's scanners said of vulnerabilities, staged like the
 -- texts of a run.
 insert into stage_advisories by name

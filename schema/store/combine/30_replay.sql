@@ -24,7 +24,7 @@ where g.valid_from <= z.scanned_at and (g.valid_to is null or g.valid_to > z.sca
 union all
 select z.scan_no, true, g.*
 from g_looks z join other.sightings g on g.image_id = z.image_id and g.scanner = z.scanner and g.valid_to = z.scanned_at
-where z.partial and not exists (from other.sightings n where n.finding = g.finding and n.scanner = g.scanner and n.valid_from = g.valid_to);
+where z.partial and not exists (from other.sightings n where n.finding = g.finding and n.scanner = g.scanner and n.named is not distinct from g.named and n.valid_from = g.valid_to);
 
 create or replace temp table g_rows as
 select row_number() over () - 1 as row_no, s.*, f.kind, f.package_type, f.package_name, f.installed_version, f.purl, f.paths, f.layer, f.running, f.vulnerability_id

@@ -3,8 +3,12 @@ update argosy.findings a set
     reported_ids = o.reported_ids, purl = o.purl, paths = o.paths, layer = o.layer, published = o.published, display_name = o.display_name,
     assessment_key = o.assessment_key, source_name = o.source_name, source_properties = o.source_properties, source_location = l.location_id,
     source_assessment = o.source_assessment, extra = o.extra, last_seen = o.last_seen
-from other.findings o left join g_locations l on l.other_id = o.source_location
-where a.finding = o.finding and o.finding not in (select finding from g_findings_had);
+from (
+    -- Two that are one here: the one under its own name speaks.
+    select o.* replace (g.finding as finding) from g_findings g join other.findings o on o.finding = g.other_finding where not g.had
+    qualify row_number() over (partition by g.finding order by (g.finding = o.finding) desc, o.finding) = 1) o
+left join g_locations l on l.other_id = o.source_location
+where a.finding = o.finding;
 
 update argosy.findings a set
     reported_ids = n.reported_ids, purl = n.purl, paths = n.paths, layer = n.layer, published = n.published, display_name = n.display_name,
@@ -16,7 +20,7 @@ from (
              else list_sort(list_distinct(list_concat(coalesce(a.reported_ids, []), o.reported_ids))) end as reported_ids,
         coalesce(a.purl, o.purl) as purl, coalesce(a.layer, o.layer) as layer, coalesce(a.published, o.published) as published,
         case when list_has_all(coalesce(a.paths, []), coalesce(o.paths, [])) then a.paths
-             else list_sort(list_distinct(list_concat(coalesce(a.paths, []), o.paths))) end as paths,
+             else join_paths(list_concat(coalesce(a.paths, []), o.paths)) end as paths,
         coalesce(a.display_name, o.display_name) as display_name, coalesce(a.assessment_key, o.assessment_key) as assessment_key,
         coalesce(a.extra, o.extra) as extra, greatest(a.last_seen, o.last_seen) as last_seen,
         -- The row of one source is kept whole.
@@ -25,9 +29,9 @@ from (
         case when later then o.source_properties else a.source_properties end as source_properties,
         case when later then l.location_id else a.source_location end as source_location,
         case when o.source_assessment is not null and (a.source_assessment is null or o.last_seen > a.last_seen) then o.source_assessment else a.source_assessment end as source_assessment
-    from argosy.findings a join other.findings o on o.finding = a.finding
+    from argosy.findings a join g_findings g on g.finding = a.finding and g.had join other.findings o on o.finding = g.other_finding
     left join g_locations l on l.other_id = o.source_location
-    where a.finding in (select finding from g_findings_had)) n
+    qualify row_number() over (partition by a.finding order by (a.finding = o.finding) desc, o.finding) = 1) n
 where n.finding = a.finding
   and (a.reported_ids, a.purl, a.paths, a.layer, a.published, a.display_name, a.assessment_key, a.source_name, a.source_location, a.source_assessment, a.last_seen)
     is distinct from (n.reported_ids, n.purl, n.paths, n.layer, n.published, n.display_name, n.assessment_key, n.source_name, n.source_location, n.source_assessment, n.last_seen);

@@ -1,18 +1,18 @@
 -- The catalogue: one row per canonical id, filled from what the scanners say.
 -- Runs for a part of the ids at a time, for their texts are long.
-create or replace temp view m_told as
+create or replace temp macro m_told() as table
 select s.* replace (coalesce(a.canonical, s.canonical) as canonical)
-from memory.main.stage_advisories s left join argosy.alias_names a on a.id = s.canonical;
+from stage_advisories s left join argosy.alias_names a on a.id = s.canonical;
 
 create or replace temp table m_canonical as
-select canonical from m_told where hash(canonical) % getvariable('parts') = getvariable('part')
+select canonical from m_told() where hash(canonical) % getvariable('parts') = getvariable('part')
 union select canonical from m_moved where hash(canonical) % getvariable('parts') = getvariable('part');
 
 insert into argosy.advisories
 select id, scanner, canonical, split_list(aliases), title, description, cvss::json, cvss_v2, cvss_v2_vector, cvss_v3, cvss_v3_vector,
     cvss_v4, cvss_v4_vector, split_list(cwes), split_list(refs), published, modified, withdrawn, epss, epss_percentile, epss_date,
     coalesce(kev, false), kev_due, extra::json
-from (select distinct on (id, scanner) * from m_told where hash(canonical) % getvariable('parts') = getvariable('part') order by id, scanner, file_no)
+from (select distinct on (id, scanner) * from m_told() where hash(canonical) % getvariable('parts') = getvariable('part') order by id, scanner, file_no)
 where canonical in (select vulnerability from m_mentioned) and (id, scanner) not in (select (id, scanner) from argosy.advisories);
 
 insert into argosy.vulnerabilities (vulnerability_id, id, kev)

@@ -1,0 +1,14 @@
+-- The run that told of a name, and the findings of the other database by the
+-- names that vulnerabilities go by here.
+update argosy.alias_claims a set run_id = g.run_id
+from other.alias_claims o join g_runs g on g.kind = 'ingest' and g.other_run = o.run_id
+where o.id = a.id and o.same_as = a.same_as and a.run_id = getvariable('run_id') and a.run_id <> g.run_id and not g.known;
+
+create temp table g_findings as
+select other_finding, finding, finding in (select finding from argosy.findings) as had
+from (
+    select f.finding as other_finding, case when n.id is null then f.finding
+        else argosy.uuid_of(concat_ws(chr(10), i.image_key, n.canonical, f.kind, coalesce(f.package_type, ''),
+            coalesce(f.package_name, ''), coalesce(f.installed_version, ''), f.running)) end as finding
+    from other.findings f join other.images i using (image_id) join other.vulnerabilities v using (vulnerability_id)
+    left join argosy.alias_names n on n.id = v.id);
