@@ -40,7 +40,7 @@ func loading(ctx context.Context, dir string) error {
 		theirs = better(theirs, d)
 	}
 	fmt.Printf("  argosy ingest %.2f s, %d MB; DuckDB read_json and unnest %.2f s\n", own.Seconds(), rss>>20, theirs.Seconds())
-	fmt.Printf("  ratio %.2f (promised: at most 1.30), memory promised: at most 600 MB\n", own.Seconds()/theirs.Seconds())
+	fmt.Printf("  ratio %.2f (promised: at most 1.00)\n", own.Seconds()/theirs.Seconds())
 	return nil
 }
 
@@ -87,10 +87,22 @@ func readJSON(ctx context.Context, path, reports string) (time.Duration, error) 
 	return time.Since(start), err
 }
 
-// memory ingests one report of two sizes.
-func memory(_ context.Context, dir string) error {
-	fmt.Println("memory of one report")
-	for _, mb := range []int64{50, 500} {
+// promised is how much memory an ingest may take, in bytes.
+const promised = 400 << 20
+
+// memory ingests a large report, a large fleet, and the fleet again a week
+// later, each in a process of its own, and prints the most that it held: the
+// shapes in which memory could grow with what is read.
+func memory(ctx context.Context, dir string) error {
+	fmt.Printf("memory of an ingest (promised: at most %d MB)\n", promised>>20)
+	say := func(what string, d time.Duration, rss int64) {
+		word := ""
+		if rss > promised {
+			word = ", ABOVE what is promised"
+		}
+		fmt.Printf("  %s: %.2f s, %d MB%s\n", what, d.Seconds(), rss>>20, word)
+	}
+	for _, mb := range []int64{50, 500, 1000} {
 		path := filepath.Join(dir, fmt.Sprintf("one-%d.json", mb))
 		if err := demo.GenerateTrivyFile(path, mb*1_000_000); err != nil {
 			return err
@@ -99,8 +111,35 @@ func memory(_ context.Context, dir string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("  %d MB: %.2f s, %d MB of memory\n", mb, d.Seconds(), rss>>20)
+		say(fmt.Sprintf("one report of %d MB", mb), d, rss)
 		if err := os.Remove(path); err != nil {
+			return err
+		}
+	}
+	for _, shape := range []struct {
+		name string
+		demo.Mixed
+	}{
+		{"Trivy, 1,000,000 findings in 2,000 reports", demo.Mixed{Images: 2000, Findings: 1_000_000}},
+		{"Trivy and Defender, 150,000 findings and 150,000 rows", demo.Mixed{Images: 500, Findings: 150_000, Rows: 150_000}},
+	} {
+		db := filepath.Join(dir, "memory.db")
+		for week, when := range []string{"", ", the same fleet a week later"} {
+			reports := filepath.Join(dir, "fleet")
+			shape.Week = week
+			if _, err := demo.GenerateMixed(ctx, reports, shape.Mixed); err != nil {
+				return err
+			}
+			d, rss, err := ingest(db, reports)
+			if err != nil {
+				return err
+			}
+			say(shape.name+when, d, rss)
+			if err := os.RemoveAll(reports); err != nil {
+				return err
+			}
+		}
+		if err := os.Remove(db); err != nil {
 			return err
 		}
 	}

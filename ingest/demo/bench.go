@@ -26,7 +26,7 @@ func GenerateTrivy(ctx context.Context, dir string, files, findings int) (Summar
 // Mixed is a fleet that Trivy and Defender report on.
 type Mixed struct {
 	// Images is how many there are; each has a Trivy report of its own, and a
-	// tenth of them share a Defender export.
+	// tenth of them share a Defender export, unless there are no rows of it.
 	Images int
 	// Findings and Rows are how many Trivy and Defender report in all.
 	Findings, Rows int
@@ -58,6 +58,9 @@ func GenerateMixed(ctx context.Context, dir string, o Mixed) (Summary, error) {
 	for n := range o.Images {
 		img := f.mixed(entries, n, o.Findings/o.Images)
 		tasks = append(tasks, task{filepath.Join(dir, "trivy", fmt.Sprintf("%05d.json", n)), at, func(w *writer) { trivy(w, img, o.Week, at) }})
+		if o.Rows == 0 {
+			continue
+		}
 		shared = append(shared, f.mixed(entries, n, o.Rows/o.Images))
 		if len(shared) == perExport || n == o.Images-1 {
 			images, registry := shared, img.repo.registry
