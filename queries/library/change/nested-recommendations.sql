@@ -39,4 +39,4 @@ select "tenantId" as "TenantId", argosy_now() as "TimeGenerated", 'SecurityNeste
             'OsDetails', json_object('OsPlatform', s->>'$.osDetails.osPlatform', 'OsVersion', s->>'$.osDetails.osVersion')),
         'VulnerabilityDetails', json_object('CveId', v->>'$.cveId', 'Severity', v->>'$.severity', 'PublishedDate', v->>'$.publishedDate', 'LastModifiedDate', v->>'$.lastModifiedDate')) as "AdditionalData"
 from opened
-order by coalesce(properties->>'$.status.statusChangeDate', ''), id
+order by coalesce(properties->>'$.status.statusChangeDate', ''), opened.id
