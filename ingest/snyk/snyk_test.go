@@ -11,12 +11,14 @@ func TestTruncated(t *testing.T) { formattest.Truncated(t, Format) }
 func FuzzDecode(f *testing.F)    { formattest.Fuzz(f, Format) }
 
 func TestCorpus(t *testing.T) {
+	const code = "defectdojo/snyk_issue_api/snyk_code_scan_api_many_vuln.json"
 	claims := func(file, detected string) bool {
-		return detected == "snyk" || detected == "snyk-array" || file == "jenkins/snyk-report-edge-cases.json"
+		return detected == "snyk" || detected == "snyk-array" || file == "jenkins/snyk-report-edge-cases.json" || file == code
 	}
 	formattest.CorpusCounted(t, Format, claims, func(file, _ string) bool {
-		// This one is counted without the applications in the image.
-		return file != "defectdojo/snyk/snykcontainer_issue_epss.json"
+		// One is counted without the applications in the image, one with issues
+		// about code that are no packages' vulnerabilities.
+		return file != "defectdojo/snyk/snykcontainer_issue_epss.json" && file != code
 	})
 }
 
