@@ -2,24 +2,23 @@
 -- package in the same image, else in the same repository. Where that is not one
 -- answer there is none.
 create or replace view told_package_types as
-with bare as (
-    select distinct l.location_id, l.registry, l.repository, f.image_id, f.package_name
-    from findings f join locations l on l.image_id = f.image_id
-    where f.package_type is null and f.package_name is not null and f.fixed_at is null
-), typed as (
-    select distinct l.registry, l.repository, f.image_id, f.package_name, f.package_type
-    from findings f join locations l on l.image_id = f.image_id
-    where f.package_type is not null and f.fixed_at is null and f.package_name in (select package_name from bare)
-), by_image as (
-    select image_id, package_name, any_value(package_type) as package_type from typed group by all having count(distinct package_type) = 1
+with said as (
+    select image_id, package_name, min(package_type) as lowest, max(package_type) as highest, count(*) > count(package_type) as bare
+    from findings where fixed_at is null and package_name is not null
+    group by image_id, package_name
+), bare as (
+    select image_id, package_name, case when lowest = highest then lowest end as package_type from said where bare
 ), by_repository as (
-    select registry, repository, package_name, any_value(package_type) as package_type from typed group by all having count(distinct package_type) = 1
+    select l.registry, l.repository, s.package_name, min(s.lowest) as package_type
+    from said s join locations l on l.image_id = s.image_id
+    where s.lowest is not null and s.package_name in (select package_name from bare where package_type is null)
+    group by l.registry, l.repository, s.package_name having min(s.lowest) = max(s.highest)
 )
-select b.location_id, b.package_name, coalesce(i.package_type, r.package_type) as package_type
+select l.location_id, b.package_name, coalesce(b.package_type, r.package_type) as package_type
 from bare b
-left join by_image i on i.image_id = b.image_id and i.package_name = b.package_name
-left join by_repository r on r.registry = b.registry and r.repository = b.repository and r.package_name = b.package_name
-where coalesce(i.package_type, r.package_type) is not null;
+join locations l on l.image_id = b.image_id
+left join by_repository r on r.registry = l.registry and r.repository = l.repository and r.package_name = b.package_name
+where coalesce(b.package_type, r.package_type) is not null;
 
 -- Which findings of an image are gone when it is built on the newer base: those
 -- that lie in a layer of the base, and that the scanners of the finding looked
@@ -32,17 +31,20 @@ join layer_origins o on o.image_id = f.image_id and o.layer = f.layer
 left join rebuilds r on r.image_id = f.image_id
 left join (select distinct s.image_id, c.image_id as of_image from scans s join rebuilds r on r.newer_image_id = s.image_id
            join scans c on c.image_id = r.image_id and c.scanner = s.scanner) w on w.image_id = r.newer_image_id and w.of_image = f.image_id
-left join (select distinct image_id, vulnerability_id, package_name from findings where fixed_at is null) n
+left join (select distinct image_id, vulnerability_id, package_name from findings
+           where fixed_at is null and image_id in (select newer_image_id from rebuilds)) n
     on n.image_id = r.newer_image_id and n.vulnerability_id = f.vulnerability_id and n.package_name is not distinct from f.package_name
 where f.fixed_at is null;
 
 -- Open findings that an update closes, with the version to update to and its
 -- place among the versions of the package, and what of it a newer base closes.
+-- The told types are joined by a key that is null where a type was reported: a
+-- condition on one side of an outer join makes the engine compare row by row.
 create or replace view fixable_findings as
 select s.* replace (coalesce(s.package_type, t.package_type) as package_type), f.target, f.rank, f.above, b.origin, b.newer_name, b.closed as base_closes
 from subassessments s
 left join rebuilt_findings b on b.finding = s.finding
-left join told_package_types t on t.location_id = s.location_id and t.package_name = s.package_name and s.package_type is null
+left join told_package_types t on t.location_id = s.location_id and t.package_name = case when s.package_type is null then s.package_name end
 left join fixed_versions f on f.package_type = coalesce(s.package_type, t.package_type, '') and f.package_name = s.package_name
     and f.installed_version = coalesce(s.installed_version, '') and f.fixed_version = s.fixed_version
 where s.status = 'Unhealthy' and s.fixable and s.package_name is not null;
