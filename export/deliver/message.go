@@ -114,7 +114,7 @@ func (m Message) banner() string {
 	case Empty:
 		return "Empty: the report has no rows."
 	case Failed:
-		return "Failed: there is no report."
+		return "Failed: the report was not made, or did not reach everybody."
 	case Missed:
 		return "Missed: the report was due and did not run."
 	}
