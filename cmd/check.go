@@ -13,7 +13,6 @@ import (
 	"argosy/ingest/registry"
 	"argosy/queries/gate"
 	"argosy/queries/policy"
-	"argosy/schema/store"
 )
 
 type gateFlags struct {
@@ -66,15 +65,6 @@ func (a *app) request(f gateFlags) (gate.Request, error) {
 		return r, usage(err, "see --help")
 	}
 	return r, nil
-}
-
-// open opens the database for questions.
-func (a *app) open(ctx context.Context) (*store.DB, error) {
-	opt, err := a.options()
-	if err != nil {
-		return nil, err
-	}
-	return store.Open(ctx, a.db, opt)
 }
 
 func readPolicy(path string) (*policy.Policy, error) {

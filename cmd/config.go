@@ -163,16 +163,8 @@ func (a *app) configShowCommand() *cobra.Command {
 		Example: "  argosy config show",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			opt, err := a.options()
-			if err != nil {
-				return err
-			}
-			db, err := store.Open(c.Context(), a.db, opt)
-			if err != nil {
-				return err
-			}
-			defer db.Close()
-			s, err := db.Settings(c.Context())
+			var s *settings.Settings
+			err := a.reading(c.Context(), func(db *store.DB) (err error) { s, err = db.Settings(c.Context()); return err })
 			if err != nil {
 				return err
 			}

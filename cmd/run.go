@@ -156,16 +156,12 @@ func (a *app) run(ctx context.Context, q question, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	opt, err := a.options()
-	if err != nil {
-		return err
-	}
 	if f.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, f.timeout)
 		defer cancel()
 	}
-	db, err := store.Open(ctx, a.db, opt)
+	db, err := a.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -100,11 +100,7 @@ func (a *app) planSchedule(ctx context.Context, file string, s *schedule.Schedul
 	if err != nil {
 		return nil, nil, err
 	}
-	opt, err := a.options()
-	if err != nil {
-		return nil, nil, err
-	}
-	db, err := store.Open(ctx, a.db, opt)
+	db, err := a.open(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

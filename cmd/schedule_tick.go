@@ -115,11 +115,7 @@ func (a *app) scheduleByHand(ctx context.Context, id string, f handFlags) error 
 			return usage(fmt.Errorf("reading --slot %q: %w", f.slot, err), "see the slots with: argosy schedule history "+id)
 		}
 	}
-	file, s, err := a.findSchedule(ctx, id, f.file)
-	if err != nil {
-		return err
-	}
-	e, err := a.engine(ctx, file, f.engineFlags)
+	e, s, err := a.engineFor(ctx, id, f)
 	if err != nil {
 		return err
 	}
@@ -166,11 +162,7 @@ func (a *app) resend(ctx context.Context, id string, f handFlags) error {
 	if err != nil {
 		return err
 	}
-	file, s, err := a.findSchedule(ctx, r.Schedule, f.file)
-	if err != nil {
-		return err
-	}
-	e, err := a.engine(ctx, file, f.engineFlags)
+	e, s, err := a.engineFor(ctx, r.Schedule, f)
 	if err != nil {
 		return err
 	}
@@ -179,18 +171,14 @@ func (a *app) resend(ctx context.Context, id string, f handFlags) error {
 	return a.ran(ctx, r, err)
 }
 
-// reading opens the database for the length of f.
-func (a *app) reading(ctx context.Context, f func(*store.DB) error) error {
-	opt, err := a.options()
+// engineFor finds a schedule, and makes what runs it by hand.
+func (a *app) engineFor(ctx context.Context, id string, f handFlags) (*scheduler, *schedule.Schedule, error) {
+	file, s, err := a.findSchedule(ctx, id, f.file)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	db, err := store.Open(ctx, a.db, opt)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	return f(db)
+	e, err := a.engine(ctx, file, f.engineFlags)
+	return e, s, err
 }
 
 // findSchedule finds a schedule by its id: in the file given, else in the one

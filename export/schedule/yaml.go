@@ -153,17 +153,10 @@ func (r *reader) list(v value, what string) ([]value, bool) {
 
 // needed reads text that must be there and not be empty.
 func (r *reader) needed(keys map[string]value, key string, around place) (text, bool) {
-	v, ok := keys[key]
-	if !ok {
+	if _, ok := keys[key]; !ok {
 		r.fail(around, "the schedule has no %s", key)
-		return text{}, false
 	}
-	t, ok := r.scalar(v, key)
-	if ok && strings.TrimSpace(t.text) == "" {
-		r.fail(t.at, "%s is empty", key)
-		return text{}, false
-	}
-	return t, ok
+	return r.given(keys, key)
 }
 
 // scalar reads text, a number or a truth value as it is written.

@@ -107,7 +107,7 @@ func Combine(ctx context.Context, path, other string, opt Options, dryRun bool) 
 // stageAside puts temporary tables before the staging tables: a transaction
 // writes to one database only, and they are filled within it.
 func stageAside(ctx context.Context, conn *sql.Conn) error {
-	names, err := words(ctx, conn, "select table_name from duckdb_tables() where starts_with(table_name, 'stage_')")
+	names, err := texts(ctx, conn, "select table_name from duckdb_tables() where starts_with(table_name, 'stage_')")
 	if err != nil {
 		return err
 	}
@@ -330,7 +330,7 @@ func (l *Loader) replayRun(ctx context.Context, conn *sql.Conn, theirs, ours int
 // leave behind.
 func clearStage(ctx context.Context, conn *sql.Conn) error {
 	text := "delete from stage_scans; delete from stage_rows; delete from stage_details; delete from stage_advisories;"
-	names, err := words(ctx, conn, "select table_name from duckdb_tables() where temporary and starts_with(table_name, 'm_')")
+	names, err := texts(ctx, conn, "select table_name from duckdb_tables() where temporary and starts_with(table_name, 'm_')")
 	if err != nil {
 		return err
 	}
@@ -341,27 +341,9 @@ func clearStage(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
-// words reads a column of texts.
-func words(ctx context.Context, conn *sql.Conn, query string) ([]string, error) {
-	rows, err := conn.QueryContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, rows.Err()
-}
-
 // keepTables remembers, as a hash of every row, what the tables hold.
 func keepTables(ctx context.Context, conn *sql.Conn) ([]string, error) {
-	tables, err := words(ctx, conn, `select table_name from duckdb_tables() where database_name = 'argosy' and schema_name = 'main'
+	tables, err := texts(ctx, conn, `select table_name from duckdb_tables() where database_name = 'argosy' and schema_name = 'main'
 		and not starts_with(table_name, 'schedule') and table_name not in ('argosy_schema', 'database_origin') order by 1`)
 	if err != nil {
 		return nil, err
@@ -396,10 +378,10 @@ func readCombined(ctx context.Context, conn *sql.Conn, tables []string, out *Com
 		return err
 	}
 	said := `select concat_ws(' ', kind, nullif(name, 'all')) from g_settings where taken = `
-	if out.Conflicts, err = words(ctx, conn, said+"false order by all"); err != nil {
+	if out.Conflicts, err = texts(ctx, conn, said+"false order by all"); err != nil {
 		return err
 	}
-	out.Taken, err = words(ctx, conn, said+"true order by all")
+	out.Taken, err = texts(ctx, conn, said+"true order by all")
 	return err
 }
 

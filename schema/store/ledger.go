@@ -120,7 +120,6 @@ func (l *Ledger) upToDate(ctx context.Context, conn *sql.Conn, op string, wait t
 func (l *Ledger) Plan(ctx context.Context, list []schema.Schedule, due schema.Due) ([]schema.ScheduleRun, error) {
 	var runs []schema.ScheduleRun
 	err := l.within(ctx, "planning the runs", l.opt.Wait, func(conn *sql.Conn) error {
-		runs = nil
 		ids := map[string]bool{}
 		for _, s := range list {
 			ids[s.ID] = true
@@ -135,14 +134,8 @@ func (l *Ledger) Plan(ctx context.Context, list []schema.Schedule, due schema.Du
 		if err != nil {
 			return err
 		}
-		for _, id := range taken {
-			run, err := readRun(ctx, conn, id)
-			if err != nil {
-				return err
-			}
-			runs = append(runs, run)
-		}
-		return nil
+		runs, err = readRuns(ctx, conn, taken)
+		return err
 	})
 	return runs, err
 }

@@ -116,6 +116,19 @@ func readRun(ctx context.Context, q querier, id string) (schema.ScheduleRun, err
 	return r, err
 }
 
+// readRuns reads runs whole, in the order of their ids.
+func readRuns(ctx context.Context, q querier, ids []string) ([]schema.ScheduleRun, error) {
+	var out []schema.ScheduleRun
+	for _, id := range ids {
+		run, err := readRun(ctx, q, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, run)
+	}
+	return out, nil
+}
+
 func countOf(n sql.NullInt64) int64 {
 	if !n.Valid {
 		return -1
@@ -185,12 +198,12 @@ func (db *DB) LastRuns(ctx context.Context) (map[string]schema.ScheduleRun, erro
 	if err != nil {
 		return nil, err
 	}
+	runs, err := readRuns(ctx, db.sql, ids)
+	if err != nil {
+		return nil, err
+	}
 	out := map[string]schema.ScheduleRun{}
-	for _, id := range ids {
-		run, err := readRun(ctx, db.sql, id)
-		if err != nil {
-			return nil, err
-		}
+	for _, run := range runs {
 		out[run.Schedule] = run
 	}
 	return out, nil
@@ -222,13 +235,11 @@ func (l *Ledger) OldRuns(ctx context.Context, keep map[string]int) ([]schema.Sch
 			if err != nil {
 				return err
 			}
-			for _, id := range ids {
-				run, err := readRun(ctx, conn, id)
-				if err != nil {
-					return err
-				}
-				out = append(out, run)
+			old, err := readRuns(ctx, conn, ids)
+			if err != nil {
+				return err
 			}
+			out = append(out, old...)
 		}
 		return nil
 	})
