@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -29,7 +28,11 @@ NotApplicable with cause Exempt, its reason beside them. It ends by itself when
 it expires, and nothing of it is lost when it is removed. Statements of VEX
 documents do the same; they come in with argosy ingest.`,
 	}
-	c.AddCommand(a.exemptAddCommand(), a.exemptImportCommand(), a.exemptListCommand(), a.exemptRemoveCommand())
+	g := given{noun: "exemption", list: "argosy exempt list", report: "exemptions", remove: store.Unexempt}
+	c.AddCommand(a.exemptAddCommand(), a.exemptImportCommand(),
+		a.givenListCommand(g, "Show exemptions, what they match and when they end", "Shows every exemption and VEX statement",
+			"  argosy exempt list\n  argosy exempt list -p state=expired -o csv"),
+		a.givenRemoveCommand(g, "Let exemptions hold no longer", "  argosy exempt remove 3"))
 	return c
 }
 
@@ -205,49 +208,4 @@ func (a *app) exemptSummary(name string, f *ignore.File, res []schema.ExemptionR
 	}
 	a.say("%s %q: %d exemptions, %d of them new, %d removed, %d skipped; %d match no open finding",
 		f.Kind, name, len(res), fresh, removed, len(f.Skips), idle)
-}
-
-func (a *app) exemptListCommand() *cobra.Command {
-	var f runFlags
-	c := &cobra.Command{
-		Use:     "list",
-		Short:   "Show exemptions, what they match and when they end",
-		Long:    `Shows every exemption and VEX statement, the same as: argosy report run exemptions.`,
-		Example: "  argosy exempt list\n  argosy exempt list -p state=expired -o csv",
-		Args:    cobra.NoArgs,
-		RunE:    func(c *cobra.Command, _ []string) error { return a.runReport(c.Context(), "exemptions", f) },
-	}
-	f.register(c)
-	return c
-}
-
-func (a *app) exemptRemoveCommand() *cobra.Command {
-	var who string
-	c := &cobra.Command{
-		Use:     "remove ID...",
-		Short:   "Let exemptions hold no longer",
-		Example: "  argosy exempt remove 3",
-		Args:    cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			var ids []int64
-			for _, s := range args {
-				id, err := strconv.ParseInt(s, 10, 64)
-				if err != nil {
-					return usage(fmt.Errorf("removing exemption %q: that is no number", s), "see the numbers with: argosy exempt list")
-				}
-				ids = append(ids, id)
-			}
-			opt, err := a.options()
-			if err != nil {
-				return err
-			}
-			if err := store.Unexempt(c.Context(), a.db, opt, ids, who); err != nil {
-				return err
-			}
-			a.say("removed %d exemptions", len(ids))
-			return nil
-		},
-	}
-	c.Flags().StringVar(&who, "who", currentUser(), "who decided")
-	return c
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,7 +22,11 @@ configuration (argosy config): for the exceptions, and for a start without rules
 One of an image goes before one of a repository, a newer one before an older.
 Nothing of it is lost when it is removed.`,
 	}
-	c.AddCommand(a.ownAddCommand(), a.ownListCommand(), a.ownRemoveCommand())
+	g := given{noun: "assignment", list: "argosy own list", report: "owner-rules", remove: store.Unassign}
+	c.AddCommand(a.ownAddCommand(),
+		a.givenListCommand(g, "Show assignments and owner rules in the order in which they decide", "Shows every assignment and owner rule",
+			"  argosy own list\n  argosy own list -o csv"),
+		a.givenRemoveCommand(g, "Take assignments back: what would own the images without them owns them again", "  argosy own remove 3"))
 	return c
 }
 
@@ -101,49 +104,4 @@ func (a *app) ownAdd(ctx context.Context, s schema.Assignment, image string) err
 	}
 	a.say("assignment %d %s: %s owns %d images by it", res.ID, word, s.Team, res.Locations)
 	return nil
-}
-
-func (a *app) ownListCommand() *cobra.Command {
-	var f runFlags
-	c := &cobra.Command{
-		Use:     "list",
-		Short:   "Show assignments and owner rules in the order in which they decide",
-		Long:    `Shows every assignment and owner rule, the same as: argosy report run owner-rules.`,
-		Example: "  argosy own list\n  argosy own list -o csv",
-		Args:    cobra.NoArgs,
-		RunE:    func(c *cobra.Command, _ []string) error { return a.runReport(c.Context(), "owner-rules", f) },
-	}
-	f.register(c)
-	return c
-}
-
-func (a *app) ownRemoveCommand() *cobra.Command {
-	var who string
-	c := &cobra.Command{
-		Use:     "remove ID...",
-		Short:   "Take assignments back: what would own the images without them owns them again",
-		Example: "  argosy own remove 3",
-		Args:    cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			var ids []int64
-			for _, s := range args {
-				id, err := strconv.ParseInt(s, 10, 64)
-				if err != nil {
-					return usage(fmt.Errorf("removing assignment %q: that is no number", s), "see the numbers with: argosy own list")
-				}
-				ids = append(ids, id)
-			}
-			opt, err := a.options()
-			if err != nil {
-				return err
-			}
-			if err := store.Unassign(c.Context(), a.db, opt, ids, who); err != nil {
-				return err
-			}
-			a.say("removed %d assignments", len(ids))
-			return nil
-		},
-	}
-	c.Flags().StringVar(&who, "who", currentUser(), "who decided")
-	return c
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"argosy/schema"
 )
@@ -16,7 +17,7 @@ func Assign(ctx context.Context, path string, opt Options, a schema.Assignment) 
 	var res schema.AssignmentResult
 	err := write(ctx, path, opt, op, func(ctx context.Context, conn *sql.Conn) error {
 		res = schema.AssignmentResult{}
-		if err := putAssignment(ctx, conn, op, &a, &res); err != nil {
+		if err := putAssignment(ctx, conn, op, &a, opt.moment(), &res); err != nil {
 			return err
 		}
 		if err := reassign(ctx, conn); err != nil {
@@ -27,7 +28,7 @@ func Assign(ctx context.Context, path string, opt Options, a schema.Assignment) 
 	return res, err
 }
 
-func putAssignment(ctx context.Context, conn *sql.Conn, op string, a *schema.Assignment, res *schema.AssignmentResult) error {
+func putAssignment(ctx context.Context, conn *sql.Conn, op string, a *schema.Assignment, at time.Time, res *schema.AssignmentResult) error {
 	if a.Due != "" {
 		var known bool
 		if err := conn.QueryRowContext(ctx, "select count(*) > 0 from argosy.due_policies where policy = ?", a.Due).Scan(&known); err != nil {
@@ -55,7 +56,7 @@ func putAssignment(ctx context.Context, conn *sql.Conn, op string, a *schema.Ass
 	}
 	_, err = conn.ExecContext(ctx, `insert into argosy.owner_assignments (assignment_id, team, mail, due_policy, registry, repository, tag, digest, reason, who, created, matched)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
-		res.ID, a.Team, orNull(a.Mail), orNull(a.Due), orNull(a.Registry), orNull(a.Repository), orNull(a.Tag), orNull(a.Digest), orNull(a.Reason), a.Who, now())
+		res.ID, a.Team, orNull(a.Mail), orNull(a.Due), orNull(a.Registry), orNull(a.Repository), orNull(a.Tag), orNull(a.Digest), orNull(a.Reason), a.Who, at)
 	return err
 }
 
@@ -65,15 +66,8 @@ func putAssignment(ctx context.Context, conn *sql.Conn, op string, a *schema.Ass
 func Unassign(ctx context.Context, path string, opt Options, ids []int64, who string) error {
 	const op = "removing assignments of owners"
 	return write(ctx, path, opt, op, func(ctx context.Context, conn *sql.Conn) error {
-		at := now()
-		for _, id := range ids {
-			r, err := conn.ExecContext(ctx, "update argosy.owner_assignments set removed = ?, removed_by = ? where assignment_id = ? and removed is null", at, who, id)
-			if err != nil {
-				return err
-			}
-			if n, err := r.RowsAffected(); err != nil || n == 0 {
-				return &Error{Kind: Query, Op: op, Msg: fmt.Sprintf("there is no assignment %d that holds", id), Hint: "see them with: argosy own list"}
-			}
+		if err := takeBack(ctx, conn, given{op, "assignment", "owner_assignments", "see them with: argosy own list"}, ids, who, opt.moment()); err != nil {
+			return err
 		}
 		return reassign(ctx, conn)
 	})

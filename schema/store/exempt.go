@@ -116,18 +116,29 @@ func removeOthers(ctx context.Context, conn *sql.Conn, origin string, keys []str
 func Unexempt(ctx context.Context, path string, opt Options, ids []int64, who string) error {
 	const op = "removing exemptions"
 	return write(ctx, path, opt, op, func(ctx context.Context, conn *sql.Conn) error {
-		at := opt.moment()
-		for _, id := range ids {
-			r, err := conn.ExecContext(ctx, "update argosy.exemptions set removed = ?, removed_by = ? where exemption_id = ? and removed is null", at, who, id)
-			if err != nil {
-				return err
-			}
-			if n, err := r.RowsAffected(); err != nil || n == 0 {
-				return &Error{Kind: Query, Op: op, Msg: fmt.Sprintf("there is no exemption %d that holds", id), Hint: "see them with: argosy exempt list"}
-			}
+		if err := takeBack(ctx, conn, given{op, "exemption", "exemptions", "see them with: argosy exempt list"}, ids, who, opt.moment()); err != nil {
+			return err
 		}
 		return rematch(ctx, conn)
 	})
+}
+
+// given is a kind of decision that people give and take back.
+type given struct{ op, noun, table, hint string }
+
+// takeBack marks the rows with the given ids as removed. One that does not hold
+// is an error.
+func takeBack(ctx context.Context, conn *sql.Conn, g given, ids []int64, who string, at time.Time) error {
+	for _, id := range ids {
+		r, err := conn.ExecContext(ctx, "update argosy."+g.table+" set removed = ?, removed_by = ? where "+g.noun+"_id = ? and removed is null", at, who, id)
+		if err != nil {
+			return err
+		}
+		if n, err := r.RowsAffected(); err != nil || n == 0 {
+			return &Error{Kind: Query, Op: g.op, Msg: fmt.Sprintf("there is no %s %d that holds", g.noun, id), Hint: g.hint}
+		}
+	}
+	return nil
 }
 
 // reassign finds out anew who owns what, and then which exemption holds, which

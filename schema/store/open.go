@@ -25,7 +25,8 @@ type Options struct {
 	Threads int
 	// Wait is how long to try again while another process holds the file.
 	Wait time.Duration
-	// Now is when exemptions are stated and removed; zero is the clock.
+	// Now is when exemptions and owners are given and taken back; zero is the
+	// clock.
 	Now time.Time
 	// Tell is told what was done to a file beyond what was asked for; it may be
 	// nil.
