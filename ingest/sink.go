@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/maphash"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -79,6 +80,19 @@ type scanState struct {
 // maxBooks is how many entries the books of one document may have. Beyond it
 // the loader counts: memory must not grow with the size of a file.
 const maxBooks = 100_000
+
+// join takes the books of another scan of the same subject into these and
+// returns what they did not hold. Where the loader counted, nothing is known of
+// what they have in common.
+func (st *scanState) join(other *scanState) schema.Distinct {
+	if st.keys == nil || other.keys == nil {
+		return other.Distinct
+	}
+	findings, reported := len(st.keys), len(st.raw)
+	maps.Copy(st.keys, other.keys)
+	maps.Copy(st.raw, other.raw)
+	return schema.Distinct{Findings: int64(len(st.keys) - findings), Reported: int64(len(st.raw) - reported)}
+}
 
 // sink implements format.Sink for one document.
 type sink struct {
@@ -403,6 +417,7 @@ func (s *sink) finish(res *schema.FileResult) error {
 	}
 	images := map[string]bool{}
 	scanners := map[string]bool{}
+	first := map[[2]string]*scanState{}
 	var staged []schema.StagedScan
 	for i, st := range s.scans {
 		if !st.ended {
@@ -410,9 +425,16 @@ func (s *sink) finish(res *schema.FileResult) error {
 		}
 		key := schema.ImageKey(&st.scan.Image)
 		images[key], scanners[st.scan.Scanner] = true, true
-		rows, findings := st.rows, st.Findings
-		res.Rows, res.Findings = res.Rows+rows, res.Findings+findings
-		res.Merged += max(0, st.Reported-findings)
+		rows, findings, more := st.rows, st.Findings, st.Distinct
+		// Several scans of one image by one scanner, such as the projects of one
+		// folder, tell of the same findings.
+		if subject := [2]string{key, st.scan.Scanner}; first[subject] == nil {
+			first[subject] = st
+		} else {
+			more = first[subject].join(st)
+		}
+		res.Rows, res.Findings = res.Rows+rows, res.Findings+more.Findings
+		res.Merged += max(0, more.Reported-more.Findings)
 		staged = append(staged, schema.StagedScan{No: st.no, Path: s.in.Name, Key: key, Scan: st.scan, Rows: rows, Findings: findings})
 	}
 	res.Images, res.Statements = int64(len(images)), s.toldRows

@@ -9,6 +9,7 @@ package anchore
 
 import (
 	"context"
+	"strings"
 
 	"argosy/ingest/format"
 	"argosy/ingest/jsonread"
@@ -28,7 +29,7 @@ func detect(o *format.Outline) format.Match {
 	yes := func(version string, n int) format.Match {
 		return format.Match{Verdict: format.Yes, Version: version, Score: n}
 	}
-	for _, at := range []string{"", "[].", "vulnerabilities."} {
+	for _, at := range []string{"", "[].", "vulnerabilities.", "vulnsReport."} {
 		list := at + "vulnerabilities[]."
 		if n := o.CountFold(list+"vuln", list+"package_name", list+"package_version", list+"package_type", list+"feed_group", list+"nvd_data", list+"fix", list+"package_path"); n >= 3 && (n >= 5 || o.CountFold(list+"vuln") > 0) {
 			return yes("vulnerabilities", n+o.CountFold(at+"imageDigest", at+"vulnerability_type"))
@@ -139,6 +140,8 @@ func (x *report) read() error {
 				return x.read()
 			}
 			return r.Rows("vulnerabilities", x.row)
+		case "vulnsreport":
+			return x.read()
 		case "securityevaluation":
 			return r.Rows("securityEvaluation", x.row)
 		case "metadata":
@@ -173,7 +176,11 @@ func (x *report) describe(key string) error {
 	case "repository":
 		x.name[1] = value
 	case "tag":
-		x.name[2] = value
+		if strings.ContainsAny(value, "/:") {
+			i.Name = value
+		} else {
+			x.name[2] = value
+		}
 	case "fulltag", "evaluatedtag", "imagetag":
 		i.Name = value
 	case "timestamp":

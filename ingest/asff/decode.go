@@ -116,7 +116,7 @@ func (d *decoder) finding(w *jsonread.Row, where string) error {
 			f.Status, f.StatusCause = schema.Healthy, "Resolved"
 		}
 	}
-	raw := w.Row("Severity").Text("Label", "Original")
+	raw := severity(w.Row("Severity"))
 	title, description := w.Text("Title"), w.Text("Description")
 	advice := w.Row("Remediation").Row("Recommendation").Text("Url")
 	score := w.Row("ProductFields").Number("aws/inspector/inspectorScore")

@@ -28,6 +28,27 @@ func (d *decoder) named(w, res *jsonread.Row) string {
 	return ""
 }
 
+// severity is a finding's word for it; older findings have a number from 0 to
+// 100 instead, which the format maps to words (ASFF, Severity.Normalized).
+func severity(s *jsonread.Row) string {
+	if word := s.Text("Label", "Original"); word != "" || !s.Has("Normalized") {
+		return word
+	}
+	number := s.Number("Normalized")
+	s.Keep("Normalized")
+	switch {
+	case number >= 90:
+		return "CRITICAL"
+	case number >= 70:
+		return "HIGH"
+	case number >= 40:
+		return "MEDIUM"
+	case number >= 1:
+		return "LOW"
+	}
+	return "INFORMATIONAL"
+}
+
 // other completes a row without a package list from the resource's details
 // (Trivy) or the title ("CVE-2024-1 - openssl").
 func (d *decoder) other(f *schema.Finding, text *schema.Vulnerability, res *jsonread.Row, title string) {

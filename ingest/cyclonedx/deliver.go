@@ -22,6 +22,9 @@ func (b *bom) deliver(v *vulnerability, at string) error {
 	switch {
 	case v.id == "":
 		return d.to.Skip(at, "the vulnerability has no id")
+	case len(v.affects) == 0 && b.doc.find(v.ref) != nil:
+		// Xray lists no affects: the vulnerability bears the component's ref.
+		v.affects = append(v.affects, affect{ref: v.ref})
 	case len(v.affects) == 0:
 		return d.to.Skip(at, "the vulnerability "+v.id+" names nothing that it affects")
 	}

@@ -61,7 +61,7 @@ func (b *bom) image() schema.Image {
 	if _, pinned, ok := strings.Cut(img.Name, "@"); ok && img.Digest == "" && strings.HasPrefix(pinned, "sha256:") {
 		img.Digest = pinned
 	}
-	switch v := about.version; {
+	switch v := strings.Replace(about.version, "sha256__", "sha256:", 1); {
 	case strings.HasPrefix(v, "sha256:"):
 		img.Digest = first(img.Digest, v)
 	case v != "" && !strings.ContainsAny(img.Name[strings.LastIndexByte(img.Name, '/')+1:], ":@"):

@@ -297,7 +297,7 @@ func (v *vulnerability) readJSON(r *jsonread.Reader) error {
 				err = readProperties(jsonread.New(bytes.NewReader(raw)), v.setProperty)
 			}
 		case "bom-ref":
-			err = r.Skip()
+			v.ref, err = r.Word()
 		default:
 			// detail, workaround, proofOfConcept, created, rejected, credits, tools
 			var raw []byte

@@ -68,6 +68,24 @@ func (c *component) packageName() string {
 	return full
 }
 
+// plain takes a name apart as Xray writes it for packages of distributions:
+// "debian:buster:apt", with the epoch behind it: "debian:buster:tar:1".
+func (c *component) plain() {
+	url, ok := purl.Parse(c.purl)
+	if !ok || url.Type != "deb" && url.Type != "rpm" && url.Type != "apk" {
+		return
+	}
+	parts := strings.Split(c.name, ":")
+	if len(parts) < 3 || len(parts) > 4 {
+		return
+	}
+	c.name = parts[2]
+	if len(parts) == 4 && c.version != "" {
+		c.version = parts[3] + ":" + c.version
+	}
+	c.purl = "pkg:" + url.Type + "/" + parts[0] + "/" + c.name + "@" + c.version
+}
+
 func (c *component) packageVersion() string {
 	if c.version == "" {
 		if url, ok := purl.Parse(c.purl); ok {
@@ -113,7 +131,7 @@ type analysis struct {
 
 // vulnerability is a vulnerability as it is read.
 type vulnerability struct {
-	id                 string
+	id, ref            string
 	sourceName, source string
 	references         []string
 	ratings            []rating
@@ -172,11 +190,13 @@ func (d *document) add(c *component) {
 		d.byRef = map[string]*component{}
 	}
 	d.listed++
+	refs := [...]string{c.ref, c.purl}
+	c.plain()
 	if c.typ == "operating-system" && d.os == nil {
 		d.os = c
 	}
 	// Before bom-ref was common, package URLs served for references.
-	for _, ref := range [...]string{c.ref, c.purl} {
+	for _, ref := range refs {
 		if _, seen := d.byRef[ref]; !seen && ref != "" {
 			d.byRef[ref] = c
 		}

@@ -1,5 +1,5 @@
 // Package dependencytrack reads findings of OWASP Dependency-Track: the Finding
-// Packaging Format (FPF) of its export, versions 1.0 to 1.3, and the list that
+// Packaging Format (FPF) of its export, versions 1.x, and the list that
 // the API gives for a project.
 //
 // See the Dependency-Track documentation, "File Formats, Finding Packaging
@@ -31,7 +31,7 @@ func detect(o *format.Outline) format.Match {
 	switch {
 	case ours && o.HasAny("findings", "project"), o.HasAll("findings[].component", "findings[].vulnerability"):
 		if v := o.Value("version"); v != "" && !strings.HasPrefix(v, "1.") {
-			return format.Match{Verdict: format.Unsupported, Score: n + 1, Reason: "version " + v + " of the Finding Packaging Format is not supported; 1.0 to 1.3 are"}
+			return format.Match{Verdict: format.Unsupported, Score: n + 1, Reason: "version " + v + " of the Finding Packaging Format is not supported; 1.x is"}
 		}
 		return format.Match{Verdict: format.Yes, Version: o.Value("version"), Score: n + 2}
 	case o.HasAll("[].component", "[].vulnerability") && o.HasAny("[].matrix", "[].vulnerability.vulnId", "[].attribution"):

@@ -67,20 +67,29 @@ func isRelease(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789.v") == ""
 }
 
-// target is what a component id says was scanned.
-func target(id string) schema.Image {
+// scanned is what a component id says was scanned.
+func scanned(id string) schema.Image {
 	scheme, name, ok := strings.Cut(id, "://")
 	switch {
 	case id == "":
 		return schema.Image{}
 	case ok && scheme == "docker", ok && scheme == "oci":
-		return schema.Image{Name: name}
+		return pinned(name)
 	case ok && scheme == "generic":
 		return schema.Image{Kind: schema.KindFilesystem, Name: name}
 	case ok:
 		return schema.Image{Kind: schema.KindOther, Name: id}
 	}
 	return schema.Image{Kind: schema.KindOther, Name: id}
+}
+
+// pinned is an image by its name, whose tag may be a digest as Artifactory names
+// the folder of a manifest: "library/httpd:sha256__0dbde9...".
+func pinned(name string) schema.Image {
+	if repository, hex, ok := strings.Cut(name, ":sha256__"); ok && rows.Digest(hex) != "" {
+		return schema.Image{Name: repository, Digest: rows.Digest(hex)}
+	}
+	return schema.Image{Name: name}
 }
 
 // fixed joins fixed versions, which Xray writes as ranges: "[1.9.4]", "≥ 2.3".

@@ -39,6 +39,10 @@ func detect(o *format.Outline) format.Match {
 		}
 	}
 	switch {
+	case o.Has("targets[].sca_scans.xray_scan"):
+		return yes("cli-results", 3+o.Count("xray_version", "command_type", "jas_entitled"))
+	case o.HasAny("scans[].vulnerabilities.sca", "scans[].violations.sca"):
+		return format.Match{Verdict: format.NotApplicable, Score: 4, Reason: "this is a summary of the JFrog CLI, which counts vulnerabilities and names none; write all of them with: jf scan --format=simple-json"}
 	case o.HasAny("rows[].vulnerable_component", "rows[].impacted_artifact") || o.HasAll("total_rows", "rows") && !o.Has("rows[]"):
 		return yes("report", 2+o.Count("total_rows", "rows[].issue_id", "rows[].cves"))
 	case o.HasAll("artifacts[].general", "artifacts[].issues") || o.HasAny("artifacts[].issues[].issue_id", "artifacts[].issues[].impact_path", "artifacts[].general.component_id"):
@@ -60,7 +64,11 @@ func decode(ctx context.Context, in *format.Input, to format.Sink) error {
 			if r.Kind() != '{' {
 				return r.Skip()
 			}
-			return document(r)
+			x := newReport(r)
+			if err := x.read(); err != nil {
+				return err
+			}
+			return x.end()
 		})
 	})
 }
@@ -78,8 +86,13 @@ type report struct {
 	alone  bool
 }
 
-func document(r *rows.Reader) error {
-	x := &report{r: r, images: rows.NewImages(r.To)}
+func newReport(r *rows.Reader) *report {
+	return &report{r: r, images: rows.NewImages(r.To)}
+}
+
+// read reads a document and leaves its scans open.
+func (x *report) read() error {
+	r := x.r
 	err := r.Object(func(key []byte) (err error) {
 		switch k := string(key); k {
 		case "vulnerabilities":
@@ -91,7 +104,7 @@ func document(r *rows.Reader) error {
 		case "component_id":
 			var id string
 			id, err = r.Word()
-			x.self = target(id)
+			x.self = scanned(id)
 			x.alone = true
 		case "scan_id":
 			x.alone = true
@@ -103,6 +116,8 @@ func document(r *rows.Reader) error {
 			err = r.Rows(k, x.exportRow)
 		case "artifacts":
 			err = r.Elements(func(int) error { return x.artifact() })
+		case "targets":
+			err = r.Elements(func(int) error { return target(r) })
 		default:
 			err = r.Skip()
 		}
@@ -113,10 +128,13 @@ func document(r *rows.Reader) error {
 	}
 	if x.held != nil && x.rows == 0 {
 		x.r = r.Sub(x.held)
-		if err := x.list("violations"); err != nil {
-			return err
-		}
+		return x.list("violations")
 	}
+	return nil
+}
+
+// end ends the scans of a document.
+func (x *report) end() error {
 	if err := x.images.Close(); err != nil {
 		return err
 	}
@@ -124,7 +142,46 @@ func document(r *rows.Reader) error {
 		return nil
 	}
 	x.begin()
-	return r.To.End(x.ref, &schema.Scan{Scanner: scanner, Image: x.self})
+	return x.r.To.End(x.ref, &schema.Scan{Scanner: scanner, Image: x.self})
+}
+
+// target reads one target of the results that the JFrog CLI gathers: its name
+// and the scans of it, which need not name it themselves.
+func target(r *rows.Reader) error {
+	var name string
+	var scans []*report
+	err := r.Members(func(key []byte) (err error) {
+		switch string(key) {
+		case "name":
+			name, err = r.Word()
+		case "sca_scans":
+			err = r.Members(func(key []byte) error {
+				if string(key) != "xray_scan" {
+					return r.Skip()
+				}
+				return r.Each(func() error {
+					x := newReport(r)
+					scans = append(scans, x)
+					return x.read()
+				})
+			})
+		default:
+			err = r.Skip()
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, x := range scans {
+		if x.self.Name == "" {
+			x.self.Name = name
+		}
+		if err := x.end(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (x *report) begin() format.Ref {
@@ -144,7 +201,7 @@ func (x *report) list(name string) error {
 		x.rows++
 		switch {
 		case w.Has("components") && w.Raw("components")[0] == '{':
-			return x.scanned(w, where)
+			return x.scan(w, where)
 		case w.Has("impactedPackageName"), w.Has("impactedDependencyName"):
 			return x.simple(w, where)
 		}

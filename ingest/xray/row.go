@@ -71,8 +71,8 @@ func place(f *schema.Finding, c component) {
 	f.PackageType, f.PackageName, f.InstalledVersion = c.typ, c.name, c.version
 }
 
-// scanned delivers a row of a scan: one finding for each component.
-func (x *report) scanned(w *jsonread.Row, where string) error {
+// scan delivers a row of a scan: one finding for each component.
+func (x *report) scan(w *jsonread.Row, where string) error {
 	f, v := finding(w, w)
 	var err error
 	n := 0
@@ -117,6 +117,11 @@ func (x *report) simple(w *jsonread.Row, where string) error {
 	f.PackageName = w.Text("impactedPackageName", "impactedDependencyName")
 	f.InstalledVersion = w.Text("impactedPackageVersion", "impactedDependencyVersion")
 	f.PackageType = packageType(strings.ToLower(w.Text("impactedPackageType", "impactedDependencyType")))
+	if strings.Count(f.PackageName, ":") > 1 && (f.PackageType == "deb" || f.PackageType == "apk" || f.PackageType == "rpm") {
+		// A package of a distribution is named "debian:bookworm:tar", with its
+		// epoch behind the name.
+		place(f, parseComponent(f.PackageType+"://"+f.PackageName+":"+f.InstalledVersion))
+	}
 	return x.r.Finding(x.begin(), where, f, v, w)
 }
 
@@ -173,7 +178,7 @@ func first(w *jsonread.Row, name string) *jsonread.Row {
 // artifact is an image by its place in Artifactory: "default/docker-local/web/1.4/".
 func artifact(path string) schema.Image {
 	if strings.Contains(path, "://") {
-		return target(path)
+		return scanned(path)
 	}
 	path = strings.TrimSuffix(strings.TrimSuffix(strings.Trim(path, "/"), "/manifest.json"), "/list.manifest.json")
 	parts := strings.Split(path, "/")
@@ -184,7 +189,7 @@ func artifact(path string) schema.Image {
 		return schema.Image{Kind: schema.KindOther, Name: path}
 	}
 	last := len(parts) - 1
-	return schema.Image{Name: strings.Join(parts[1:last], "/") + ":" + parts[last]}
+	return pinned(strings.Join(parts[1:last], "/") + ":" + parts[last])
 }
 
 // reportRow delivers a row of a vulnerabilities or violations report.
@@ -201,7 +206,7 @@ func (x *report) reportRow(w *jsonread.Row, where string) error {
 		c.version = w.Text("vulnerable_component_version", "component_version")
 	}
 	place(f, c)
-	image := target(w.Text("impacted_artifact"))
+	image := scanned(w.Text("impacted_artifact"))
 	if image.Name == "" {
 		image = artifact(w.Text("path"))
 	}
@@ -265,7 +270,7 @@ func general(w *jsonread.Row) schema.Image {
 	if !strings.EqualFold(w.Text("pkg_type"), "docker") && !strings.EqualFold(w.Text("pkg_type"), "oci") {
 		return schema.Image{Kind: schema.KindOther, Name: rows.First(name, w.Text("path"))}
 	}
-	i := target("docker://" + strings.TrimPrefix(name, "docker://"))
+	i := scanned("docker://" + strings.TrimPrefix(name, "docker://"))
 	i.Digest = rows.Digest(w.Text("sha256"))
 	return i
 }

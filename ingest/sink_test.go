@@ -1,0 +1,56 @@
+package ingest_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"argosy/ingest"
+	"argosy/schema"
+	"argosy/schema/store"
+)
+
+// TestFindingsOfOneImage holds the findings that a file reports against those
+// that the database opens: a file with several scans of one image tells of a
+// finding once, and of several images once for each.
+func TestFindingsOfOneImage(t *testing.T) {
+	project := func(image, id string) string {
+		return `{"vulnerabilities":[{"id":"` + id + `","packageName":"tar","version":"1.34","packageManager":"deb","severity":"low","title":"t","from":["a"]}],` +
+			`"packageManager":"deb","docker":{},"projectName":"docker-image|` + image + `","path":"` + image + `:1"}`
+	}
+	for name, c := range map[string]struct {
+		projects               []string
+		images, rows, findings int64
+	}{
+		"one image twice":       {[]string{project("web", "SNYK-A"), project("web", "SNYK-A")}, 1, 2, 1},
+		"one image and another": {[]string{project("web", "SNYK-A"), project("app", "SNYK-A")}, 2, 2, 2},
+		"more in the second":    {[]string{project("web", "SNYK-A"), project("web", "SNYK-B")}, 1, 2, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			path, db := filepath.Join(dir, "report.json"), filepath.Join(dir, "t.db")
+			if err := os.WriteFile(path, []byte("["+strings.Join(c.projects, ",")+"]"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			l, err := store.NewLoader(t.Context(), db, store.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			now := time.Date(2032, 1, 1, 0, 0, 0, 0, time.UTC)
+			files, err := ingest.Load(t.Context(), []string{path}, l, ingest.Options{Now: now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := l.Commit(t.Context(), schema.Run{Started: now, Source: "test", Files: files})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f := files[0]; f.Images != c.images || f.Rows != c.rows || f.Findings != c.findings || res.Open != c.findings {
+				t.Errorf("%d images, %d rows, %d findings reported and %d opened; want %d, %d, %d", f.Images, f.Rows, f.Findings, res.Open, c.images, c.rows, c.findings)
+			}
+		})
+	}
+}
