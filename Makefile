@@ -22,8 +22,10 @@ build: tools ## build bin/argosy
 demo: build ## make a demo fleet, ingest it, run the reference query, write a workbook
 	@rm -rf $(DEMO)
 	@mkdir -p $(DEMO)
-	@$(BIN) demo --dir $(DEMO)/reports
+	@$(BIN) demo --dir $(DEMO)/reports --cluster $(DEMO)/cluster.json --owners $(DEMO)/argosy.yaml
 	@$(BIN) ingest --db $(DEMO)/argosy.db $(DEMO)/reports
+	@$(BIN) k8s sync --db $(DEMO)/argosy.db --cluster production $(DEMO)/cluster.json
+	@$(BIN) config apply --db $(DEMO)/argosy.db $(DEMO)/argosy.yaml
 	@echo
 	@$(BIN) report run arg-custom-vulnerability-assessment --db $(DEMO)/argosy.db --limit 8 --color never
 	@echo

@@ -17,7 +17,8 @@ func (a *app) demoCommand() *cobra.Command {
 native report files of Trivy, Grype and Defender for Cloud, twelve weekly scans,
 to be ingested like anyone's. Vulnerability ids and package names are real;
 registries, repositories and dates are invented. The same flags give the same
-files. Above 200,000 findings a single week is written.`,
+files. Above 200,000 findings a single week is written. --cluster and --owners
+write what surrounds the reports: what runs, and whose it is.`,
 		Example: `  argosy demo --dir demo/reports
   argosy demo --dir /tmp/big --findings 1000000`,
 		Args: cobra.NoArgs,
@@ -36,6 +37,8 @@ files. Above 200,000 findings a single week is written.`,
 	}
 	c.Flags().StringVar(&o.Dir, "dir", "demo/reports", "folder for the report files")
 	c.Flags().IntVar(&o.Findings, "findings", demo.DefaultFindings, "about how many findings are open at the end")
+	c.Flags().StringVar(&o.Cluster, "cluster", "", "also write the pods that run to this file, for argosy k8s sync")
+	c.Flags().StringVar(&o.Owners, "owners", "", "also write who owns what to this file, for argosy config apply")
 	c.Flags().Uint64Var(&o.Seed, "seed", 1, "seed of everything invented")
 	return c
 }

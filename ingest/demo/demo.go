@@ -25,6 +25,10 @@ type Options struct {
 	// the fleet is written as a single week.
 	Findings int
 	Seed     uint64
+	// Cluster and Owners are files for what surrounds the reports: the pods that
+	// run, as kubectl lists them, and the rules that say whose the repositories
+	// are. Empty writes none.
+	Cluster, Owners string
 }
 
 // DefaultFindings is the size of the fleet that the README shows.
@@ -78,6 +82,9 @@ func Generate(ctx context.Context, o Options) (Summary, error) {
 		return sum, fmt.Errorf("making the demo fleet: %w", err)
 	}
 	if err := os.WriteFile(filepath.Join(o.Dir, "README.txt"), []byte(about), 0o644); err != nil {
+		return sum, fmt.Errorf("making the demo fleet: %w", err)
+	}
+	if err := f.surroundings(o); err != nil {
 		return sum, fmt.Errorf("making the demo fleet: %w", err)
 	}
 	return sum, run(ctx, f.tasks(o.Dir), &sum)

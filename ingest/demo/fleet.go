@@ -45,6 +45,7 @@ type image struct {
 	until  int // week of the next push
 	pushed time.Time
 	hits   []hit
+	base   *image // what it was built on; nil is from nothing
 }
 
 // hit is a vulnerability in an image and the weeks in which scans report it.
@@ -64,6 +65,7 @@ type fleet struct {
 	seed      uint64
 	weeks     int
 	repos     []*repo
+	bases     []*repo // of each distribution, in the order of bases
 	unscanned []*image
 }
 
@@ -94,6 +96,11 @@ func languages() []string { return []string{"npm", "pypi", "golang", "maven", "g
 // newFleet plans repositories until the wanted number of findings is open.
 func newFleet(cat []entry, o Options, weeks int) *fleet {
 	f := &fleet{seed: o.Seed, weeks: weeks}
+	for _, d := range bases() {
+		b := &repo{place: place{"registry.example.com", []string{"trivy"}}, team: "platform", name: "base/" + d.family + "-" + d.version, base: d}
+		f.push(b, cat)
+		f.bases = append(f.bases, b)
+	}
 	open := 0
 	taken := map[string]bool{}
 	for n := 0; open < o.Findings; n++ {
@@ -112,10 +119,13 @@ func newFleet(cat []entry, o Options, weeks int) *fleet {
 		}
 		f.repos = append(f.repos, r)
 		if n%9 == 4 {
-			f.unscanned = append(f.unscanned, &image{repo: r, digest: f.digest("unscanned", n), tag: "0.1.0", pushed: f.week(0)})
+			old := *r
+			old.registry = "quayside.azurecr.io" // whose export lists them
+			f.unscanned = append(f.unscanned, &image{repo: &old, digest: f.digest("unscanned", n), tag: "0.1.0", pushed: f.week(0)})
 		}
 	}
 	f.mirror()
+	f.repos = append(f.repos, f.bases...)
 	return f
 }
 
@@ -165,9 +175,22 @@ func (f *fleet) push(r *repo, cat []entry) {
 		if rng.IntN(25) > 0 { // some images are clean
 			img.hits = f.hits(rng, img, cat, k)
 		}
+		if r.language != "" {
+			img.base = f.baseOf(r).current(from)
+		}
 		r.images = append(r.images, img)
 		from = until
 	}
+}
+
+// baseOf is the repository of the base images of a distribution.
+func (f *fleet) baseOf(r *repo) *repo {
+	for _, b := range f.bases {
+		if b.base == r.base {
+			return b
+		}
+	}
+	return nil
 }
 
 // hits chooses the vulnerabilities of an image. Each push has upgraded some.

@@ -34,7 +34,7 @@ func grype(w *writer, img *image, week int, at time.Time) {
 	w.raw(`],"source":`)
 	w.value(obj{"type": "image", "target": obj{
 		"userInput": ref, "imageID": img.config, "manifestDigest": img.digest, "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
-		"tags": []string{ref}, "imageSize": 90_000_000, "layers": []obj{{"mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip", "digest": diffID(img), "size": 90_000_000}},
+		"tags": []string{ref}, "imageSize": 90_000_000, "layers": grypeLayers(img),
 		"repoDigests": []string{r.registry + "/" + r.name + "@" + img.digest}, "architecture": "amd64", "os": "linux", "labels": obj{"com.example.team": r.team}}})
 	w.raw(`,"distro":`)
 	w.value(obj{"name": r.base.family, "version": r.base.version, "idLike": []string{}})
@@ -42,6 +42,14 @@ func grype(w *writer, img *image, week int, at time.Time) {
 	w.value(obj{"name": "grype", "version": "0.104.0", "timestamp": at.Add(20 * time.Minute),
 		"db": obj{"status": obj{"schemaVersion": "v6.1.2", "built": at.Add(-5 * time.Hour), "valid": true}}})
 	w.raw("}\n")
+}
+
+func grypeLayers(img *image) []obj {
+	var out []obj
+	for _, id := range diffIDs(img) {
+		out = append(out, obj{"mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip", "digest": id, "size": 45_000_000})
+	}
+	return out
 }
 
 func grypeMatch(h *hit, img *image, week int, rules []obj) obj {
@@ -66,7 +74,7 @@ func grypeMatch(h *hit, img *image, week int, rules []obj) obj {
 	m := obj{"vulnerability": vuln, "relatedVulnerabilities": []obj{},
 		"matchDetails": []obj{{"type": "exact-direct-match", "matcher": kind + "-matcher", "searchedBy": obj{"package": obj{"name": h.pkg, "version": h.version()}}, "found": obj{"vulnerabilityID": h.id}}},
 		"artifact": obj{"id": "0", "name": h.pkg, "version": h.version(), "type": kind, "language": "", "licenses": []string{}, "cpes": []string{},
-			"purl": h.purl(d), "upstreams": []obj{}, "locations": []obj{{"path": "/app/" + h.ecosystem + "/" + h.pkg, "layerID": diffID(img)}}}}
+			"purl": h.purl(d), "upstreams": []obj{}, "locations": []obj{{"path": "/app/" + h.ecosystem + "/" + h.pkg, "layerID": layerOf(h, img)}}}}
 	if rules != nil {
 		m["appliedIgnoreRules"] = rules
 	}

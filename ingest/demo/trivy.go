@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -48,7 +49,7 @@ func trivy(w *writer, img *image, week int, at time.Time) {
 	w.raw(`,"ArtifactType":"container_image","Metadata":`)
 	w.value(map[string]any{
 		"Size": 90_000_000 + len(r.name)*1_000_003, "OS": map[string]any{"Family": r.base.family, "Name": r.base.version},
-		"ImageID": img.config, "DiffIDs": []string{diffID(img)}, "RepoTags": []string{ref}, "RepoDigests": []string{r.registry + "/" + r.name + "@" + img.digest},
+		"ImageID": img.config, "DiffIDs": diffIDs(img), "RepoTags": []string{ref}, "RepoDigests": []string{r.registry + "/" + r.name + "@" + img.digest},
 		"Reference": ref,
 		"ImageConfig": map[string]any{"architecture": "amd64", "created": img.pushed.Add(-time.Hour), "os": "linux",
 			"config": map[string]any{"Labels": map[string]string{"com.example.team": r.team}}},
@@ -81,6 +82,24 @@ func trivy(w *writer, img *image, week int, at time.Time) {
 		w.rows["trivy"] += int64(n)
 	}
 	w.raw("]}\n")
+}
+
+// diffIDs are the layers of an image, the lowest first: those of its base, and
+// one of its own.
+func diffIDs(img *image) []string {
+	if img.base == nil {
+		return []string{diffID(img)}
+	}
+	return []string{diffID(img.base), diffID(img)}
+}
+
+// layerOf is the layer that a vulnerability lies in: what the base has, comes
+// from the base.
+func layerOf(h *hit, img *image) string {
+	if img.base != nil && slices.ContainsFunc(img.base.hits, func(b hit) bool { return b.entry == h.entry }) {
+		return diffID(img.base)
+	}
+	return diffID(img)
 }
 
 func diffID(img *image) string {
@@ -117,7 +136,7 @@ func trivyRow(h *hit, img *image, week int) *trivyVuln {
 	if h.fixed == "" {
 		v.Status = "affected"
 	}
-	v.Layer.Digest, v.Layer.DiffID = img.digest, diffID(img)
+	v.Layer.Digest, v.Layer.DiffID = img.digest, layerOf(h, img)
 	v.SeveritySource = "nvd"
 	v.DataSource.ID, v.DataSource.Name, v.DataSource.URL = "nvd", "National Vulnerability Database", "https://nvd.nist.gov/"
 	if h.cwe != "" {

@@ -35,7 +35,7 @@ union all
 select coalesce(any_value(l.registry), lower(nullif(regexp_extract(any_value(r.id), '(?i)/microsoft.containerregistry/registries/([^/.]+)/', 1), '')) || '.azurecr.io',
         lower(regexp_extract(any_value(r.id), '(?i)/registries/([^/]+)', 1))), any_value(coalesce(r.properties->>'$.resourceDetails.ResourceName',
         r.properties->>'$.resourceDetails.resourceName', r.name)), d.digest, d.digest, 'image', null, null, null, null, null, null, null, null, null, false,
-    any_value(coalesce(nullif(r.properties->>'$.status.cause', ''), nullif(r.properties->>'$.status.description', ''), 'Defender lists it as not applicable'))
+    any_value('not applicable, says Defender' || coalesce(': ' || nullif(concat_ws(': ', nullif(r.properties->>'$.status.cause', ''), nullif(r.properties->>'$.status.description', '')), ''), ''))
 from resource_rows r
 join (select row_key, nullif(regexp_extract(id, 'sha256:[0-9a-f]{64}'), '') as digest from resource_rows) d on d.row_key = r.row_key
 left join (select registry_id, any_value(registry) as registry from locations group by registry_id) l
@@ -112,7 +112,9 @@ with asked as (
     from facts
 )
 select registry, repository, array_to_string(tags, ', ') as tags, digest, image_key, os, architecture,
-    case when last_scanned is null and told is not null then 'unsupported'
+    -- A reason that says so makes an image unsupported; one that was only not
+    -- reached yet is missing from the findings like any other.
+    case when regexp_matches(told, '(?i)(un|not[ _-]?)supported|is ?not ?in ?acr|not ?covered|out of scope') and last_scanned is null then 'unsupported'
          when last_scanned is null and kind in ('unsupported', 'artifact') then 'unsupported'
          when last_scanned is null and kind = 'not read' then 'never scanned'
          when last_scanned is null and operating_systems is not null and os is not null and not list_contains(operating_systems, os) then 'unsupported'

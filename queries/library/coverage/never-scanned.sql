@@ -3,7 +3,7 @@
 -- counts: images, once for each repository that holds them
 -- param: policy string = mdvm-current -- the scan policy; list them with argosy policy list
 -- tags: coverage
-select registry, repository, tags, digest, os, architecture, coalesce(running_containers, 0) as running_containers, pushed, pulled, created, due_at, overdue, reason
+select registry, repository, tags, digest, os, architecture, running_containers, pushed, pulled, created, due_at, overdue, reason
 from coverage($policy)
 where verdict = 'never scanned'
-order by running_containers desc, overdue desc nulls last, due_at nulls last, registry, repository, digest
+order by running_containers desc nulls last, overdue desc nulls last, due_at nulls last, registry, repository, digest
