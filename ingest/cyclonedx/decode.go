@@ -57,10 +57,12 @@ type bom struct {
 	// one; told counts those in it.
 	hasList  bool
 	seenRoot bool
-	told     int
-	ref      format.Ref
-	begun    bool
-	named    bool
+	// nested counts the vulnerabilities that stand in components.
+	nested int
+	told   int
+	ref    format.Ref
+	begun  bool
+	named  bool
 }
 
 // end closes the document's scan.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"argosy/ingest/format"
@@ -37,8 +38,13 @@ type (
 			Alg   string `xml:"alg,attr"`
 			Value string `xml:",chardata"`
 		} `xml:"hashes>hash"`
-		Occurrences     []string           `xml:"evidence>occurrences>occurrence>location"`
-		Vulnerabilities []xmlVulnerability `xml:"vulnerabilities>vulnerability"`
+		Occurrences []string `xml:"evidence>occurrences>occurrence>location"`
+		// Vulnerabilities is the list of the extension. Grype's first writer gave
+		// each vulnerability such an element of its own instead.
+		Vulnerabilities []struct {
+			xmlVulnerability
+			List []xmlVulnerability `xml:"vulnerability"`
+		} `xml:"vulnerabilities"`
 	}
 	xmlTool struct {
 		Vendor  string `xml:"vendor"`
@@ -49,6 +55,7 @@ type (
 	xmlMetadata struct {
 		Timestamp string        `xml:"timestamp"`
 		Tools     []xmlTool     `xml:"tools>tool"`
+		Tool      []xmlTool     `xml:"tool"`
 		Made      []xmlTool     `xml:"tools>components>component"`
 		Component *xmlComponent `xml:"component"`
 	}
@@ -62,18 +69,23 @@ type (
 		Method   string `xml:"method"`
 		Vector   string `xml:"vector"`
 	}
+	// xmlRatings are ratings, or itself the only one.
+	xmlRatings struct {
+		xmlRating
+		List []xmlRating `xml:"rating"`
+	}
 	xmlVulnerability struct {
-		Ref             string      `xml:"ref,attr"`
-		ID              string      `xml:"id"`
-		Source          xmlSource   `xml:"source"`
-		References      []string    `xml:"references>reference>id"`
-		Ratings         []xmlRating `xml:"ratings>rating"`
-		CWEs            []string    `xml:"cwes>cwe"`
-		Description     string      `xml:"description"`
-		Detail          string      `xml:"detail"`
-		Recommendation  string      `xml:"recommendation"`
-		Recommendations []string    `xml:"recommendations>recommendation"`
-		Workaround      string      `xml:"workaround"`
+		Ref             string     `xml:"ref,attr"`
+		ID              string     `xml:"id"`
+		Source          xmlSource  `xml:"source"`
+		References      []string   `xml:"references>reference>id"`
+		Ratings         xmlRatings `xml:"ratings"`
+		CWEs            []string   `xml:"cwes>cwe"`
+		Description     string     `xml:"description"`
+		Detail          string     `xml:"detail"`
+		Recommendation  string     `xml:"recommendation"`
+		Recommendations []string   `xml:"recommendations>recommendation"`
+		Workaround      string     `xml:"workaround"`
 		Advisories      []struct {
 			Text string `xml:",chardata"`
 			URL  string `xml:"url"`
@@ -204,7 +216,7 @@ func (b *bom) readRoot(el xml.StartElement) error {
 
 func (b *bom) setMetadata(m *xmlMetadata) {
 	b.doc.scan.At = jsonread.ParseTime(strings.TrimSpace(m.Timestamp))
-	for _, t := range append(m.Tools, m.Made...) {
+	for _, t := range slices.Concat(m.Tools, m.Tool, m.Made) {
 		b.doc.tools = append(b.doc.tools, tool{t.Vendor + t.Group, t.Name, t.Version})
 	}
 	if m.Component != nil {
@@ -233,16 +245,25 @@ func (b *bom) addXML(x *xmlComponent, into *component) []xmlVulnerability {
 	if c.ref == "" {
 		c.ref = c.purl
 	}
+	var out []xmlVulnerability
+	for _, list := range x.Vulnerabilities {
+		b.hasList = true
+		if strings.TrimSpace(list.ID) != "" {
+			list.Ref = "" // its own, not the component's
+			list.List = append(list.List, list.xmlVulnerability)
+		}
+		for _, v := range list.List {
+			if b.nested++; c.ref == "" {
+				c.ref = fmt.Sprintf("component %d", b.nested)
+			}
+			if v.Ref == "" {
+				v.Ref = c.ref
+			}
+			out = append(out, v)
+		}
+	}
 	if into == nil {
 		b.doc.add(c)
-	}
-	var out []xmlVulnerability
-	for _, v := range x.Vulnerabilities {
-		b.hasList = true
-		if v.Ref == "" {
-			v.Ref = c.ref
-		}
-		out = append(out, v)
 	}
 	for _, list := range [][]xmlComponent{x.Components, x.Services} {
 		for i := range list {
@@ -260,7 +281,11 @@ func (x *xmlVulnerability) plain() *vulnerability {
 		cwes: x.CWEs, description: text(x.Description), recommendation: first(text(x.Recommendation), strings.Join(x.Recommendations, "; ")),
 		published: text(x.Published), updated: text(x.Updated),
 	}
-	for _, g := range x.Ratings {
+	ratings := x.Ratings.List
+	if one := x.Ratings.xmlRating; len(ratings) == 0 && text(one.Severity+one.Vector+one.Score.Base) != "" {
+		ratings = []xmlRating{one}
+	}
+	for _, g := range ratings {
 		one := rating{source: first(text(g.Source.Name), g.Source.NameAttr), url: text(g.Source.URL), severity: text(g.Severity), method: text(g.Method), vector: text(g.Vector)}
 		one.score = number(first(text(g.Score.Base), text(g.Score.Text)))
 		v.ratings = append(v.ratings, one)

@@ -21,50 +21,91 @@ type decoder struct {
 	f     schema.Finding
 	extra jsonread.Builder
 	rows  int
+	// loose is the scan of matches that stand by themselves.
+	loose format.Ref
+	bare  bool
 }
 
 func decode(ctx context.Context, in *format.Input, to format.Sink) error {
 	d := &decoder{ctx: ctx, in: in, to: to, inner: jsonread.New(bytes.NewReader(nil))}
 	r := jsonread.New(in)
-	return r.Documents(func(where string) error { return d.document(r, where) })
+	if err := r.Documents(func(where string) error { return d.document(r, where) }); err != nil || !d.bare {
+		return err
+	}
+	scan := schema.Scan{Scanner: name}
+	new(source).describe(&scan.Image, d.in.Image)
+	return d.to.End(d.loose, &scan)
 }
 
+// report is one document as it is read.
+type report struct {
+	d     *decoder
+	where string
+	ref   format.Ref
+	scan  schema.Scan
+	src   source
+	begun bool
+	// match says that the document is itself a match, rows that it lists some.
+	match, rows bool
+}
+
+// document reads a report, or a match that stands by itself: one of the lines
+// of "-o jsonl", or of the array that the first versions wrote. Such matches
+// are of one scan.
 func (d *decoder) document(r *jsonread.Reader, where string) error {
-	ref := d.to.Begin()
-	scan := schema.Scan{Scanner: name}
-	var src source
-	matches := func(list string, ignored bool) error {
-		return r.Array(func(i int) error {
-			return d.match(r, ref, ignored, i, where+list)
-		})
-	}
+	p := report{d: d, where: where, scan: schema.Scan{Scanner: name}}
+	d.m.begin()
 	err := r.Object(func(key []byte) error {
 		switch string(key) {
 		case "matches":
-			return matches("matches", false)
+			return p.matches(r, "matches", false)
 		case "ignoredMatches":
-			return matches("ignoredMatches", true)
+			return p.matches(r, "ignoredMatches", true)
 		case "source":
-			return src.read(r, d)
+			return p.src.read(r, d)
 		case "distro":
-			return readDistro(r, &scan.Image)
+			return readDistro(r, &p.scan.Image)
 		case "descriptor":
-			return readDescriptor(r, &scan)
+			return readDescriptor(r, &p.scan)
+		case "vulnerability", "artifact":
+			p.match = p.match || r.Kind() == '{'
 		}
-		return r.Skip()
+		if p.rows {
+			return r.Skip()
+		}
+		return d.m.member(d, r, key)
 	})
 	if err != nil {
 		return err
 	}
-	src.describe(&scan.Image, d.in.Image)
-	return d.to.End(ref, &scan)
+	if p.match && !p.rows {
+		if !d.bare {
+			d.loose, d.bare = d.to.Begin(), true
+		}
+		return d.deliver(d.loose, len(d.m.rules) > 0, strings.TrimSuffix(where, "."))
+	}
+	ref := p.begin()
+	p.src.describe(&p.scan.Image, d.in.Image)
+	return d.to.End(ref, &p.scan)
+}
+
+func (p *report) begin() format.Ref {
+	if !p.begun {
+		p.ref, p.begun = p.d.to.Begin(), true
+	}
+	return p.ref
+}
+
+func (p *report) matches(r *jsonread.Reader, list string, ignored bool) error {
+	p.rows = true
+	ref := p.begin()
+	return r.Array(func(i int) error {
+		return p.d.match(r, ref, ignored, i, p.where+list)
+	})
 }
 
 // match reads one match and delivers it.
 func (d *decoder) match(r *jsonread.Reader, ref format.Ref, ignored bool, i int, list string) error {
-	if d.rows++; d.rows%512 == 0 && d.ctx.Err() != nil {
-		return d.ctx.Err()
-	}
 	if r.Kind() != '{' {
 		if err := r.Skip(); err != nil {
 			return err
@@ -74,13 +115,24 @@ func (d *decoder) match(r *jsonread.Reader, ref format.Ref, ignored bool, i int,
 	if err := d.m.read(d, r); err != nil {
 		return err
 	}
+	if d.m.v.id == "" && d.m.pkg.name == "" {
+		return d.deliver(ref, ignored, fmt.Sprintf("%s[%d]", list, i))
+	}
+	return d.deliver(ref, ignored, "")
+}
+
+// deliver hands d.m on; where is the place of a match that says nothing.
+func (d *decoder) deliver(ref format.Ref, ignored bool, where string) error {
+	if d.rows++; d.rows%512 == 0 && d.ctx.Err() != nil {
+		return d.ctx.Err()
+	}
 	m := &d.m
 	if m.endOfLife {
 		return &format.Error{Kind: format.KindNotApplicable, Msg: endOfLife}
 	}
 	if m.v.id == "" {
 		if m.pkg.name == "" {
-			return d.to.Skip(fmt.Sprintf("%s[%d]", list, i), "the row has neither vulnerability.id nor artifact.name")
+			return d.to.Skip(where, "the row has neither vulnerability.id nor artifact.name")
 		}
 		m.v.id, m.known = format.NoID, true
 	}
@@ -119,12 +171,11 @@ func (d *decoder) finding(ignored bool) {
 		// Distributions mostly give no score and relate to NVD's record of the
 		// same vulnerability.
 		v := &m.related[i]
-		same := v.id == m.v.id || len(aliases) > 0 && v.id == aliases[0]
-		if f.CVSS == 0 && same {
+		if f.CVSS == 0 && m.isSame(v, aliases) {
 			f.CVSS = v.score()
 		}
 	}
-	if len(aliases) == 0 {
+	if len(aliases) != 1 {
 		b.Texts("relatedVulnerabilities", m.others())
 	}
 	f.Severity = schema.SeverityOf(f.SeverityRaw, f.CVSS)

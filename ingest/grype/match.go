@@ -1,6 +1,7 @@
 package grype
 
 import (
+	"slices"
 	"strings"
 
 	"argosy/ingest/jsonread"
@@ -32,35 +33,43 @@ type rule struct {
 	pkg, matchType                             string
 }
 
+// begin makes room for the next match.
+func (m *match) begin() {
+	*m = match{v: m.v.reset(), related: m.related[:0], rules: m.rules[:0], pkg: artifact{paths: m.pkg.paths[:0]}}
+}
+
 // read reads a match. Where the keys are sorted, what a match is about comes
 // last: nothing is taken for known before its id has been seen.
 func (m *match) read(d *decoder, r *jsonread.Reader) error {
-	*m = match{v: m.v.reset(), related: m.related[:0], rules: m.rules[:0], pkg: artifact{paths: m.pkg.paths[:0]}}
-	return r.Object(func(key []byte) error {
-		switch string(key) {
-		case "vulnerability":
-			return m.v.read(d, r, &m.known, true)
-		case "relatedVulnerabilities":
-			return r.Elements(func(int) error {
-				if len(m.related) < cap(m.related) {
-					m.related = m.related[:len(m.related)+1]
-				} else {
-					m.related = append(m.related, vulnerability{})
-				}
-				v := &m.related[len(m.related)-1]
-				*v = v.reset()
-				known := m.known
-				return v.read(d, r, &known, false)
-			})
-		case "artifact":
-			return m.pkg.read(r)
-		case "appliedIgnoreRules":
-			return r.Elements(func(int) error { return m.readRule(r) })
-		case "Cycle", "cycle":
-			m.endOfLife = true
-		}
-		return r.Skip()
-	})
+	m.begin()
+	return r.Object(func(key []byte) error { return m.member(d, r, key) })
+}
+
+// member reads one member of a match.
+func (m *match) member(d *decoder, r *jsonread.Reader, key []byte) error {
+	switch string(key) {
+	case "vulnerability":
+		return m.v.read(d, r, &m.known, true)
+	case "relatedVulnerabilities":
+		return r.Elements(func(int) error {
+			if len(m.related) < cap(m.related) {
+				m.related = m.related[:len(m.related)+1]
+			} else {
+				m.related = append(m.related, vulnerability{})
+			}
+			v := &m.related[len(m.related)-1]
+			*v = v.reset()
+			known := m.known
+			return v.read(d, r, &known, false)
+		})
+	case "artifact":
+		return m.pkg.read(r)
+	case "appliedIgnoreRules":
+		return r.Elements(func(int) error { return m.readRule(r) })
+	case "Cycle", "cycle":
+		m.endOfLife = true
+	}
+	return r.Skip()
 }
 
 func (p *artifact) read(r *jsonread.Reader) error {
@@ -191,28 +200,27 @@ func (m *match) reason() string {
 	return strings.Join(out, "; ")
 }
 
-// aliases returns the CVE that the match's advisory is another name of. An
-// advisory that relates to several CVEs is another name of none: making it one
-// of them would be an invention.
+// aliases returns the CVEs that the match's advisory is another name of or
+// covers, as Grype relates them; which of the two is for schema/alias to tell.
+// Where Grype was asked for CVEs (--by-cve) the id of GitHub is the related one.
 func (m *match) aliases() []string {
-	if isCVE(m.v.id) || m.v.id == "" {
+	if m.v.id == "" {
 		return nil
 	}
-	found := ""
+	var out []string
 	for i := range m.related {
 		id := m.related[i].id
-		if !isCVE(id) || id == found {
-			continue
+		if wanted := isCVE(id) && !isCVE(m.v.id) || isGHSA(id) && isCVE(m.v.id); wanted && !slices.Contains(out, id) {
+			out = append(out, id)
 		}
-		if found != "" {
-			return nil
-		}
-		found = id
 	}
-	if found == "" {
-		return nil
-	}
-	return []string{found}
+	return out
+}
+
+// isSame reports whether a related record is about the match's own
+// vulnerability: of an advisory that covers several it is not.
+func (m *match) isSame(v *vulnerability, aliases []string) bool {
+	return v.id == m.v.id || len(aliases) == 1 && v.id == aliases[0]
 }
 
 // others returns the related ids that are not the match's own.
@@ -227,3 +235,5 @@ func (m *match) others() []string {
 }
 
 func isCVE(id string) bool { return len(id) > 4 && strings.EqualFold(id[:4], "CVE-") }
+
+func isGHSA(id string) bool { return len(id) > 5 && strings.EqualFold(id[:5], "GHSA-") }

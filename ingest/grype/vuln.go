@@ -223,7 +223,7 @@ func (d *decoder) catalogue() error {
 	records := []*vulnerability{&m.v}
 	for i := range m.related {
 		v := &m.related[i]
-		if v.id == m.v.id || len(out.Aliases) > 0 && v.id == out.Aliases[0] {
+		if m.isSame(v, out.Aliases) {
 			records = append(records, v)
 		}
 	}
@@ -381,7 +381,7 @@ func readEPSS(r *jsonread.Reader, out *schema.Vulnerability) error {
 		}
 		return err
 	})
-	own := cve == out.ID || len(out.Aliases) > 0 && cve == out.Aliases[0]
+	own := cve == out.ID || len(out.Aliases) == 1 && cve == out.Aliases[0]
 	if has && (out.EPSS == nil || own) {
 		out.EPSS, out.EPSSPercentile, out.EPSSDate = &score, &percentile, jsonread.ParseTime(date)
 	}

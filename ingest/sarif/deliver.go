@@ -1,6 +1,7 @@
 package sarif
 
 import (
+	"slices"
 	"strings"
 
 	"argosy/ingest/jsonread"
@@ -206,29 +207,26 @@ func fixed(s string) (string, schema.FixStatus) {
 	return strings.Trim(s, "[]"), ""
 }
 
-// aliases returns the CVE that an id of another family is another name of;
-// several CVEs are several vulnerabilities, and the id is none of them.
+// aliases returns the CVEs that an id of another family is another name of or
+// covers, as its rule names them; which of the two is for schema/alias to tell.
 func aliases(id string, rule *rule, text string) []string {
 	if isCVE(id) {
 		return nil
 	}
-	candidates, found := rule.alias, ""
+	candidates := rule.alias
 	if len(candidates) == 0 && osvSentence.MatchString(text) {
 		candidates = findIDs(text)
 	}
+	if len(candidates) == 0 {
+		candidates = findIDs(rule.id) // "BDSA-2020-1001 (CVE-2020-11022)"
+	}
+	var out []string
 	for _, c := range candidates {
-		if !isCVE(c) || c == found {
-			continue
+		if isCVE(c) && !slices.Contains(out, c) {
+			out = append(out, c)
 		}
-		if found != "" {
-			return nil
-		}
-		found = c
 	}
-	if found == "" {
-		return nil
-	}
-	return []string{found}
+	return out
 }
 
 // score is the base score. Trivy and code hosts put a number where there is no

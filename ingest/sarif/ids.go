@@ -27,6 +27,7 @@ var vulnerabilityID = regexp.MustCompile(`(?i)(?:^|[^A-Za-z0-9])(` + strings.Joi
 	`BIT-[a-z0-9.-]+-\d{4}-\d{3,}`,
 	`CURL-CVE-\d{4}-\d+`,
 	`AZL-\d{4,}`,
+	`BDSA-\d{4}-\d{3,}`,
 	`XRAY-\d+`,
 	`(?:PRISMA|AVD|VULNDB|WS|sonatype|NSWG-ECO)-\d{4}-\d{3,}`,
 	`PVE-\d{4}-\d+`,

@@ -179,12 +179,12 @@ func (p *details) sentences(text string, t tool) {
 // properties reads the names that writers give to members of property bags.
 func (p *details) properties(b *bag) {
 	p.name = first(p.name, b.word("package_name", "packagename", "pkgname", "package", "component", "dependency_name"))
-	p.version = first(p.version, b.word("package_version", "packageversion", "installedversion", "installed_version", "currentversion", "version"))
+	p.version = first(p.version, b.word("package_version", "packageversion", "installedversion", "installed_version", "currentversion", "componentversion", "version"))
 	p.fixed = first(p.fixed, b.word("fixed_version", "fixedversion", "fixedversions", "fixed_versions", "fixversion"))
 	p.affected = first(p.affected, b.word("affected_version", "affectedversion", "vulnerable_range"))
 	p.path = first(p.path, b.word("pkgpath", "package_path", "packagepath"))
-	p.typ = first(p.typ, b.word("package_type", "packagetype", "ecosystem"))
-	p.severity = first(p.severity, b.word("cvssv3_severity", "severity", "issue_severity", "problem.severity"))
+	p.typ = first(p.typ, b.word("package_type", "packagetype", "ecosystem", "componentorigin"))
+	p.severity = first(p.severity, b.word("cvssv3_severity", "severity", "issue_severity", "problem.severity", "securityrisk"))
 	if url := b.word("purl", "purls", "package_url", "packageurl"); url != "" {
 		p.setPURL(url)
 	}

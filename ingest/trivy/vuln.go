@@ -109,7 +109,7 @@ func (d *decoder) readVuln(r *jsonread.Reader) error {
 				}
 				return err
 			})
-		case "PkgRef":
+		case "PkgRef", "Ref":
 			// Before PkgIdentifier: the reference of a bill of materials, mostly
 			// a package URL.
 			if v.bomRef, err = r.Word(); strings.HasPrefix(v.bomRef, "pkg:") && v.purl == "" {

@@ -43,7 +43,7 @@ type Loader struct {
 	resources  stager[stagedResource]
 	statements stager[stagedTarget]
 	feeds      stager[stagedFeed]
-	good       stager[int64]
+	good       stager[goodFile]
 
 	mu      sync.Mutex
 	rows    int64
@@ -130,7 +130,7 @@ func (l *Loader) prepare(ctx context.Context) error {
 		func() error { return l.statements.open(ctx, l.thread, l.pool, "stage_statements", statementFields()) },
 		func() error { return l.feeds.open(ctx, l.thread, l.pool, "stage_feeds", feedFields()) },
 		func() error {
-			return l.good.open(ctx, l.thread, l.pool, "stage_good", []field[int64]{longField("file_no", func(v *int64) int64 { return *v })})
+			return l.good.open(ctx, l.thread, l.pool, "stage_good", goodFields())
 		},
 	} {
 		if err := open(); err != nil {
@@ -253,9 +253,15 @@ func (l *Loader) Accept(ctx context.Context, file int, scans []schema.StagedScan
 	l.mu.Lock()
 	l.repeats = l.repeats || repeats
 	l.mu.Unlock()
+	good := goodFile{no: int64(file)}
+	for i := range scans {
+		if at := scans[i].At; at.After(good.told) {
+			good.told = at
+		}
+	}
 	err := l.scans.put(ctx, func(rows []schema.StagedScan) []schema.StagedScan { return append(rows, scans...) })
 	if err == nil {
-		err = l.good.put(ctx, func(rows []int64) []int64 { return append(rows, int64(file)) })
+		err = l.good.put(ctx, func(rows []goodFile) []goodFile { return append(rows, good) })
 	}
 	if err != nil {
 		return fmt.Errorf("staging scans: %w", err)

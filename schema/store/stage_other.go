@@ -106,3 +106,14 @@ func statementFields() []field[stagedTarget] {
 		textField("package_version", func(v *t) string { return v.PackageVersion }),
 	}
 }
+
+// goodFile is a file whose documents are all staged, with the time of its
+// newest scan.
+type goodFile struct {
+	no   int64
+	told time.Time
+}
+
+func goodFields() []field[goodFile] {
+	return []field[goodFile]{longField("file_no", func(v *goodFile) int64 { return v.no }), timeField("told", func(v *goodFile) time.Time { return v.told })}
+}

@@ -26,7 +26,7 @@ create table stage_advisories (
     cvss varchar, cvss_v2 double, cvss_v2_vector varchar, cvss_v3 double, cvss_v3_vector varchar,
     cvss_v4 double, cvss_v4_vector varchar, cwes varchar, refs varchar,
     published timestamp, modified timestamp, withdrawn timestamp,
-    epss double, epss_percentile double, epss_date timestamp, kev boolean, kev_due timestamp, extra varchar
+    epss double, epss_percentile double, epss_date timestamp, kev boolean, kev_due timestamp, extra varchar, told timestamp
 );
 create table stage_resources (
     seq bigint, file_no integer, row_key varchar, table_name varchar, id varchar, name varchar, type varchar, tenant_id varchar,
@@ -34,7 +34,8 @@ create table stage_resources (
     sku varchar, plan varchar, properties varchar, tags varchar, identity varchar, zones varchar,
     extended_location varchar, seen_at timestamp, gone boolean, has_findings boolean
 );
-create table stage_good (file_no integer);
+-- told is the time of the newest scan in the file.
+create table stage_good (file_no integer, told timestamp);
 create macro split_list(s) as case when s is null then null else string_split(s, chr(31)) end;
 -- Paths joined of several rows. Some scanners write the paths of an image from its root, some without the slash.
 create macro join_paths(l) as list_sort(list_filter(list_distinct(l), lambda p: not list_contains(l, '/' || p)));

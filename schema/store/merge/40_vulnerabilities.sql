@@ -1,19 +1,58 @@
 -- The catalogue: one row per canonical id, filled from what the scanners say.
 -- Runs for a part of the ids at a time, for their texts are long.
 create or replace temp macro m_told() as table
-select s.* replace (coalesce(a.canonical, s.canonical) as canonical)
-from stage_advisories s left join argosy.alias_names a on a.id = s.canonical;
+select s.* replace (coalesce(a.canonical, s.canonical) as canonical, coalesce(s.told, g.told) as told)
+from stage_advisories s left join argosy.alias_names a on a.id = s.canonical left join stage_good g on g.file_no = s.file_no;
 
 create or replace temp table m_canonical as
 select canonical from m_told() where hash(canonical) % getvariable('parts') = getvariable('part')
 union select canonical from m_moved where hash(canonical) % getvariable('parts') = getvariable('part');
 
+create or replace temp table m_texts as
+select distinct on (id, scanner) * from m_told()
+where hash(canonical) % getvariable('parts') = getvariable('part') and canonical in (select vulnerability from m_mentioned)
+order by id, scanner, told desc nulls last, file_no;
+
+-- What a newer report says takes the place of what an older one said, as far as
+-- it says it; an older report that comes late fills what is missing.
+update argosy.advisories a set
+    title = coalesce(a.title, n.title), description = coalesce(a.description, n.description),
+    cvss_v2 = case when a.cvss is null then n.cvss_v2 else a.cvss_v2 end, cvss_v2_vector = case when a.cvss is null then n.cvss_v2_vector else a.cvss_v2_vector end,
+    cvss_v3 = case when a.cvss is null then n.cvss_v3 else a.cvss_v3 end, cvss_v3_vector = case when a.cvss is null then n.cvss_v3_vector else a.cvss_v3_vector end,
+    cvss_v4 = case when a.cvss is null then n.cvss_v4 else a.cvss_v4 end, cvss_v4_vector = case when a.cvss is null then n.cvss_v4_vector else a.cvss_v4_vector end,
+    cvss = coalesce(a.cvss, n.cvss::json), cwes = coalesce(a.cwes, split_list(n.cwes)), "references" = coalesce(a."references", split_list(n.refs)),
+    published = coalesce(a.published, n.published), modified = coalesce(a.modified, n.modified), extra = coalesce(a.extra, n.extra::json)
+from m_texts n
+where n.id = a.id and n.scanner = a.scanner and (n.told is null or n.told <= a.told)
+  and (a.title is null and n.title is not null or a.description is null and n.description is not null or a.cvss is null and n.cvss is not null
+       or a.cwes is null and n.cwes is not null or a."references" is null and n.refs is not null or a.published is null and n.published is not null
+       or a.modified is null and n.modified is not null or a.extra is null and n.extra is not null);
+update argosy.advisories a set
+    aliases = coalesce(split_list(n.aliases), a.aliases), title = coalesce(n.title, a.title), description = coalesce(n.description, a.description),
+    cvss = coalesce(n.cvss::json, a.cvss),
+    cvss_v2 = case when n.cvss is null then a.cvss_v2 else n.cvss_v2 end, cvss_v2_vector = case when n.cvss is null then a.cvss_v2_vector else n.cvss_v2_vector end,
+    cvss_v3 = case when n.cvss is null then a.cvss_v3 else n.cvss_v3 end, cvss_v3_vector = case when n.cvss is null then a.cvss_v3_vector else n.cvss_v3_vector end,
+    cvss_v4 = case when n.cvss is null then a.cvss_v4 else n.cvss_v4 end, cvss_v4_vector = case when n.cvss is null then a.cvss_v4_vector else n.cvss_v4_vector end,
+    cwes = coalesce(split_list(n.cwes), a.cwes), "references" = coalesce(split_list(n.refs), a."references"),
+    published = coalesce(n.published, a.published), modified = coalesce(n.modified, a.modified), withdrawn = coalesce(n.withdrawn, a.withdrawn),
+    epss = coalesce(n.epss, a.epss), epss_percentile = coalesce(n.epss_percentile, a.epss_percentile), epss_date = coalesce(n.epss_date, a.epss_date),
+    kev = coalesce(n.kev, a.kev), kev_due = coalesce(n.kev_due, a.kev_due), extra = coalesce(n.extra::json, a.extra)
+from m_texts n
+where n.id = a.id and n.scanner = a.scanner and n.told > coalesce(a.told, timestamp '0001-01-01')
+  and (n.title <> coalesce(a.title, '') or n.description <> coalesce(a.description, '') or n.cvss is distinct from a.cvss::varchar
+       or n.aliases is distinct from array_to_string(a.aliases, chr(31)) or n.cwes is distinct from array_to_string(a.cwes, chr(31))
+       or n.refs is distinct from array_to_string(a."references", chr(31)) or n.published is distinct from a.published
+       or n.modified is distinct from a.modified or n.withdrawn is distinct from a.withdrawn or n.epss is distinct from a.epss
+       or n.epss_date is distinct from a.epss_date or coalesce(n.kev, false) <> a.kev or n.kev_due is distinct from a.kev_due
+       or n.extra is distinct from a.extra::varchar);
+update argosy.advisories a set told = n.told
+from m_texts n where n.id = a.id and n.scanner = a.scanner and n.told > coalesce(a.told, timestamp '0001-01-01');
+
 insert into argosy.advisories
 select id, scanner, canonical, split_list(aliases), title, description, cvss::json, cvss_v2, cvss_v2_vector, cvss_v3, cvss_v3_vector,
     cvss_v4, cvss_v4_vector, split_list(cwes), split_list(refs), published, modified, withdrawn, epss, epss_percentile, epss_date,
-    coalesce(kev, false), kev_due, extra::json
-from (select distinct on (id, scanner) * from m_told() where hash(canonical) % getvariable('parts') = getvariable('part') order by id, scanner, file_no)
-where canonical in (select vulnerability from m_mentioned) and (id, scanner) not in (select (id, scanner) from argosy.advisories);
+    coalesce(kev, false), kev_due, extra::json, told
+from m_texts where (id, scanner) not in (select (id, scanner) from argosy.advisories);
 
 insert into argosy.vulnerabilities (vulnerability_id, id, kev)
 select (select coalesce(max(vulnerability_id), 0) from argosy.vulnerabilities) + row_number() over (order by id), id, false

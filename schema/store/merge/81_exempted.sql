@@ -5,7 +5,9 @@ select distinct e.exemption_id, v.vulnerability_id
 from (select exemption_id, upper(unnest(list_append(coalesce(aliases, []), vulnerability))) as id
       from argosy.exemptions where vulnerability is not null and removed is null) e
 join (select vulnerability_id, upper(id) as id from argosy.vulnerabilities
-      union select vulnerability_id, upper(unnest(aliases)) from argosy.vulnerabilities) v using (id);
+      -- An advisory that covers several CVEs is not exempt because one of them is.
+      union select vulnerability_id, upper(alias) from (select vulnerability_id, id as own, aliases, unnest(aliases) as alias from argosy.vulnerabilities)
+      where alias not ilike 'CVE-%' or own ilike 'CVE-%' or len(list_filter(aliases, lambda x: x ilike 'CVE-%')) = 1) v using (id);
 
 create or replace temp table x_open as
 select e.exemption_id, f.finding, f.image_id, f.package_type, f.package_name, f.installed_version, f.purl, f.paths
