@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"argosy/export"
@@ -43,12 +44,13 @@ func (a *app) plan(ctx context.Context, db *store.DB, q question, f runFlags) (*
 // sheet prepares one section of a report.
 func (a *app) sheet(ctx context.Context, db *store.DB, q question, s queries.Section, f runFlags, plan *export.Plan) (export.Sheet, error) {
 	sheet := export.Sheet{Name: s.Name, Title: s.Title, Doc: s.Description, Role: export.Role(s.Role), Matched: -1, Chart: chart(s.Chart)}
+	figures := f
+	figures.limit = 0 // a limit is for lists
 	for _, b := range s.Blocks {
-		block, err := a.sheet(ctx, db, q, b, f, plan)
+		block, err := a.sheet(ctx, db, q, b, figures, plan)
 		if err != nil {
 			return sheet, err
 		}
-		block.Limit = 0 // a limit is for lists, not for figures
 		sheet.Blocks = append(sheet.Blocks, block)
 	}
 	if len(s.Blocks) > 0 {
@@ -74,13 +76,17 @@ func (a *app) sheet(ctx context.Context, db *store.DB, q question, s queries.Sec
 		}
 	}
 	sheet.Limit = f.limit
+	statement := prepared.Statement
+	if f.limit > 0 && f.limit < math.MaxInt64 && f.splitBy == "" {
+		statement.Most = f.limit + 1 // one more tells whether there are more; parts are found in all rows
+	}
 	if sheet.Chart == nil && prepared.Chart != nil {
 		sheet.Chart = rendered(prepared.Chart, prepared.Columns)
 	}
 	for name, doc := range queries.Glossary() {
 		sheet.Columns = append(sheet.Columns, schema.Column{Name: name, Doc: doc})
 	}
-	sheet.Open = func(ctx context.Context) (schema.Rows, error) { return db.Query(ctx, prepared.Statement) }
+	sheet.Open = func(ctx context.Context) (schema.Rows, error) { return db.Query(ctx, statement) }
 	return sheet, nil
 }
 

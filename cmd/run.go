@@ -46,7 +46,7 @@ func (f *runFlags) register(c *cobra.Command) {
 func (f *runFlags) registerShared(c *cobra.Command) {
 	fl := c.Flags()
 	fl.StringArrayVarP(&f.params, "param", "p", nil, "parameter as name=value; may be repeated")
-	fl.Int64Var(&f.limit, "limit", 0, "print at most so many rows and say how many there are; 0 is all")
+	fl.Int64Var(&f.limit, "limit", 0, "print at most so many rows and say when there are more; 0 is all")
 	fl.BoolVar(&f.noHeader, "no-header", false, "leave out the names of columns")
 	fl.BoolVar(&f.bom, "bom", false, "begin csv and tsv with a byte-order mark, for Excel on Windows")
 	fl.BoolVar(&f.crlf, "crlf", false, "end the lines of csv and tsv with CR LF")

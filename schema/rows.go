@@ -70,6 +70,9 @@ type Statement struct {
 	// Convert turns a driver's value of a column, by its position, into the Go
 	// value of its type; nil is right for the engine's own types.
 	Convert func(column int, v any) (any, error)
+	// Most is how many rows are wanted at most, 0 for all: the engine then need
+	// not sort those that nobody reads.
+	Most int64
 }
 
 // Order is one key that rows are sorted by. Nulls come last in both

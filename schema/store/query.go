@@ -67,12 +67,15 @@ func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, err
 	}
 	args := arguments(st)
 	text := st.SQL
-	columns := st.Columns
+	columns, nests := st.Columns, true
 	if columns == nil {
 		var err error
-		if columns, text, err = describe(ctx, conn, st.SQL, args); err != nil {
+		if columns, text, nests, err = describe(ctx, conn, st.SQL, args); err != nil {
 			return nil, err
 		}
+	}
+	if st.Most > 0 && nests {
+		text = fmt.Sprintf("select * from (\n%s\n) limit %d", strings.TrimRight(strings.TrimSpace(text), ";"), st.Most)
 	}
 	rows, err := conn.QueryContext(ctx, text, args...)
 	if err != nil {
@@ -123,11 +126,12 @@ func arguments(st schema.Statement) []any {
 
 // describe asks the engine for the columns of a statement, and returns a text
 // that delivers JSON and nested columns as the text of their JSON: the driver
-// would take them apart, losing digits and the order of keys.
-func describe(ctx context.Context, conn *sql.Conn, text string, args []any) ([]schema.Column, string, error) {
-	types, names, err := resultTypes(ctx, conn, text, args)
+// would take them apart, losing digits and the order of keys. nests tells
+// whether the text can stand in another.
+func describe(ctx context.Context, conn *sql.Conn, text string, args []any) (_ []schema.Column, _ string, nests bool, _ error) {
+	types, names, nests, err := resultTypes(ctx, conn, text, args)
 	if err != nil {
-		return nil, "", err
+		return nil, "", false, err
 	}
 	columns := make([]schema.Column, len(types))
 	nested := false
@@ -142,37 +146,37 @@ func describe(ctx context.Context, conn *sql.Conn, text string, args []any) ([]s
 		}
 	}
 	if !nested {
-		return columns, text, nil
+		return columns, text, nests, nil
 	}
 	alias := make([]string, len(types))
 	for i := range alias {
 		alias[i] = fmt.Sprintf("c%d", i+1)
 	}
 	wrapped := fmt.Sprintf("select %s from (\n%s\n) as q(%s)", strings.Join(list, ", "), strings.TrimRight(strings.TrimSpace(text), ";"), strings.Join(alias, ", "))
-	return columns, wrapped, nil
+	return columns, wrapped, nests, nil
 }
 
 // resultTypes asks for the types and names of a statement's columns without
 // running it for its rows: none are wanted, which the engine's planner knows
 // to cost nothing. The names come from the prepared statement, because a
 // subquery makes equal ones differ. What cannot stand in a subquery is run.
-func resultTypes(ctx context.Context, conn *sql.Conn, text string, args []any) ([]*sql.ColumnType, []string, error) {
+func resultTypes(ctx context.Context, conn *sql.Conn, text string, args []any) (_ []*sql.ColumnType, _ []string, nests bool, _ error) {
 	inner := strings.TrimRight(strings.TrimSpace(text), "; \t\r\n")
 	names, err := columnNames(ctx, conn, text)
 	if err == nil {
 		if types, err := columnTypes(ctx, conn, "select * from (\n"+inner+"\n) limit 0", args); err == nil && len(types) == len(names) {
-			return types, names, nil
+			return types, names, true, nil
 		}
 	}
 	types, err := columnTypes(ctx, conn, text, args)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, false, err
 	}
 	names = nil
 	for _, t := range types {
 		names = append(names, t.Name())
 	}
-	return types, names, nil
+	return types, names, false, nil
 }
 
 func columnTypes(ctx context.Context, conn *sql.Conn, text string, args []any) ([]*sql.ColumnType, error) {
