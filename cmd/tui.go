@@ -68,7 +68,12 @@ func (a *app) tui(ctx context.Context) error {
 	}
 	o.ReportDirs, o.Clock = reportDirs(), nextSlot
 	o.Export, o.Command = a.exportFile, a.command
-	return a.show(ctx, tui.New(ctx, database{s}, o))
+	screens := tui.New(ctx, database{s}, o)
+	err = a.show(ctx, screens)
+	if cerr := screens.Close(); err == nil {
+		err = cerr
+	}
+	return err
 }
 
 // show runs screens until they end; whatever ends them, the terminal is as it

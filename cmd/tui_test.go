@@ -132,7 +132,7 @@ func screens(t *testing.T, path string, w, h int) *tuitest.Driver {
 
 var (
 	// How many reports there are is the library's business.
-	counts = regexp.MustCompile(`\d+ of \d+ +│|\d+ reports`)
+	counts = regexp.MustCompile(`\d+ of \d+ +│|\d+ of \d+ ─┐|\d+ reports`)
 	// The demo is ingested when the test runs.
 	ingested = regexp.MustCompile(`ingested (just now|\d+ \w+ ago)`)
 	sizes    = regexp.MustCompile(`database \d+ [kMG]B`)

@@ -41,8 +41,7 @@ func (a *App) act(s screen, action, key string) tea.Cmd {
 	case "schedules":
 		return a.push(newSchedules(a))
 	case "palette":
-		a.over = newPalette(a)
-		return nil
+		return openPalette(a)
 	case "last":
 		if len(a.stack) == 1 && len(a.trail.views) > 0 {
 			return a.visit(&a.trail.views[a.trail.at])
@@ -122,7 +121,7 @@ func viewOf(s state.View) (lens.View, error) {
 	if err != nil {
 		return lens.View{}, err
 	}
-	v := lens.View{Lens: l}
+	v := lens.View{Lens: l, AllStatus: s.All}
 	for _, text := range s.Scope {
 		c, err := lens.ParseChip(text)
 		if err != nil {

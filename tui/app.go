@@ -391,25 +391,22 @@ func (a *App) quit() tea.Cmd {
 	return nil
 }
 
-// end remembers the state and ends.
+// end ends.
 func (a *App) end() tea.Cmd {
-	a.remember()
 	for _, s := range a.stack {
 		s.leave()
 	}
 	return tea.Quit
 }
 
-// remember writes down what the next start begins with.
-func (a *App) remember() {
+// Close writes down what the next start begins with, however this one ended.
+func (a *App) Close() error {
 	for i := len(a.stack) - 1; i >= 0; i-- {
-		if t, ok := a.stack[i].(*table); ok {
-			t.remember(a)
+		if t, ok := a.stack[i].(*table); ok && t.isView() {
+			t.rememberView(a)
 			break
 		}
 	}
 	a.state.Mouse = a.mouse
-	if err := a.state.Save(); err != nil {
-		_ = a.fail(err)
-	}
+	return a.state.Save()
 }

@@ -82,7 +82,11 @@ func (c *chartScreen) drawLines(a *App, w, h int) []string {
 	n := min(len(c.curves), max(1, h/5))
 	each := h / n
 	var out []string
-	for i, values := range c.curves[:n] {
+	c.top = max(0, min(c.top, len(c.curves)-n))
+	for i, values := range c.curves {
+		if i < c.top || i >= c.top+n {
+			continue
+		}
 		name := ""
 		if i < len(c.legend) {
 			name = c.legend[i]
@@ -99,7 +103,7 @@ func (c *chartScreen) drawLines(a *App, w, h int) []string {
 		out = append(out, "")
 	}
 	if n < len(c.curves) {
-		out = append(out, " "+a.theme.Dim.On(fmt.Sprintf("%d more lines do not fit; a larger window shows them", len(c.curves)-n)))
+		out = append(out, " "+a.theme.Dim.On(fmt.Sprintf("%d more: j k", len(c.curves)-n)))
 	}
 	return out
 }

@@ -140,7 +140,7 @@ func (c *chartScreen) act(a *App, action, key string) tea.Cmd {
 		} else {
 			c.top++
 		}
-		c.top = max(0, min(c.top, len(c.bars)-1))
+		c.top = max(0, c.top) // its other bound is known when it is drawn
 	case "refresh":
 		return c.resume(a)
 	}
@@ -409,6 +409,7 @@ func (c *chartScreen) view(a *App, w, h int) []string {
 	if room < 8 {
 		room = 8
 	}
+	c.top = max(0, min(c.top, len(c.bars)-(h-1)))
 	out := []string{" " + c.legendLine(a, label, numbers)}
 	for i := c.top; i < len(c.bars) && len(out) < h; i++ {
 		out = append(out, " "+c.barLine(a, c.bars[i], label, numbers, room, most))

@@ -30,6 +30,11 @@ func (t *table) copy(a *App, action string) tea.Cmd {
 	if len(marks) > mostCopied {
 		return a.say(fmt.Sprintf("%s rows are marked; at most %s can be copied", cell.Group(int64(len(marks))), cell.Group(mostCopied)))
 	}
+	return t.withRows(a, marks, func(a *App, rows [][]any) tea.Cmd { return t.clip(a, action, rows) })
+}
+
+// withRows brings the rows at places, in order, and does something with them.
+func (t *table) withRows(a *App, marks []int64, then func(*App, [][]any) tea.Cmd) tea.Cmd {
 	var rows [][]any
 	for _, at := range marks {
 		if row := t.grid.Row(at); row != nil {
@@ -37,7 +42,7 @@ func (t *table) copy(a *App, action string) tea.Cmd {
 		}
 	}
 	if len(rows) == len(marks) {
-		return t.clip(a, action, rows)
+		return then(a, rows)
 	}
 	if !t.ready() {
 		return a.say(notYet)
@@ -68,8 +73,22 @@ func (t *table) copy(a *App, action string) tea.Cmd {
 			if err != nil || t.gen != gen {
 				return a.fail(err)
 			}
-			return t.clip(a, action, rows)
+			return then(a, rows)
 		})
+	}
+}
+
+// separated writes rows as lines of cells with tabs between them.
+func separated(b *strings.Builder, g *grid.Grid, columns []int, rows [][]any) {
+	tidy := strings.NewReplacer("\t", " ", "\n", " ", "\r", " ")
+	for _, row := range rows {
+		for n, i := range columns {
+			if n > 0 {
+				b.WriteByte('\t')
+			}
+			b.WriteString(tidy.Replace(whole1(g, i, row)))
+		}
+		b.WriteByte('\n')
 	}
 }
 
@@ -88,15 +107,7 @@ func (t *table) clip(a *App, action string, rows [][]any) tea.Cmd {
 		}
 	case "copyrow":
 		what = "the row"
-		for _, row := range rows {
-			for n, i := range t.grid.Shown() {
-				if n > 0 {
-					b.WriteByte('\t')
-				}
-				b.WriteString(whole1(t.grid, i, row))
-			}
-			b.WriteByte('\n')
-		}
+		separated(&b, t.grid, t.grid.Shown(), rows)
 	case "copymd":
 		what = "a Markdown table"
 		markdown(&b, t.grid, rows)
@@ -117,6 +128,7 @@ func whole1(g *grid.Grid, i int, row []any) string {
 }
 
 func markdown(b *strings.Builder, g *grid.Grid, rows [][]any) {
+	tidy := strings.NewReplacer("|", `\|`, "\n", " ", "\r", " ")
 	for _, i := range g.Shown() {
 		b.WriteString("| " + g.Columns[i].Title + " ")
 	}
@@ -131,7 +143,7 @@ func markdown(b *strings.Builder, g *grid.Grid, rows [][]any) {
 	b.WriteString("|\n")
 	for _, row := range rows {
 		for _, i := range g.Shown() {
-			b.WriteString("| " + strings.ReplaceAll(whole1(g, i, row), "|", `\|`) + " ")
+			b.WriteString("| " + tidy.Replace(whole1(g, i, row)) + " ")
 		}
 		b.WriteString("|\n")
 	}

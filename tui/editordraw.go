@@ -330,6 +330,9 @@ func (e *editScreen) statusLine(a *App) string {
 		p := q.problems[0]
 		r, c := q.buf.Place(p.from)
 		left = fmt.Sprintf("✗ line %d, col %d: %s", r+1, c+1, cell.Clean(p.text))
+		if p.fix != "" {
+			left += "; did you mean " + cell.Clean(p.fix) + "?"
+		}
 		left = cell.Cut(left, max(10, a.w-36))
 	}
 	return a.status(left, fmt.Sprintf("ln %d col %d   history %d", row+1, col+1, len(e.history.list)))

@@ -151,7 +151,7 @@ func (e *editScreen) do(a *App, action, key string) tea.Cmd {
 		}
 		return a.pop()
 	case "palette":
-		a.over = newPalette(a)
+		return openPalette(a)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"errors"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -80,27 +79,17 @@ func (s subject) exemptArgs(f *form) []string {
 // that takes it back from what this one printed.
 func (a *App) write(args []string, undo func(string) []string) tea.Cmd {
 	_ = a.say("writing …")
-	return func() tea.Msg {
-		var out, said string
-		err := a.db.Aside(func() (err error) {
-			out, said, err = a.opt.Command(a.ctx, args...)
-			return err
-		})
-		return done(func(a *App) tea.Cmd {
-			if err != nil {
-				if said != "" {
-					err = errors.New(strings.TrimPrefix(oneLine(said), "argosy: "))
-				}
-				return a.fail(err)
-			}
-			a.undo = nil
-			hint := ""
-			if undo != nil {
-				a.undo, hint = undo(out), " · U takes it back"
-			}
-			return tea.Batch(a.say(oneLine(said)+hint), a.reload())
-		})
-	}
+	return a.aside(args, func(a *App, out, said string, err error) tea.Cmd {
+		if err != nil {
+			return a.fail(err)
+		}
+		a.undo = nil
+		hint := ""
+		if undo != nil {
+			a.undo, hint = undo(out), " · U takes it back"
+		}
+		return tea.Batch(a.say(oneLine(said)+hint), a.reload())
+	})
 }
 
 // takeBack undoes the last change.

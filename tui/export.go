@@ -12,7 +12,6 @@ import (
 
 	"argosy/export"
 	"argosy/queries"
-	"argosy/queries/kql/duck"
 	"argosy/queries/lens"
 	"argosy/tui/cell"
 )
@@ -24,6 +23,14 @@ type Export struct {
 	Request queries.Request
 	Path    string
 }
+
+// What the dialog offers besides the formats of files.
+const (
+	clipboard   = "clipboard"
+	allRows     = "all"
+	markedRows  = "marked"
+	visibleRows = "visible"
+)
 
 // mostMarkedRows is how many marked rows an export singles out.
 const mostMarkedRows = 1000
@@ -40,9 +47,13 @@ func (t *table) exportForm(a *App) tea.Cmd {
 			formats = append(formats, f.Name)
 		}
 	}
-	rows := []string{"all " + cell.Group(max(0, t.grid.Total))}
-	if n := len(t.grid.Marked()); n > 0 && t.isView() {
-		rows = append(rows, "marked "+cell.Group(int64(n)))
+	formats = append(formats, clipboard)
+	rows := []string{allRows + " " + cell.Group(max(0, t.grid.Total))}
+	if n := len(t.grid.Marked()); n > 0 {
+		rows = append(rows, markedRows+" "+cell.Group(int64(n)))
+	}
+	if n := len(t.onScreen()); n > 0 {
+		rows = append(rows, visibleRows+" "+cell.Group(int64(n)))
 	}
 	f := &form{title: "Export " + strings.Join(t.crumbs(), " › "), foot: "⏎ save · tab next · ←→ choose · esc cancel"}
 	f.fields = []formField{
@@ -50,9 +61,6 @@ func (t *table) exportForm(a *App) tea.Cmd {
 		{label: "rows", options: rows, pick: -1},
 		{label: "columns", options: []string{"all", "as shown"}, pick: -1},
 		{label: "file", text: t.fileName(a), pick: -1},
-	}
-	if !t.isView() {
-		f.fields = append(f.fields[:1], f.fields[3])
 	}
 	f.changed = func(f *form) {
 		// A suffix that is typed chooses the format, as it does on the command line.
@@ -62,9 +70,16 @@ func (t *table) exportForm(a *App) tea.Cmd {
 			}
 		}
 	}
+	name := t.fileName(a)
 	f.chosen = func(f *form) {
 		// The suffix goes with the format that is chosen.
 		file := f.field("file")
+		switch onto := f.field("format").value() == clipboard; {
+		case onto && file.doc == "":
+			name, file.text, file.doc = file.text, "", "none: tab-separated onto the clipboard (OSC 52), "+cell.Group(mostCopied)+" rows at most"
+		case !onto && file.doc != "":
+			file.text, file.doc = name, ""
+		}
 		if _, err := export.BySuffix(file.text); err == nil {
 			if format, err := export.ByName(f.field("format").value()); err == nil {
 				file.text = strings.TrimSuffix(file.text, filepath.Ext(file.text)) + format.Suffixes[0]
@@ -74,6 +89,9 @@ func (t *table) exportForm(a *App) tea.Cmd {
 	request := func() (Export, error) { return t.exportRequest(a, f) }
 	f.command = func(f *form) string { return t.exportCommand(a, f) }
 	f.submit = func(a *App, f *form) tea.Cmd {
+		if f.field("format").value() == clipboard {
+			return t.exportClip(a, f)
+		}
 		e, err := request()
 		if err != nil {
 			f.err = err.Error()
@@ -136,6 +154,9 @@ func (t *table) exportRequest(a *App, f *form) (Export, error) {
 	}
 	e := Export{Title: strings.Join(t.crumbs(), " › "), Report: t.report, Path: path}
 	if !t.isView() {
+		if f.field("rows").choice > 0 || f.field("columns").choice > 0 {
+			return e, fmt.Errorf("a file takes a query's whole result; choose all rows and columns, or the clipboard")
+		}
 		e.Request = t.asked()
 		return e, nil
 	}
@@ -152,86 +173,30 @@ func (t *table) asked() queries.Request {
 	return queries.Request{Text: t.statement.SQL, Language: queries.SQL}
 }
 
-// exportSQL is the view with the rows and columns that are wanted.
-func (t *table) exportSQL(f *form) (string, error) {
-	text, err := t.view.Ordered()
-	if err != nil {
-		return "", err
-	}
-	var names []string
-	shown := t.grid.Shown()
-	for i, c := range t.grid.Columns {
-		if c.Kind == lens.Spark {
-			continue
-		}
-		show := c.Kind != lens.Hidden
-		if f.field("columns").value() == "as shown" {
-			show = false
-			for _, s := range shown {
-				show = show || s == i
-			}
-		}
-		if show {
-			names = append(names, duck.Name(c.Name))
-		}
-	}
-	where := ""
-	if strings.HasPrefix(f.field("rows").value(), "marked") {
-		if where, err = t.markedRows(); err != nil {
-			return "", err
-		}
-	}
-	if where == "" && len(names) == len(t.view.Lens.Columns) {
-		return text, nil
-	}
-	return "select " + strings.Join(names, ", ") + "\nfrom (\n" + text + "\n)" + where, nil
-}
-
-// markedRows is the condition that holds for the marked rows.
-func (t *table) markedRows() (string, error) {
-	marks := t.grid.Marked()
-	if len(marks) > mostMarkedRows {
-		return "", fmt.Errorf("%s rows are marked; at most %s can be exported by marks, a filter takes any number", cell.Group(int64(len(marks))), cell.Group(mostMarkedRows))
-	}
-	var any []string
-	for _, at := range marks {
-		row := t.grid.Row(at)
-		if row == nil {
-			return "", fmt.Errorf("row %s is marked but not at hand; mark fewer rows, or filter", cell.Group(at+1))
-		}
-		var all []string
-		for _, tie := range t.view.Lens.Ties {
-			v := t.value(row, tie)
-			value := "null"
-			if v != nil {
-				value = duck.Text(cell.Text(v))
-			}
-			all = append(all, duck.Name(tie)+"::varchar is not distinct from "+value)
-		}
-		any = append(any, "("+strings.Join(all, " and ")+")")
-	}
-	return "\nwhere " + strings.Join(any, "\n   or "), nil
-}
-
 // exportCommand is the command line that does the same.
 func (t *table) exportCommand(a *App, f *form) string {
-	path, err := exportPath(f)
-	if err != nil {
-		return ""
+	onto := f.field("format").value() == clipboard
+	to := []string{"-o", "tsv"}
+	if !onto {
+		path, err := exportPath(f)
+		if err != nil {
+			return ""
+		}
+		to = []string{"--export", path}
 	}
 	switch {
 	case t.report != nil:
-		return reportCommand(t.report, t.given) + " --export " + quoted(path)
+		return reportCommand(t.report, t.given) + " " + quoted(to...)
 	case !t.isView():
 		r := t.asked()
 		if strings.Contains(r.Text, "--") || strings.Contains(r.Text, "//") {
-			return "argosy query -f QUERY." + string(r.Language) + " --export " + quoted(path) // a comment would swallow what follows it
+			return "argosy query -f QUERY." + string(r.Language) + " " + quoted(to...) // a comment would swallow what follows it
 		}
 		flag := ""
 		if r.Language == queries.KQL {
 			flag = "--kql "
 		}
-		return "argosy query " + flag + quoted(oneLine(r.Text)) + " --export " + quoted(path)
+		return "argosy query " + flag + quoted(oneLine(r.Text)) + " " + quoted(to...)
 	case f.field("columns").choice == 0 && f.field("rows").choice == 0 && !slices.ContainsFunc(t.view.Chips, func(c lens.Chip) bool { return c.Result != "" }):
 		words := []string{"argosy", "view", t.view.Lens.Name}
 		for _, c := range t.view.Chips {
@@ -240,13 +205,13 @@ func (t *table) exportCommand(a *App, f *form) string {
 		if t.view.AllStatus {
 			words = append(words, "--all-status")
 		}
-		return quoted(append(words, "--export", path)...)
+		return quoted(append(words, to...)...)
 	}
 	text, err := t.exportSQL(f)
 	if err != nil {
 		return ""
 	}
-	return "argosy query " + quoted(oneLine(text)) + " --export " + quoted(path)
+	return "argosy query " + quoted(oneLine(text)) + " " + quoted(to...)
 }
 
 // runExport writes the file while the screens go on.
@@ -265,30 +230,4 @@ func runExport(a *App, e Export) tea.Cmd {
 			return a.say(fmt.Sprintf("%s (%s)", said, took(a.now().Sub(began))))
 		})
 	}
-}
-
-// saveForm asks for the name under which a view becomes a report.
-func (t *table) saveForm(a *App) tea.Cmd {
-	text, lang := t.text(), queries.SQL
-	if t.request != nil {
-		lang = t.request.Language
-	}
-	name := strings.TrimPrefix(t.fileName(a), "argosy-")
-	name = strings.TrimSuffix(name, "-"+a.now().Format("2006-01-02"))
-	title := strings.Join(t.crumbs(), " › ")
-	a.over = newPrompt("Save as a report", name, "name; it is run with: argosy report run NAME", func(a *App, name string) tea.Cmd {
-		mark := "-- "
-		if lang == queries.KQL {
-			mark = "// "
-		}
-		if !strings.Contains(text, mark+"title:") {
-			text = mark + "title: " + oneLine(title) + "\n" + text + "\n"
-		}
-		path, err := saveReport(a, strings.TrimSpace(name), lang, text, false)
-		if err != nil {
-			return a.fail(err)
-		}
-		return a.say("saved " + path)
-	})
-	return nil
 }

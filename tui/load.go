@@ -144,6 +144,7 @@ func (t *table) loaded(a *App, gen int, kept Kept, rows [][]any, took time.Durat
 		return nil
 	}
 	t.loading, t.took = false, took
+	t.ran(a, kept, took, err)
 	if err != nil {
 		t.err = err
 		if kept != nil {
@@ -189,6 +190,9 @@ func (t *table) order(a *App, keys []schema.Order) tea.Cmd {
 	t.keys, t.grid.Order = keys, keys
 	if t.isView() {
 		t.grid.Order = t.view.Keys()
+	}
+	if t.isView() && len(t.view.Order) == 0 {
+		t.grid.Order = t.grid.Order[:min(1, len(t.grid.Order))] // of a lens's own keys the first tells
 	}
 	if t.sorted != nil {
 		go t.sorted.Drop()
@@ -239,28 +243,31 @@ func (t *table) sortBy(a *App, keys []schema.Order) tea.Cmd {
 		return a.say(notYet)
 	}
 	t.view.Order = keys
+	t.keepChoices(a)
 	_, keys, _ = t.source()
 	t.gen++
 	kept, gen, began := t.kept, t.gen, a.now()
 	t.grid.MoveTo(0)
-	first := func() tea.Msg {
+	sorting := t.order(a, keys)
+	t.fetch = true
+	return func() tea.Msg {
 		rows, err := firstOf(a.ctx, kept, keys)
 		took := a.now().Sub(began)
 		return done(func(a *App) tea.Cmd {
 			if t.gen != gen || t.kept != kept {
 				return nil
 			}
+			t.fetch = false
 			if err != nil {
-				return a.fail(err)
+				return tea.Batch(a.fail(err), sorting)
 			}
 			t.took = took
-			t.fetch = false
 			t.grid.Fill(0, rows)
-			return t.want(a)
+			// The whole is sorted once the first rows are on the screen: they need the
+			// machine for themselves.
+			return tea.Batch(t.want(a), sorting)
 		})
 	}
-	t.fetch = true
-	return tea.Batch(first, t.order(a, keys))
 }
 
 // want brings the rows that the grid has come to need.

@@ -10,10 +10,11 @@ import (
 	"argosy/tui/keymap"
 )
 
-// newPalette lists every action that can be done here, the lenses, and the
-// filters that can be typed. A number goes to that row, and what ParseChip
-// reads becomes a filter.
-func newPalette(a *App) overlay {
+// openPalette lists every action that can be done here, the lenses, the filters
+// that can be typed, and, once they are read, reports, teams, repositories and
+// vulnerabilities. A number goes to that row, and what ParseChip reads becomes a
+// filter.
+func openPalette(a *App) tea.Cmd {
 	var items []item
 	var acts []func(*App) tea.Cmd
 	add := func(text, right string, act func(*App) tea.Cmd) {
@@ -55,7 +56,16 @@ func newPalette(a *App) overlay {
 		return acts[i](a)
 	})
 	p.foot = "type to narrow · a number goes to the row · team=payments filters · esc"
-	return p
+	a.over = p
+	return a.askPlaces(func(places []place) {
+		for _, x := range places {
+			add(x.text, x.right, x.open)
+		}
+		p.items = items
+		at := p.at
+		p.narrow()
+		p.at = min(at, max(0, len(p.shown)-1))
+	})
 }
 
 // addChip adds a filter that was typed to the scope.

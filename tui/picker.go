@@ -174,10 +174,11 @@ func (t *table) chooseColumns(a *App) tea.Cmd {
 	}
 	p := newPicker("Columns", items, nil)
 	p.check, p.foot = true, "space shows or hides · ⏎ done · esc leaves as it was"
-	p.pick = func(*App, int, string) tea.Cmd {
+	p.pick = func(a *App, _ int, _ string) tea.Cmd {
 		for i, n := range names {
 			t.grid.SetHidden(n, !items[i].on)
 		}
+		t.keepChoices(a)
 		return nil
 	}
 	a.over = p

@@ -9,7 +9,19 @@ var (
 	meant      = regexp.MustCompile(`[dD]id you mean "([^"]+)"`)
 	candidates = regexp.MustCompile(`Candidate (?:bindings|functions|Entries)?:? *"([^"]+)"`)
 	lineOf     = regexp.MustCompile(`(?m)^\s*LINE (\d+): (.*)\n( *)\^`)
-	drawn      = regexp.MustCompile(`(?m)^  (.*)\n  ( *)\^$`)
+	wordings   = []struct {
+		re   *regexp.Regexp
+		text string
+	}{
+		{regexp.MustCompile(`Referenced column "([^"]+)" (?:was )?not found`), `no column "%"`},
+		{regexp.MustCompile(`Table "[^"]*" does not have a column named "([^"]+)"`), `no column "%"`},
+		{regexp.MustCompile(`Referenced table "([^"]+)" not found`), `no table "%" here`},
+		{regexp.MustCompile(`Table with name "?([^" ]+)"? does not exist`), `no table "%"`},
+		{regexp.MustCompile(`(?:Scalar|Aggregate|Table) Function with name "?([^" ]+)"? does not exist`), `no function "%"`},
+		{regexp.MustCompile(`syntax error at or near (".+")`), `not expected here: %`},
+		{regexp.MustCompile(`syntax error (at end of input)`), `something is missing %`},
+	}
+	drawn = regexp.MustCompile(`(?m)^  (.*)\n  ( *)\^$`)
 )
 
 // suggested is the name that a message proposes; empty for none.
@@ -26,9 +38,22 @@ func suggested(message string) string {
 	return ""
 }
 
+// plainly words what the engine says of a text the way the screens do for KQL.
+func plainly(message string) string {
+	for _, w := range wordings {
+		if m := w.re.FindStringSubmatch(message); m != nil {
+			return strings.ReplaceAll(w.text, "%", m[1])
+		}
+	}
+	if _, rest, ok := strings.Cut(message, " Error: "); ok {
+		message = rest
+	}
+	return strings.TrimSuffix(message, "!")
+}
+
 // sqlProblem finds the place that the engine's message marks in a text.
 func sqlProblem(text, message string) problem {
-	p := problem{0, len(text), oneLine(firstLine(message)), suggested(message)}
+	p := problem{0, len(text), plainly(oneLine(firstLine(message))), suggested(message)}
 	if m := lineOf.FindStringSubmatch(message); m != nil {
 		shown := m[2]
 		at := len(m[3]) - len("LINE "+m[1]+": ")

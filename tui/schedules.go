@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -65,12 +64,12 @@ func newSchedules(a *App) *table {
 	strftime(r.slot, '%Y-%m-%d %H:%M') as last_utc, coalesce(r.reason, (select string_agg(distinct d.last_error, '; ') from schedule_deliveries d where d.run_id = r.run_id and d.state <> 'sent')) as reason,
 	s.report, s.format, s.cron, s.timezone, (select count(*) from schedule_runs n where n.schedule_id = s.schedule_id) as runs,
 	(select count(*) from schedule_runs n where n.schedule_id = s.schedule_id and n.state in ('failed', 'partly_delivered', 'missed')) as bad, s.file
-from schedules s left join schedule_runs r on r.run_id = (select max_by(run_id, slot) from schedule_runs n where n.schedule_id = s.schedule_id and not n.by_hand)
+from schedules s left join schedule_runs r on r.run_id = (select max_by(run_id, slot) from schedule_runs n where n.schedule_id = s.schedule_id)
 order by s.enabled desc, next_utc, s.schedule_id`}, err
 	}
 	t.columns = []grid.Column{
 		wide("schedule", "SCHEDULE", 14, 32, 0, "its id in the file"), wide("state", "LAST RUN", 9, 16, 0, "how its newest slot ended"),
-		wide("next_utc", "NEXT (UTC)", 16, 16, 0, "when it is due next"), wide("last_utc", "LAST (UTC)", 16, 16, 1, "its newest slot"),
+		wide("next_utc", "NEXT (UTC)", 16, 16, 0, "when it is due next"), wide("last_utc", "LAST (UTC)", 16, 16, 1, "its newest slot, by hand or in time"),
 		wide("reason", "REASON", 16, 40, 4, "why it failed, was skipped or missed"), wide("report", "REPORT", 12, 28, 5, ""), wide("format", "FORMAT", 6, 8, 8, ""),
 		wide("cron", "CRON", 9, 16, 6, "when it is due"), wide("timezone", "ZONE", 8, 20, 7, "in which the times are meant"),
 		wide("runs", "RUNS", 4, 7, 3, "slots that are recorded"), wide("bad", "BAD", 3, 6, 2, "failed, missed or delivered in part"), wide("file", "FILE", 10, 40, 9, "where it stands"),
@@ -175,28 +174,18 @@ func (t *table) scheduleKey(a *App, action string) tea.Cmd {
 func (a *App) dryRun(id string) tea.Cmd {
 	args := []string{"schedule", "run", id, "--dry-run"}
 	_ = a.say("making it, to be thrown away …")
-	return func() tea.Msg {
-		var out, said string
-		err := a.db.Aside(func() (err error) {
-			out, said, err = a.opt.Command(a.ctx, args...)
-			return err
-		})
-		return done(func(a *App) tea.Cmd {
-			if err != nil && out == "" {
-				if said != "" {
-					err = errors.New(strings.TrimPrefix(oneLine(said), "argosy: "))
-				}
-				return a.fail(err)
-			}
-			a.note = ""
-			var lines []string
-			for _, l := range strings.Split(strings.TrimRight(out+said, "\n"), "\n") {
-				lines = append(lines, cell.Clean(strings.ReplaceAll(l, "\t", "    ")))
-			}
-			a.over = &textBox{title: "argosy " + quoted(args...), lines: lines, copy: out}
-			return nil
-		})
-	}
+	return a.aside(args, func(a *App, out, said string, err error) tea.Cmd {
+		if err != nil && out == "" {
+			return a.fail(err)
+		}
+		a.note = ""
+		var lines []string
+		for _, l := range strings.Split(strings.TrimRight(out+said, "\n"), "\n") {
+			lines = append(lines, cell.Clean(strings.ReplaceAll(l, "\t", "    ")))
+		}
+		a.over = &textBox{title: "argosy " + quoted(args...), lines: lines, copy: out}
+		return nil
+	})
 }
 
 // nextLine words the schedule that is due next, in its own zone.

@@ -70,16 +70,19 @@ type sums struct {
 func newTable(a *App, v lens.View) *table {
 	t := &table{view: v, sums: sums{-1, -1}, took: -1}
 	t.grid = grid.New(columnsOf(v.Lens))
+	var columns []string
+	frozen := 0
 	if c, ok := a.state.Tables[v.Lens.Name]; ok {
 		for _, n := range c.Hidden {
 			t.grid.SetHidden(n, true)
 		}
 		for n, w := range c.Widths {
-			t.grid.Widths()[n] = w
+			t.grid.SetWidth(n, w)
 		}
 		if len(v.Order) == 0 {
 			t.view.Order = c.Order
 		}
+		columns, frozen = c.Columns, c.Frozen
 	}
 	t.side.where = a.state.Pane
 	if key := trendKey(v.Lens.Name); key != "" {
@@ -92,6 +95,10 @@ func newTable(a *App, v lens.View) *table {
 			return cell.Text(row[0])
 		}
 	}
+	if len(columns) > 0 {
+		t.grid.SetPlaces(columns)
+	}
+	t.grid.SetFrozen(frozen)
 	return t
 }
 
@@ -212,19 +219,23 @@ func (t *table) cancelled(*App) bool {
 	return true
 }
 
-// remember keeps what the user chose for the lens, and the view.
-func (t *table) remember(a *App) {
-	if !t.isView() {
-		return
+// keepChoices notes what the user chose for the lens, so that its next table
+// looks the same.
+func (t *table) keepChoices(a *App) {
+	if t.isView() {
+		a.state.Tables[t.view.Lens.Name] = state.Table{Hidden: t.grid.Hidden(), Widths: t.grid.Widths(), Order: t.view.Order, Columns: t.grid.Places(), Frozen: t.grid.Frozen()}
 	}
-	a.state.Tables[t.view.Lens.Name] = state.Table{Hidden: t.grid.Hidden(), Widths: t.grid.Widths(), Order: t.view.Order}
+}
+
+// rememberView notes the view as the one looked at last.
+func (t *table) rememberView(a *App) {
 	var scope []string
 	for _, c := range t.view.Chips {
 		if c.Result == "" {
 			scope = append(scope, c.String())
 		}
 	}
-	a.state.Last[a.db.Path()] = state.View{Lens: t.view.Lens.Name, Scope: scope}
+	a.state.Last[a.db.Path()] = state.View{Lens: t.view.Lens.Name, Scope: scope, All: t.view.AllStatus}
 }
 
 // value is the value of a column in a row.

@@ -193,12 +193,16 @@ func (t *table) statusParts(a *App) (left, right string) {
 	if t.took >= 0 && t.err == nil {
 		parts = append(parts, took(t.took))
 	}
-	if len(t.keys) > 0 {
-		mark := " ▲"
-		if t.keys[0].Desc {
-			mark = " ▼"
+	if len(t.grid.Order) > 0 {
+		var keys []string
+		for _, o := range t.grid.Order {
+			mark := " ▲"
+			if o.Desc {
+				mark = " ▼"
+			}
+			keys = append(keys, strings.ToUpper(cell.Clean(o.Column))+mark)
 		}
-		parts = append(parts, strings.ToUpper(t.keys[0].Column)+mark)
+		parts = append(parts, strings.Join(keys, ", "))
 	}
 	if t.find.text != "" {
 		parts = append(parts, t.find.say())

@@ -17,8 +17,12 @@ func (t *table) act(a *App, action, key string) tea.Cmd {
 		}
 	}
 	switch action {
-	case "move", "sideways", "page", "ends", "mark", "marks", "hide", "width", "freeze", "shift", "wrap":
+	case "move", "sideways", "page", "ends", "mark", "marks", "wrap":
 		t.grid.Key(key)
+		return nil
+	case "hide", "width", "freeze", "shift":
+		t.grid.Key(key)
+		t.keepChoices(a)
 		return nil
 	case "open":
 		return t.open(a)

@@ -100,9 +100,6 @@ func (g *Grid) sortMark(column string) string {
 		if i > 0 {
 			mark += fmt.Sprint(i + 1)
 		}
-		if i > 0 && len(g.Order) > 2 {
-			return "" // the default order has many keys; only the first tells
-		}
 		return mark
 	}
 	return ""

@@ -36,7 +36,7 @@ func everywhere() []Binding {
 		{c, "refresh", keys("R"), "refresh", "ask again, for instance after an ingest"},
 		{c, "undo", keys("U"), "", "take back the last change that was written"},
 		{c, "cancel", keys("ctrl+c"), "cancel", "cancel the running query; twice quits"},
-		{c, "palette", keys(":", "ctrl+k"), "palette", "command palette: every action, lens and field; a number goes to that row"},
+		{c, "palette", keys(":", "ctrl+k"), "palette", "command palette: every action, report, team, repository, CVE and filter; a number goes to that row"},
 		{c, "help", keys("?"), "help", "help for this screen; type to search it"},
 		{c, "theme", keys("T"), "theme", "next theme: auto, dark, light, colour-blind, mono"},
 		{c, "mouse", keys("M"), "mouse", "mouse on or off"},

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"argosy/schema"
 )
@@ -23,8 +24,11 @@ type State struct {
 	Pane string `json:"pane"`
 	// Tables is what was chosen for each lens.
 	Tables map[string]Table `json:"tables"`
-	// Lens and Scope are the view looked at last, by database path.
+	// Last is the view looked at last, by database path.
 	Last map[string]View `json:"last"`
+	// Runs is how reports went the last time they were run here, by database path
+	// and the report's name.
+	Runs map[string]map[string]Run `json:"runs,omitempty"`
 
 	path string
 }
@@ -34,12 +38,36 @@ type Table struct {
 	Hidden []string       `json:"hidden,omitempty"`
 	Widths map[string]int `json:"widths,omitempty"`
 	Order  []schema.Order `json:"order,omitempty"`
+	// Columns is the order of the columns, empty for their own; Frozen how many of
+	// them stay at the left.
+	Columns []string `json:"columns,omitempty"`
+	Frozen  int      `json:"frozen,omitempty"`
 }
 
 // View is a lens with its scope, the chips as they are typed.
 type View struct {
 	Lens  string   `json:"lens"`
 	Scope []string `json:"scope,omitempty"`
+	All   bool     `json:"all,omitempty"` // what is set aside too
+}
+
+// Run is one run of a report.
+type Run struct {
+	At    time.Time `json:"at"`
+	Rows  int64     `json:"rows"`
+	Took  int64     `json:"took_ms"`
+	Error string    `json:"error,omitempty"`
+}
+
+// Ran notes how a report went.
+func (s *State) Ran(path, report string, r Run) {
+	if s.Runs == nil {
+		s.Runs = map[string]map[string]Run{}
+	}
+	if s.Runs[path] == nil {
+		s.Runs[path] = map[string]Run{}
+	}
+	s.Runs[path][report] = r
 }
 
 // None remembers nothing.

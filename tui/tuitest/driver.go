@@ -5,6 +5,7 @@ package tuitest
 
 import (
 	"fmt"
+	"os/exec"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,6 +23,11 @@ type Driver struct {
 	Quit bool
 	// Steps bounds how much one key may set off; 0 is a thousand.
 	Steps int
+	// Clipboard is what was put on the terminal's clipboard last.
+	Clipboard string
+	// Runs counts the programs that the terminal was lent to, Suspended how often
+	// the program was sent to the background.
+	Runs, Suspended int
 
 	pending []tea.Cmd
 }
@@ -104,9 +110,12 @@ func (d *Driver) Screen() string {
 	return strings.Join(lines, "\n")
 }
 
+// send gives the program a message and paints what comes of it: how far a text
+// scrolls is known once it was drawn.
 func (d *Driver) send(msg tea.Msg) {
 	_, cmd := d.App.Update(msg)
 	d.settle(cmd)
+	_ = d.App.View()
 }
 
 // settle runs commands, and the commands that they lead to, to their end.
@@ -131,10 +140,24 @@ func (d *Driver) settle(cmd tea.Cmd) {
 			queue = append(queue, msg...)
 		case tea.QuitMsg:
 			d.Quit = true
+		case tea.SuspendMsg:
+			d.Suspended++
 		default:
+			d.terminal(msg)
 			_, more := d.App.Update(msg)
 			queue = append(queue, more)
 		}
+	}
+}
+
+// terminal notes what the terminal itself would do; the types of these messages
+// are Bubble Tea's own.
+func (d *Driver) terminal(msg tea.Msg) {
+	switch fmt.Sprintf("%T", msg) {
+	case fmt.Sprintf("%T", tea.SetClipboard("")()):
+		d.Clipboard = fmt.Sprint(msg)
+	case fmt.Sprintf("%T", tea.ExecProcess(exec.Command("true"), nil)()):
+		d.Runs++
 	}
 }
 

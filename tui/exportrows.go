@@ -1,0 +1,130 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"argosy/queries/kql/duck"
+	"argosy/queries/lens"
+	"argosy/tui/cell"
+)
+
+// exportSQL is the view with the rows and columns that are wanted.
+func (t *table) exportSQL(f *form) (string, error) {
+	text, err := t.view.Ordered()
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	shown := t.grid.Shown()
+	for i, c := range t.grid.Columns {
+		if c.Kind == lens.Spark {
+			continue
+		}
+		show := c.Kind != lens.Hidden
+		if f.field("columns").value() == "as shown" {
+			show = false
+			for _, s := range shown {
+				show = show || s == i
+			}
+		}
+		if show {
+			names = append(names, duck.Name(c.Name))
+		}
+	}
+	where := ""
+	if places, some := t.chosenRows(f); some {
+		if where, err = t.rowsAt(places); err != nil {
+			return "", err
+		}
+	}
+	if where == "" && len(names) == len(t.view.Lens.Columns) {
+		return text, nil
+	}
+	return "select " + strings.Join(names, ", ") + "\nfrom (\n" + text + "\n)" + where, nil
+}
+
+// onScreen are the places of the rows that the screen shows.
+func (t *table) onScreen() []int64 {
+	from, n := t.grid.Page()
+	var out []int64
+	for at := from; at < min(from+n, t.grid.Total); at++ {
+		out = append(out, at)
+	}
+	return out
+}
+
+// chosenRows are the places of the rows that the form asks for, unless that is
+// all of them.
+func (t *table) chosenRows(f *form) (places []int64, some bool) {
+	switch value := f.field("rows").value(); {
+	case strings.HasPrefix(value, markedRows):
+		return t.grid.Marked(), true
+	case strings.HasPrefix(value, visibleRows):
+		return t.onScreen(), true
+	}
+	return nil, false
+}
+
+// exportClip puts the rows that the form asks for onto the clipboard.
+func (t *table) exportClip(a *App, f *form) tea.Cmd {
+	places, some := t.chosenRows(f)
+	if !some {
+		for at := range min(t.grid.Total, mostCopied+1) {
+			places = append(places, at)
+		}
+	}
+	if len(places) > mostCopied {
+		f.err = fmt.Sprintf("the clipboard takes %s rows at most; choose a file", cell.Group(mostCopied))
+		return nil
+	}
+	columns := t.grid.Shown()
+	if f.field("columns").value() == "all" {
+		columns = columns[:0]
+		for i, c := range t.grid.Columns {
+			if c.Kind != lens.Hidden && c.Kind != lens.Spark {
+				columns = append(columns, i)
+			}
+		}
+	}
+	a.over = nil
+	return t.withRows(a, places, func(a *App, rows [][]any) tea.Cmd {
+		var b strings.Builder
+		for n, i := range columns {
+			if n > 0 {
+				b.WriteByte('\t')
+			}
+			b.WriteString(t.grid.Columns[i].Name)
+		}
+		b.WriteByte('\n')
+		separated(&b, t.grid, columns, rows)
+		return tea.Batch(tea.SetClipboard(b.String()), a.say("copied "+plural(len(rows), "row")))
+	})
+}
+
+// rowsAt is the condition that holds for the rows at places.
+func (t *table) rowsAt(marks []int64) (string, error) {
+	if len(marks) > mostMarkedRows {
+		return "", fmt.Errorf("%s rows are marked; at most %s can be exported by marks, a filter takes any number", cell.Group(int64(len(marks))), cell.Group(mostMarkedRows))
+	}
+	var any []string
+	for _, at := range marks {
+		row := t.grid.Row(at)
+		if row == nil {
+			return "", fmt.Errorf("row %s is marked but not at hand; mark fewer rows, or filter", cell.Group(at+1))
+		}
+		var all []string
+		for _, tie := range t.view.Lens.Ties {
+			v := t.value(row, tie)
+			value := "null"
+			if v != nil {
+				value = duck.Text(cell.Text(v))
+			}
+			all = append(all, duck.Name(tie)+"::varchar is not distinct from "+value)
+		}
+		any = append(any, "("+strings.Join(all, " and ")+")")
+	}
+	return "\nwhere " + strings.Join(any, "\n   or "), nil
+}
