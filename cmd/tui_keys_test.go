@@ -181,7 +181,7 @@ func everywherePresses() []pressed {
 		{c, "2", "", []string{"[2 Registries]", "6 registries"}},
 		{c, "3", "", []string{"[3 Repositories]"}},
 		{c, "4", "", []string{"[4 Images]"}},
-		{c, "5", "", []string{"[5 Findings]", "row 1 of 1,075", "SEV▼"}},
+		{c, "5", "", []string{"[5 Findings]", "row 1 of 1,377", "SEV▼"}},
 		{c, "6", "", []string{"[6 Vulns]", "124 vulnerabilities"}},
 		{c, "7", "", []string{"[7 Packages]"}},
 		{c, "8", "", []string{"[8 Fix list]", "bumps clear"}},
@@ -195,7 +195,7 @@ func everywherePresses() []pressed {
 		{c, "`", "5 2", []string{"[5 Findings]", "-[2 Registries]"}},
 		{c, "[", "5 2", []string{"[5 Findings]", "-[2 Registries]"}},
 		{c, "]", "5 2 [", []string{"[2 Registries]", "-[5 Findings]"}},
-		{c, "R", "5 G", []string{"asked", "still:row 1,075 of 1,075"}},
+		{c, "R", "5 G", []string{"asked", "still:row 1,377 of 1,377"}},
 		{c, "U", "", []string{"there is nothing to take back"}},
 		{c, "ctrl+c", "", []string{"ctrl+c once more quits"}},
 		{c, ":", "", []string{"Commands", "a number goes to the row"}},
@@ -206,7 +206,7 @@ func everywherePresses() []pressed {
 		{c, "ctrl+z", "", []string{"suspend"}},
 		{c, "q", "", []string{"quit"}},
 		{keymap.Home, "K", "", []string{"[kev ×]", "[5 Findings]"}},
-		{keymap.Home, "D", "", []string{"[due=overdue ×]", "909 findings"}},
+		{keymap.Home, "D", "", []string{"[due=overdue ×]", "1,161 findings"}},
 		{keymap.Home, "L", "", []string{"Images not scanned", "not since"}},
 	}
 }
