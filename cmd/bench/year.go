@@ -20,17 +20,22 @@ import (
 type yearOf struct {
 	images, weeks, slots int
 	lives                []life
+	away                 [][]bool // by image and week: the registry does not hold it, nobody scans it
 	loaded               time.Duration // what the runs took
 }
 
-// life is what happened to one finding: by week whether it was open, and what
-// the scanners said.
+// life is what happened to one finding: by week whether it was open, what the
+// scanners said, and whether a fix was known. While the image is away all of it
+// is as it was.
 type life struct {
 	image, slot int
 	open        []bool
 	severity    []schema.Severity
-	fix         int // week from which a fix is known
+	fix         []bool
 }
+
+// here says whether the finding counts in a week.
+func (y *yearOf) here(l *life, w int) bool { return w >= 0 && l.open[w] && !y.away[l.image][w] }
 
 // monday is the moment of a week's scans.
 func monday(w int) time.Time { return time.Date(2025, 11, 17, 4, 0, 0, 0, time.UTC).AddDate(0, 0, 7*w) }
@@ -39,30 +44,74 @@ func newYear(images, weeks, slots int) *yearOf {
 	rnd := rand.New(rand.NewPCG(52, 300))
 	y := &yearOf{images: images, weeks: weeks, slots: slots}
 	for i := range images {
+		away := make([]bool, weeks)
+		for w := 1; w < weeks; w++ {
+			away[w] = away[w-1] && rnd.IntN(4) > 0 || !away[w-1] && rnd.IntN(30) == 0
+		}
+		y.away = append(y.away, away)
 		for s := range slots {
-			l := life{image: i, slot: s, fix: rnd.IntN(2 * weeks)}
-			open, severity := rnd.IntN(3) > 0, schema.Severity(1+rnd.IntN(4))
-			for range weeks {
-				l.open, l.severity = append(l.open, open), append(l.severity, severity)
-				if rnd.IntN(12) == 0 {
-					open = !open
-				}
-				if rnd.IntN(25) == 0 {
-					severity = schema.Severity(1 + rnd.IntN(4))
-				}
-			}
-			y.lives = append(y.lives, l)
+			y.lives = append(y.lives, newLife(rnd, i, s, away))
 		}
 	}
 	return y
 }
 
+func newLife(rnd *rand.Rand, image, slot int, away []bool) life {
+	l := life{image: image, slot: slot}
+	fixed := rnd.IntN(2 * len(away))
+	open, severity := rnd.IntN(3) > 0, schema.Severity(1+rnd.IntN(4))
+	for w := range away {
+		if away[w] {
+			l.open, l.severity, l.fix = append(l.open, l.open[w-1]), append(l.severity, l.severity[w-1]), append(l.fix, l.fix[w-1])
+		} else {
+			l.open, l.severity, l.fix = append(l.open, open), append(l.severity, severity), append(l.fix, w >= fixed)
+		}
+		if rnd.IntN(12) == 0 {
+			open = !open
+		}
+		if rnd.IntN(25) == 0 {
+			severity = schema.Severity(1 + rnd.IntN(4))
+		}
+	}
+	return l
+}
+
 // team owns an image.
 func team(image int) string { return fmt.Sprintf("team%d", image%5) }
 
-// load stores the scans of a week as one run.
+// digest is that of an image's manifest.
+func digest(image int) string { return fmt.Sprintf("sha256:%064d", image) }
+
+// look stores which images the registry holds, two hours before the scans.
+func (y *yearOf) look(ctx context.Context, path string, w int) error {
+	inv, err := store.OpenInventory(ctx, path, store.Options{Now: monday(w).Add(-2 * time.Hour)})
+	if err != nil {
+		return err
+	}
+	defer inv.Close()
+	if err := inv.Begin(ctx, schema.SyncRun{Kind: "registry", Source: "registry.example.com", Version: "bench", At: monday(w).Add(-2 * time.Hour)}); err != nil {
+		return err
+	}
+	var b schema.InventoryBatch
+	for i := range y.images {
+		if w == 0 {
+			b.Manifests = append(b.Manifests, schema.Manifest{Digest: digest(i), Kind: schema.ManifestImage})
+		}
+		b.Present = append(b.Present, schema.ManifestSighting{Place: schema.Place{Registry: "registry.example.com", Repository: team(i) + "/app"}, Digest: digest(i), Gone: y.away[i][w]})
+	}
+	if err := inv.Apply(ctx, b); err != nil {
+		return err
+	}
+	_, err = inv.Finish(ctx, schema.SyncTotals{State: "complete"})
+	return err
+}
+
+// load stores the inventory and the scans of a week, these as one run.
 func (y *yearOf) load(ctx context.Context, path string, w int) (schema.RunResult, error) {
 	var res schema.RunResult
+	if err := y.look(ctx, path, w); err != nil {
+		return res, err
+	}
 	l, err := store.NewLoader(ctx, path, store.Options{})
 	if err != nil {
 		return res, err
@@ -71,20 +120,22 @@ func (y *yearOf) load(ctx context.Context, path string, w int) (schema.RunResult
 	var scans []schema.StagedScan
 	for i := range 2 * y.images {
 		image, scanner := i/2, []string{"trivy", "grype"}[i%2]
-		digest := fmt.Sprintf("sha256:%064d", image)
-		scans = append(scans, schema.StagedScan{No: i + 1, Path: "week.json", Key: digest, Scan: schema.Scan{Scanner: scanner, At: monday(w), TimeSource: schema.TimeReport,
-			Image: schema.Image{Kind: schema.KindImage, Registry: "registry.example.com", Repository: team(image) + "/app", Digest: digest}}})
+		if y.away[image][w] {
+			continue
+		}
+		scans = append(scans, schema.StagedScan{No: i + 1, Path: "week.json", Key: digest(image), Scan: schema.Scan{Scanner: scanner, At: monday(w), TimeSource: schema.TimeReport,
+			Image: schema.Image{Kind: schema.KindImage, Registry: "registry.example.com", Repository: team(image) + "/app", Digest: digest(image)}}})
 	}
 	var rows []schema.StagedFinding
 	for _, f := range y.lives {
 		for k := range 2 {
-			if !f.open[w] || k == 1 && f.slot%3 == 0 {
+			if !y.here(&f, w) || k == 1 && f.slot%3 == 0 {
 				continue // the second scanner does not know every third
 			}
 			id := fmt.Sprintf("CVE-2025-%d", 10000+f.slot)
 			row := schema.StagedFinding{Scan: 2*f.image + k + 1, Canonical: id, Finding: schema.Finding{VulnerabilityID: id, PackageType: "deb", PackageName: "zlib1g", InstalledVersion: "1",
 				FixStatus: schema.FixUnknown, Severity: f.severity[w], SeverityRaw: f.severity[w].String(), Status: schema.Unhealthy}}
-			if w >= f.fix {
+			if f.fix[w] {
 				row.FixedVersion, row.FixStatus = "2", schema.FixAvailable
 			}
 			rows = append(rows, row)
@@ -102,10 +153,12 @@ func (y *yearOf) load(ctx context.Context, path string, w int) (schema.RunResult
 	return res, err
 }
 
-// week counts what happened between the scans of the week before and its own.
+// week counts what happened between the looks of the week before and its own,
+// and what is open then.
 func (y *yearOf) week(w int) (changes map[string]int64, open int64) {
 	changes = map[string]int64{}
-	for _, f := range y.lives {
+	for i := range y.lives {
+		f := &y.lives[i]
 		before := w > 0 && f.open[w-1]
 		ever := slices.Contains(f.open[:w], true)
 		switch {
@@ -118,14 +171,40 @@ func (y *yearOf) week(w int) (changes map[string]int64, open int64) {
 		case before && f.severity[w] != f.severity[w-1]:
 			changes["severity changed"]++
 		}
-		if before && f.open[w] && f.fix == w {
+		if before && f.open[w] && f.fix[w] && !f.fix[w-1] {
 			changes["fix available"]++
 		}
-		if f.open[w] {
+		if before && f.open[w] && y.away[f.image][w] && !y.away[f.image][w-1] {
+			changes["image gone"]++
+		}
+		if before && f.open[w] && !y.away[f.image][w] && y.away[f.image][w-1] {
+			changes["image back"]++
+		}
+		if y.here(f, w) {
 			open++
 		}
 	}
 	return changes, open
+}
+
+// flow counts what came into sight and left it in a week: the registry is looked
+// at before the scans, so that what is fixed when its image is back came first.
+func (y *yearOf) flow(w int) (came, went int64) {
+	for i := range y.lives {
+		f := &y.lives[i]
+		before, now := y.here(f, w-1), y.here(f, w)
+		if back := w > 0 && y.away[f.image][w-1] && !y.away[f.image][w] && f.open[w-1]; back && !now {
+			came++
+			went++
+		}
+		if now && !before {
+			came++
+		}
+		if before && !now {
+			went++
+		}
+	}
+	return came, went
 }
 
 // spans are the weeks in which a finding was open: from, until (weeks where it
@@ -160,7 +239,8 @@ type standing struct {
 func (y *yearOf) standing() standing {
 	out := standing{0, map[string]int64{}, map[string]int64{}, map[string]int64{}, map[string]int64{}, map[string]float64{}}
 	now := y.now()
-	for _, f := range y.lives {
+	for i := range y.lives {
+		f := &y.lives[i]
 		spans := f.spans()
 		if len(spans) == 0 {
 			continue
@@ -178,7 +258,7 @@ func (y *yearOf) standing() standing {
 				out.inTime[key]++
 			}
 		}
-		if last[1] == y.weeks {
+		if last[1] == y.weeks && y.here(f, y.weeks-1) {
 			out.open[team(f.image)]++
 			if len(spans) > 1 {
 				out.reopened++
@@ -283,8 +363,9 @@ func (y *yearOf) compareReports(ctx context.Context, db *store.DB, same func(str
 	}
 	same("weeks of the trend", len(rows), y.weeks)
 	for w, r := range rows {
-		changes, open := y.week(w)
-		same(fmt.Sprintf("trend of week %d", w), []any{r["findings"], r["new"], r["fixed"]}, []any{open, changes["new"] + changes["reopened"], changes["fixed"]})
+		_, open := y.week(w)
+		came, went := y.flow(w)
+		same(fmt.Sprintf("trend of week %d", w), []any{r["findings"], r["new"], r["fixed"]}, []any{open, came, went})
 	}
 	if rows, err = run("reopened", nil); err != nil {
 		return err
