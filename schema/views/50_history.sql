@@ -95,7 +95,7 @@ union all
 select finding, case when counted_after then 'no longer set aside' else 'set aside' end, changed_at, null, null, null, null from said where counted_after <> counted_before;
 
 -- What exemptions and VEX statements set aside, and no longer do, in each
--- repository: findings that are open at the end of the time asked for. The
+-- repository that holds the image: findings that are open at the end. The
 -- first two are moments; the others are points like those of opened_on and
 -- closed_on.
 create or replace macro set_aside_of(after_moment, until_moment, held_on, after, until, opened_on, closed_on) as table
@@ -104,7 +104,9 @@ with lives as (
     from spans where finding in (select finding from set_asides) and opened_on <= until and (closed_on is null or closed_on > until)
     group by finding
 ), held as (
-    select finding, location_id, exemption_id, held_on as since, least(ended, expires) as over from set_asides
+    select x.finding, x.location_id, x.exemption_id, held_on as since, least(x.ended, x.expires) as over
+    from set_asides x left join absences a on a.location_id = x.location_id and a.gone_at <= until_moment and (a.back_at is null or a.back_at > until_moment)
+    where a.location_id is null
 ), touched as (
     select distinct finding, location_id from held semi join lives using (finding)
     where since > after_moment and since <= until_moment or over > after_moment and over <= until_moment
