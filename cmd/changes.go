@@ -20,10 +20,11 @@ func (a *app) changesCommand() *cobra.Command {
 		Use:   "changes",
 		Short: "Stream what changed since a run or a date",
 		Long: `Prints one line for each change of a finding: new, reopened, fixed, severity
-changed, fix available, image gone, and came and went for one that was there
-only in between. --since and --until take the number of a run (0 is the empty
+changed, fix available, set aside and no longer set aside (exemptions, VEX),
+image gone, image back, and came and went for one that was there only in
+between. --since and --until take the number of a run (0 is the empty
 database, -1 the run before the newest) or a date; without them it is what the
-newest run changed. For machines: -o jsonl, or --export changes.parquet.
+newest run, and what was decided since, changed. For machines: -o jsonl, or --export changes.parquet.
 
 --shape continuous-export prints messages as Microsoft Defender for Cloud
 streams them to an Event Hub, --shape nested-recommendation the rows that it

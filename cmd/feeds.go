@@ -94,7 +94,7 @@ func (a *app) feedsUpdate(ctx context.Context, kev, epss string) error {
 		return err
 	}
 	defer loader.Close()
-	started := time.Now().UTC()
+	started := a.clock()
 	var files []schema.FileResult
 	for _, f := range []struct {
 		where  string

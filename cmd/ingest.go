@@ -122,13 +122,13 @@ func (a *app) load(ctx context.Context, paths []string, source string, f ingestF
 		return nil, res, err
 	}
 	defer loader.Close()
-	started := time.Now()
+	started := a.clock()
 	// Decoding makes much that lives shortly; memory counts for more than the
 	// processor's time.
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	progress := a.startReading(paths)
 	defer progress.end()
-	files, err := ingest.Load(ctx, paths, loader, ingest.Options{Image: f.image, Name: f.name, Stdin: a.In, Now: started.UTC(), Formats: formats,
+	files, err := ingest.Load(ctx, paths, loader, ingest.Options{Image: f.image, Name: f.name, Stdin: a.In, Now: started, Formats: formats,
 		Read: progress.bytes, Done: progress.file})
 	if err != nil {
 		return nil, res, err
@@ -143,7 +143,7 @@ func (a *app) load(ctx context.Context, paths []string, source string, f ingestF
 	}
 	progress.storing.Store(true)
 	debug.FreeOSMemory() // what decoding needed is the engine's now
-	res, err = loader.Commit(ctx, schema.Run{Started: started.UTC(), Version: version(), Source: source, Files: files, DryRun: f.dryRun})
+	res, err = loader.Commit(ctx, schema.Run{Started: started, Version: version(), Source: source, Files: files, DryRun: f.dryRun})
 	return files, res, err
 }
 

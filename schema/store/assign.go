@@ -20,7 +20,7 @@ func Assign(ctx context.Context, path string, opt Options, a schema.Assignment) 
 		if err := putAssignment(ctx, conn, op, &a, opt.moment(), &res); err != nil {
 			return err
 		}
-		if err := reassign(ctx, conn); err != nil {
+		if err := reassign(ctx, conn, opt.moment()); err != nil {
 			return err
 		}
 		return conn.QueryRowContext(ctx, "select matched from argosy.owner_assignments where assignment_id = ?", res.ID).Scan(&res.Locations)
@@ -69,7 +69,7 @@ func Unassign(ctx context.Context, path string, opt Options, ids []int64, who st
 		if err := takeBack(ctx, conn, given{op, "assignment", "owner_assignments", "see them with: argosy own list"}, ids, who, opt.moment()); err != nil {
 			return err
 		}
-		return reassign(ctx, conn)
+		return reassign(ctx, conn, opt.moment())
 	})
 }
 

@@ -198,7 +198,8 @@ func (l *Loader) combine(ctx context.Context, conn *sql.Conn, source string, dry
 	if err != nil {
 		return err
 	}
-	at := quote(now().Format("2006-01-02 15:04:05.999999"))
+	moment := l.opt.moment()
+	at := quote(moment.Format("2006-01-02 15:04:05.999999"))
 	_, err = conn.ExecContext(ctx, "set variable merge_source = "+quote(full)+"; set variable merged_at = "+at+"::timestamp; set variable run_started = "+at+"::timestamp")
 	if err != nil {
 		return err
@@ -216,7 +217,7 @@ func (l *Loader) combine(ctx context.Context, conn *sql.Conn, source string, dry
 	if err := l.replayRuns(ctx, conn, out); err != nil {
 		return err
 	}
-	for _, name := range []string{"40_images", "45_findings", "50_inventory", "60_rest"} {
+	for _, name := range []string{"40_images", "45_findings", "50_inventory", "60_rest", "65_asides"} {
 		if err := l.combineStep(ctx, conn, name); err != nil {
 			return err
 		}
@@ -227,7 +228,7 @@ func (l *Loader) combine(ctx context.Context, conn *sql.Conn, source string, dry
 	if err := inOrder(ctx, conn, mergeStep{"46_scores", true}, mergeStep{"48_ratings", true}, mergeStep{"55_severities", true}, mergeStep{"77_bases", true}); err != nil {
 		return err
 	}
-	if err := reassign(ctx, conn); err != nil {
+	if err := reassign(ctx, conn, moment); err != nil {
 		return err
 	}
 	if err := rankFixes(ctx, conn); err != nil {

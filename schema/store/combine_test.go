@@ -29,6 +29,8 @@ func alike() map[string]string {
 		"fixed_versions":  "select * from fixed_versions order by all",
 		"layer_chains":    "select i.image_key, c.* exclude (image_id) from layer_chains c join images i using (image_id) order by all",
 		"run_files":       "select distinct * exclude (run_id) from run_files order by all",
+		"absences":        "select i.image_key, l.repository, a.gone_at, a.back_at from absences a join locations l using (location_id) join images i using (image_id) order by all",
+		"set_asides":      "select finding, held_from, expires from set_asides where ended is null order by all",
 		"exempted":        "select finding, reason from exempted order by all",
 	}
 }

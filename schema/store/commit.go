@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
 
@@ -99,6 +100,9 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 	if err := l.mergeParts(ctx, conn, repeats, res); err != nil {
 		return err
 	}
+	if err := decideAt(ctx, conn, run.Started); err != nil {
+		return err
+	}
 	var exempt bool
 	if err := conn.QueryRowContext(ctx, "select count(*) > 0 from argosy.exemptions").Scan(&exempt); err != nil {
 		return err
@@ -118,7 +122,7 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 			return err
 		}
 	}
-	return record(ctx, conn, run, res)
+	return record(ctx, conn, run, l.opt.moment(), res)
 }
 
 // partRows and partTexts are how many staged rows, and texts of
@@ -237,15 +241,20 @@ func partCounts(ctx context.Context, conn *sql.Conn, res *schema.RunResult) erro
 	return err
 }
 
-// counts says what is known after the run.
+// counts says what is known after the run. A finding is open where a repository
+// that holds its image does not exempt it; most need no look at repositories.
 func counts(ctx context.Context, conn *sql.Conn, res *schema.RunResult) error {
-	return conn.QueryRowContext(ctx, `select
-		(select count(*) from m_scans where state = 'late'), (select count(*) from m_scans where state = 'woven'),
-		(select count(*) from argosy.findings where fixed_at is null and status = 'Unhealthy')
-		- (select count(*) from (
-			select x.finding from argosy.exempted x join argosy.findings f using (finding) join argosy.locations l using (image_id)
-			where (x.until is null or x.until > argosy.argosy_now()) and f.status = 'Unhealthy'
-			group by x.finding having count(distinct x.location_id) = count(distinct l.location_id))),
+	return conn.QueryRowContext(ctx, `with unclear as (
+			select finding, image_id, running from argosy.findings
+			where fixed_at is null and status = 'Unhealthy'
+			  and (finding in (select finding from argosy.exempted) or image_id in (select image_id from argosy.locations where gone_at is not null))
+		), counted as (
+			select distinct u.finding from unclear u join argosy.locations l on l.image_id = u.image_id
+			left join argosy.exempted x on x.finding = u.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy.argosy_now())
+			where x.finding is null and (l.gone_at is null or u.running is not null)
+		)
+		select (select count(*) from m_scans where state = 'late'), (select count(*) from m_scans where state = 'woven'),
+		(select count(*) from argosy.findings where fixed_at is null and status = 'Unhealthy') - (select count(*) from unclear) + (select count(*) from counted),
 		(select count(*) from argosy.images where kind = 'image')`).
 		Scan(&res.Late, &res.Woven, &res.Open, &res.Images)
 }
@@ -258,7 +267,7 @@ func statementCounts(ctx context.Context, conn *sql.Conn, res *schema.RunResult)
 }
 
 // record writes the run, its files and the rows that were skipped.
-func record(ctx context.Context, conn *sql.Conn, run schema.Run, res *schema.RunResult) error {
+func record(ctx context.Context, conn *sql.Conn, run schema.Run, finished time.Time, res *schema.RunResult) error {
 	var rows, findings, skipped int64
 	state := "complete"
 	for _, f := range run.Files {
@@ -269,7 +278,7 @@ func record(ctx context.Context, conn *sql.Conn, run schema.Run, res *schema.Run
 		}
 	}
 	_, err := conn.ExecContext(ctx, "insert into argosy.runs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		res.RunID, run.Started, now(), state, run.Version, run.Source, len(run.Files), rows, findings, skipped)
+		res.RunID, run.Started, finished, state, run.Version, run.Source, len(run.Files), rows, findings, skipped)
 	if err != nil {
 		return err
 	}

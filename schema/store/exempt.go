@@ -47,7 +47,7 @@ func exempt(ctx context.Context, path string, opt Options, origin string, list [
 				return err
 			}
 		}
-		if err := rematch(ctx, conn); err != nil {
+		if err := rematch(ctx, conn, at); err != nil {
 			return err
 		}
 		for i := range results {
@@ -119,7 +119,7 @@ func Unexempt(ctx context.Context, path string, opt Options, ids []int64, who st
 		if err := takeBack(ctx, conn, given{op, "exemption", "exemptions", "see them with: argosy exempt list"}, ids, who, opt.moment()); err != nil {
 			return err
 		}
-		return rematch(ctx, conn)
+		return rematch(ctx, conn, opt.moment())
 	})
 }
 
@@ -142,18 +142,27 @@ func takeBack(ctx context.Context, conn *sql.Conn, g given, ids []int64, who str
 }
 
 // reassign finds out anew who owns what, and then which exemption holds, which
-// may depend on the owner.
-func reassign(ctx context.Context, conn *sql.Conn) error {
+// may depend on the owner. at is when that is decided.
+func reassign(ctx context.Context, conn *sql.Conn, at time.Time) error {
 	if err := step(ctx, conn, "75_owners"); err != nil {
 		return fmt.Errorf("finding owners: %w", err)
 	}
-	return rematch(ctx, conn)
+	return rematch(ctx, conn, at)
 }
 
-// rematch finds out anew which exemption holds for which finding.
-func rematch(ctx context.Context, conn *sql.Conn) error {
+// rematch finds out anew which exemption holds for which finding from at on.
+func rematch(ctx context.Context, conn *sql.Conn, at time.Time) error {
+	if err := decideAt(ctx, conn, at); err != nil {
+		return err
+	}
 	if err := step(ctx, conn, "81_exempted"); err != nil {
 		return fmt.Errorf("matching exemptions: %w", err)
 	}
 	return nil
+}
+
+// decideAt tells the statements when what they decide begins to hold.
+func decideAt(ctx context.Context, conn *sql.Conn, at time.Time) error {
+	_, err := conn.ExecContext(ctx, "set variable decided_at = "+quote(at.UTC().Format("2006-01-02 15:04:05.999999"))+"::timestamp")
+	return err
 }

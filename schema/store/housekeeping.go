@@ -119,6 +119,7 @@ insert into argosy.prunings select argosy.argosy_now(), max(fixed_at), coalesce(
 delete from argosy.sightings where finding in (select finding from p_findings);
 delete from argosy.spans where finding in (select finding from p_findings);
 delete from argosy.exempted where finding in (select finding from p_findings);
+delete from argosy.set_asides where finding in (select finding from p_findings);
 delete from argosy.findings where finding in (select finding from p_findings);
 delete from argosy.scans where scan_id in (select scan_id from p_scans);
 delete from argosy.run_files where run_id in (select run_id from p_runs);

@@ -99,7 +99,7 @@ func (v *Inventory) Finish(ctx context.Context, t schema.SyncTotals) (int64, err
 	return v.id, v.within(ctx, "storing the inventory", func(conn *sql.Conn) error {
 		_, err := conn.ExecContext(ctx, `update argosy.inventory_runs set finished = ?, state = ?, repositories = ?, tags = ?, manifests = ?,
 			containers = ?, requests = ?, error = nullif(?, '') where sync_id = ?`,
-			now(), t.State, t.Repositories, t.Tags, t.Manifests, t.Containers, t.Requests, t.Error, v.id)
+			v.opt.moment(), t.State, t.Repositories, t.Tags, t.Manifests, t.Containers, t.Requests, t.Error, v.id)
 		if err != nil {
 			return err
 		}
@@ -107,7 +107,7 @@ func (v *Inventory) Finish(ctx context.Context, t schema.SyncTotals) (int64, err
 		if err := step(ctx, conn, "77_bases"); err != nil {
 			return fmt.Errorf("finding base images: %w", err)
 		}
-		return reassign(ctx, conn)
+		return reassign(ctx, conn, v.at)
 	})
 }
 

@@ -8,7 +8,8 @@ import (
 	"argosy/schema/settings"
 )
 
-// RuleMatch says how many locations an owner rule decides.
+// RuleMatch says how many locations an owner rule decides. Places that an image
+// has left count no longer.
 type RuleMatch struct {
 	Position  int
 	Team      string
@@ -37,7 +38,7 @@ func ApplySettings(ctx context.Context, path string, opt Options, s *settings.Se
 		if err := checkAssignments(ctx, conn, op); err != nil {
 			return err
 		}
-		if err := reassign(ctx, conn); err != nil {
+		if err := reassign(ctx, conn, opt.moment()); err != nil {
 			return err
 		}
 		if err := readApplied(ctx, conn, &out); err != nil {
@@ -100,7 +101,7 @@ func orNull(s string) any {
 }
 
 func readApplied(ctx context.Context, conn *sql.Conn, out *Applied) error {
-	if err := conn.QueryRowContext(ctx, "select count(*) filter (where owner_assignment is not null), count(*) filter (where team is null), count(*) from argosy.locations").
+	if err := conn.QueryRowContext(ctx, "select count(*) filter (where owner_assignment is not null), count(*) filter (where team is null), count(*) from argosy.locations where gone_at is null").
 		Scan(&out.Assigned, &out.Unowned, &out.Locations); err != nil {
 		return err
 	}

@@ -49,6 +49,9 @@ func attached(ctx context.Context, conn *sql.Conn, opt Options, op, path, file s
 		return err
 	}
 	err := migrate(ctx, conn)
+	if err == nil && !opt.Now.IsZero() {
+		_, err = conn.ExecContext(ctx, "set variable argosy_now = "+quote(opt.moment().Format("2006-01-02 15:04:05.999999"))+"::timestamp")
+	}
 	if err == nil {
 		err = work()
 	}

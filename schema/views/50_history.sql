@@ -26,8 +26,34 @@ from open o
 join said s using (finding)
 join findings f using (finding)
 join images i on i.image_id = o.image_id
-join locations l on l.image_id = o.image_id and (l.gone_at is null or l.gone_at > moment)
-join vulnerabilities v using (vulnerability_id);
+join locations l on l.image_id = o.image_id and coalesce(l.first_seen <= moment, true)
+left join absences a on a.location_id = l.location_id and a.gone_at <= moment and (a.back_at is null or a.back_at > moment)
+join vulnerabilities v using (vulnerability_id)
+where a.location_id is null or f.running is not null;
+
+-- What exemptions and VEX statements had set aside at a moment.
+create or replace macro set_aside_at(moment) as table
+select distinct finding, location_id from set_asides where held_from <= moment and coalesce(least(ended, expires) > moment, true);
+
+-- When an image was in none of the repositories that held it.
+create or replace view image_absences as
+with steps as (
+    select image_id, moment, sum(step) as step from (
+        select image_id, coalesce(first_seen, timestamp '1970-01-01') as moment, 1 as step from locations
+        union all
+        select l.image_id, a.gone_at, -1 from absences a join locations l using (location_id)
+        union all
+        select l.image_id, a.back_at, 1 from absences a join locations l using (location_id) where a.back_at is not null)
+    where image_id in (select image_id from absences join locations l using (location_id))
+    group by image_id, moment
+), held as (
+    select image_id, moment, sum(step) over w as places, lead(moment) over w as next_moment
+    from steps window w as (partition by image_id order by moment)
+), missing as (
+    select *, sum((places > 0)::int) over (partition by image_id order by moment) as island from held
+)
+select image_id, min(moment) as gone_at, case when count(next_moment) = count(*) then max(next_moment) end as back_at
+from missing where places <= 0 group by image_id, island;
 
 -- What happened to findings after one point until another: new, reopened, fixed,
 -- came and went, severity changed, fix available. A finding has one row for each
@@ -48,6 +74,8 @@ with moved as (
         max(severity) filter (where said_on <= until and (unsaid_on is null or unsaid_on > until)) as severity_after,
         bool_or(fixed_version is not null or fix_status = 'FixAvailable') filter (where said_on <= after and (unsaid_on is null or unsaid_on > after)) as fix_before,
         bool_or(fixed_version is not null or fix_status = 'FixAvailable') filter (where said_on <= until and (unsaid_on is null or unsaid_on > until)) as fix_after,
+        bool_or(status = 'Unhealthy') filter (where said_on <= after and (unsaid_on is null or unsaid_on > after)) as counted_before,
+        bool_or(status = 'Unhealthy') filter (where said_on <= until and (unsaid_on is null or unsaid_on > until)) as counted_after,
         max(valid_from) filter (where said_on <= until) as changed_at
     from sightings
     where finding in (select finding from sightings where said_on > after and said_on <= until)
@@ -56,23 +84,89 @@ with moved as (
 select finding, case when open_after and first_opened > after then 'new' when open_after and not open_before then 'reopened'
         when open_before and not open_after then 'fixed' when not open_before and not open_after then 'came and went'
         else 'fixed and reopened' end as change,
-    case when open_after then opened else closed end as changed_at, null::severity as severity_before, null::severity as severity_after
+    case when open_after then opened else closed end as changed_at, null::severity as severity_before, null::severity as severity_after,
+    null::integer as location_id, null::integer as exemption_id
 from moved
 union all
-select finding, 'severity changed', changed_at, severity_before, severity_after from said where severity_before <> severity_after
+select finding, 'severity changed', changed_at, severity_before, severity_after, null, null from said where severity_before <> severity_after
 union all
-select finding, 'fix available', changed_at, null, null from said where fix_after and not fix_before;
+select finding, 'fix available', changed_at, null, null, null, null from said where fix_after and not fix_before
+union all
+select finding, case when counted_after then 'no longer set aside' else 'set aside' end, changed_at, null, null, null, null from said where counted_after <> counted_before;
 
--- The changes between two moments, of scans; here the image may be gone, too.
+-- What exemptions and VEX statements set aside, and no longer do, in each
+-- repository that holds the image: findings that are open at the end. The
+-- first two are moments; the others are points like those of opened_on and
+-- closed_on.
+create or replace macro set_aside_of(after_moment, until_moment, held_on, after, until, opened_on, closed_on) as table
+with lives as (
+    select finding, max(opened) as opened, bool_or(opened_on <= after) as open_before, bool_or(opened_on > after) as begun
+    from spans where finding in (select finding from set_asides) and opened_on <= until and (closed_on is null or closed_on > until)
+    group by finding
+), held as (
+    select x.finding, x.location_id, x.exemption_id, held_on as since, least(x.ended, x.expires) as over
+    from set_asides x left join absences a on a.location_id = x.location_id and a.gone_at <= until_moment and (a.back_at is null or a.back_at > until_moment)
+    where a.location_id is null
+), touched as (
+    select distinct finding, location_id from held semi join lives using (finding)
+    where since > after_moment and since <= until_moment or over > after_moment and over <= until_moment
+    union
+    select h.finding, h.location_id from held h join lives l using (finding) where l.begun
+), states as (
+    select t.finding, t.location_id, any_value(l.opened) as opened,
+        bool_or(l.open_before and h.since <= after_moment and (h.over is null or h.over > after_moment)) as aside_before,
+        bool_or(h.since <= until_moment and (h.over is null or h.over > until_moment)) as aside_after,
+        max(h.since) filter (where h.since <= until_moment) as began, max(h.over) filter (where h.over <= until_moment) as ended,
+        coalesce(arg_max(h.exemption_id, h.since) filter (where h.since <= until_moment and (h.over is null or h.over > until_moment)),
+            arg_max(h.exemption_id, h.over) filter (where h.over <= until_moment)) as exemption_id
+    from touched t join lives l using (finding) join held h on h.finding = t.finding and h.location_id = t.location_id
+    group by t.finding, t.location_id
+)
+select finding, case when aside_after then 'set aside' else 'no longer set aside' end as change,
+    case when aside_after then greatest(began, opened) else ended end as changed_at, null::severity as severity_before, null::severity as severity_after,
+    location_id, exemption_id
+from states where aside_after <> aside_before;
+
+-- Images that left every repository, and those that came back, for their
+-- findings that are open at the end.
+create or replace macro images_moved(after_moment, until_moment, after, until, opened_on, closed_on) as table
+with moved as (
+    select image_id, max(gone_at) filter (where gone_at <= until_moment and (back_at is null or back_at > until_moment)) as gone_at,
+        max(back_at) filter (where gone_at <= after_moment and back_at > after_moment and back_at <= until_moment) as back_at,
+        bool_or(gone_at <= after_moment and (back_at is null or back_at > after_moment)) as gone_before
+    from image_absences where gone_at <= until_moment group by image_id
+)
+select s.finding, case when m.gone_at is not null then 'image gone' else 'image back' end as change,
+    case when m.gone_at is not null then greatest(m.gone_at, s.opened) else m.back_at end as changed_at, null::severity as severity_before, null::severity as severity_after,
+    null::integer as location_id, null::integer as exemption_id
+from moved m join spans s using (image_id) join findings f using (finding)
+where f.running is null and opened_on <= until and (closed_on is null or closed_on > until)
+  and case when m.gone_at is not null then not (m.gone_before and opened_on <= after) else m.back_at is not null and opened_on <= after end;
+
+-- The changes between two moments: of scans, of exemptions, of what registries
+-- hold. What lies in the future has not happened.
 create or replace macro changes_between(after, until) as table
 select * from changes_of(after, until, opened, closed, valid_from, valid_to) where (select kept_at(after)) is not null
 union all
-select s.finding, 'image gone', g.changed_at, null, null
-from (select image_id, max(gone_at) as changed_at from locations group by image_id having count(*) = count(gone_at)) g
-join spans s using (image_id)
-where g.changed_at > after and g.changed_at <= until and (s.closed is null or s.closed > g.changed_at);
+select * from set_aside_of(after, least(until, argosy_now()), held_from, after, until, opened, closed)
+union all
+select * from images_moved(after, least(until, argosy_now()), after, until, opened, closed);
+
+-- When a run began to be known. What people decide and what registries hold
+-- after it comes with the next run; of the newest run it goes until now.
+create or replace macro begun_at_run(run) as
+    case when run <= 0 then timestamp '1970-01-01'
+         else coalesce(
+            (select max(coalesce(m.merged, r.started)) from runs r left join merged_runs m on m.kind = 'ingest' and m.run_id = r.run_id where r.run_id <= run),
+            (select min(started) - interval 1 microsecond from runs)) end;
+create or replace macro known_at_run(run) as
+    case when run >= (select max(run_id) from runs) then argosy_now() else begun_at_run(run) end;
 
 -- The same between two runs, by what was known after each of them. What was
 -- told before runs were counted is of run 0.
 create or replace macro changes_between_runs(after, until) as table
-select * from changes_of(after, until, coalesce(run_opened, 0), run_closed, coalesce(run_from, 0), run_to) where (select kept_at_run(after)) is not null;
+select * from changes_of(after, until, coalesce(run_opened, 0), run_closed, coalesce(run_from, 0), run_to) where (select kept_at_run(after)) is not null
+union all
+select * from set_aside_of((select begun_at_run(after)), (select known_at_run(until)), known_from, after, until, coalesce(run_opened, 0), run_closed)
+union all
+select * from images_moved((select begun_at_run(after)), (select known_at_run(until)), after, until, coalesce(run_opened, 0), run_closed);

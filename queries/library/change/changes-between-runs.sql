@@ -1,6 +1,6 @@
 -- title: What changed between two runs
--- description: What changed between what was known after one ingest run and after another; run 0 is the empty database, negative numbers count back from the newest run. The severity is today's, as the setting severity_source chose it; severity_before and severity_after are the scanners' words.
--- counts: each finding once for each change
+-- description: What changed between what was known after one ingest run and after another; with what was exempted and which images left or came back by then; run 0 is the empty database, negative numbers count back from the newest run. The severity is today's, as the setting severity_source chose it; severity_before and severity_after are the scanners' words.
+-- counts: each finding once for each change; what an exemption sets aside once for each repository
 -- param: since long = -1 -- after this run
 -- param: until long = 0 -- until this run; 0 is the newest
 -- tags: change
@@ -11,10 +11,11 @@ with runs_asked as (
 )
 select c.change, c.changed_at, v.id as vulnerability, severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest)::varchar as severity, c.severity_before::varchar as severity_before,
     c.severity_after::varchar as severity_after, f.package_name as package, f.installed_version as installed, f.fixed_version as fixed,
-    l.registry, l.repository, l.tags, coalesce(l.team, 'unowned') as team, i.digest, f.scanners, f.first_seen, f.finding
+    l.registry, l.repository, l.tags, coalesce(l.team, 'unowned') as team, i.digest, f.scanners, f.first_seen, f.finding, e.reason
 from changes_between_runs((select after from runs_asked), (select until from runs_asked)) c
 join findings f using (finding)
 join images i on i.image_id = f.image_id
-join locations l on l.image_id = f.image_id and l.is_primary
+join locations l on l.image_id = f.image_id and (l.location_id = c.location_id or c.location_id is null and l.is_primary)
 join vulnerabilities v using (vulnerability_id)
-order by c.changed_at, c.change, severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) desc, vulnerability, l.registry, l.repository, i.image_key, package, installed, f.finding
+left join exemptions e on e.exemption_id = c.exemption_id
+order by c.changed_at, c.change, severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) desc, vulnerability, l.registry, l.repository, i.image_key, package, installed, f.finding, l.location_id

@@ -7,7 +7,6 @@ with asked as (select least($date::timestamp, argosy_now()::timestamp) as moment
 select o.vulnerability, o.severity::varchar as severity, case when x.finding is not null then 'NotApplicable' else o.status end as status,
     o.package_name as package, o.installed_version as installed, o.fixed_version as fixed, o.registry, o.repository,
     array_to_string(o.tags, ', ') as tags, o.team, o.digest, array_to_string(o.scanners, ', ') as scanners, o.opened
-from findings_at((select moment from asked)) o cross join asked
-left join (select x.finding, x.location_id, x.until, e.stated from exempted x join exemptions e using (exemption_id)) x
-    on x.finding = o.finding and x.location_id = o.location_id and x.stated <= asked.moment and (x.until is null or x.until > asked.moment) and o.status = 'Unhealthy'
+from findings_at((select moment from asked)) o
+left join set_aside_at((select moment from asked)) x on x.finding = o.finding and x.location_id = o.location_id and o.status = 'Unhealthy'
 order by o.severity desc, o.vulnerability, o.registry, o.repository, o.image_key, o.package_name, o.installed_version

@@ -24,8 +24,8 @@ from times t
 join sightings s on s.valid_from <= t.since and (s.valid_to is null or s.valid_to > t.since) and s.status = 'Unhealthy'
 join findings f on f.finding = s.finding
 join locations l on l.image_id = s.image_id and l.repository like $repository and (l.gone_at is null or l.gone_at > t.since or f.running is not null)
-left join (select x.finding, x.location_id, x.until, e.stated from exempted x join exemptions e using (exemption_id)) x
-    on x.finding = s.finding and x.location_id = l.location_id and x.stated <= t.since and (x.until is null or x.until > t.since)
+left join set_asides x
+    on x.finding = s.finding and x.location_id = l.location_id and x.held_from <= t.since and coalesce(least(x.ended, x.expires) > t.since, true)
 where t.known and x.finding is null
 group by s.finding;
 

@@ -65,3 +65,28 @@ update argosy.images i set deleted = d.deleted
 from (select image_id, case when count(*) = count(gone_at) then max(gone_at) end as deleted from argosy.locations
       where image_id in (select image_id from g_images where had) group by image_id) d
 where d.image_id = i.image_id and d.deleted is distinct from i.deleted;
+
+-- When an image was not in a place: where two looked at it, from the first look
+-- that missed it to the first that found it again.
+create temp table g_absences as
+with told as (
+    select a.* from argosy.absences a where a.location_id in (select location_id from g_locations)
+    union
+    select g.location_id, o.gone_at, o.back_at from other.absences o join g_locations g on g.other_id = o.location_id
+), placed as (
+    select *, max(coalesce(back_at, timestamp '9999-12-31')) over (partition by location_id order by gone_at, back_at rows between unbounded preceding and 1 preceding) as covered from told
+), islands as (
+    select *, sum((covered is null or gone_at > covered)::int) over (partition by location_id order by gone_at, back_at) as island from placed
+)
+select i.location_id, min(i.gone_at) as gone_at,
+    coalesce(min(i.back_at), case when l.gone_at is null then greatest(l.last_seen, min(i.gone_at)) end) as back_at
+from islands i join argosy.locations l using (location_id) group by i.location_id, i.island, l.gone_at, l.last_seen;
+create temp table g_absences_new as
+select * from g_absences except select * from argosy.absences;
+create temp table g_absences_old as
+select a.* from argosy.absences a where a.location_id in (select location_id from g_locations) except select * from g_absences;
+delete from argosy.absences a where exists (from g_absences_old g where g.location_id = a.location_id and g.gone_at = a.gone_at);
+insert into argosy.absences select * from g_absences_new;
+insert into argosy.absences
+select location_id, gone_at, null from argosy.locations
+where gone_at is not null and location_id not in (select location_id from argosy.absences where back_at is null);

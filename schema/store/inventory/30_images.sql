@@ -97,3 +97,9 @@ update argosy.images i set deleted = d.deleted
 from (select image_id, case when count(*) = count(gone_at) then max(gone_at) end as deleted from argosy.locations
       where image_id in (select image_id from v_locations union select image_id from v_by_tag) group by image_id) d
 where d.image_id = i.image_id and d.deleted is distinct from i.deleted;
+
+update argosy.absences a set back_at = getvariable('sync_at')
+from argosy.locations l where a.back_at is null and l.location_id = a.location_id and l.gone_at is null;
+insert into argosy.absences
+select location_id, gone_at, null from argosy.locations
+where gone_at is not null and location_id not in (select location_id from argosy.absences where back_at is null);

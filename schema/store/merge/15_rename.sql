@@ -47,6 +47,8 @@ where b.was = f.finding and f.reported_ids is not null;
 
 create temp table m_left as
 select distinct was as finding from m_moved where was not in (select finding from argosy.sightings where finding in (select was from m_moved));
+update argosy.set_asides x set finding = m.finding
+from (select distinct on (was) was, finding from m_moved semi join m_left on m_left.finding = m_moved.was order by was, finding) m where x.finding = m.was;
 delete from argosy.findings where finding in (select finding from m_left);
 delete from argosy.spans where finding in (select finding from m_left);
 delete from argosy.exempted where finding in (select finding from m_left);

@@ -36,12 +36,15 @@ group by l.location_id;
 
 delete from x_owned where location_id in (select location_id from x_assigned);
 
+-- A place that its image has left keeps its owner, for what was, and is not counted.
+create or replace temp table x_held as select location_id from argosy.locations where gone_at is null;
+
 update argosy.owner_rules r set matched = coalesce(m.n, 0)
-from argosy.owner_rules o left join (select position, count(*) as n from x_owned group by position) m using (position)
+from argosy.owner_rules o left join (select position, count(*) as n from x_owned semi join x_held using (location_id) group by position) m using (position)
 where o.position = r.position and r.matched <> coalesce(m.n, 0);
 
 update argosy.owner_assignments a set matched = coalesce(m.n, 0)
-from argosy.owner_assignments o left join (select assignment_id, count(*) as n from x_assigned group by assignment_id) m using (assignment_id)
+from argosy.owner_assignments o left join (select assignment_id, count(*) as n from x_assigned semi join x_held using (location_id) group by assignment_id) m using (assignment_id)
 where o.assignment_id = a.assignment_id and a.removed is null and a.matched <> coalesce(m.n, 0);
 
 -- What an assignment leaves open is as in the first rule of its team.

@@ -61,3 +61,12 @@ from (
         where status in ('not_affected', 'fixed'))
     group by finding, location_id) b
 join argosy.exemptions e using (exemption_id);
+
+-- From when to when each held. One that was stored while this run was read began
+-- no earlier than it was stored.
+update argosy.set_asides s set ended = greatest(getvariable('decided_at')::timestamp, s.known_from)
+where s.ended is null and (s.finding, s.location_id, s.exemption_id) not in (select (finding, location_id, exemption_id) from argosy.exempted);
+insert into argosy.set_asides
+select x.finding, x.location_id, x.exemption_id, e.stated, greatest(getvariable('decided_at')::timestamp, e.created), e.expires, null
+from argosy.exempted x join argosy.exemptions e using (exemption_id)
+anti join (select * from argosy.set_asides where ended is null) s on s.finding = x.finding and s.location_id = x.location_id and s.exemption_id = x.exemption_id;
