@@ -34,7 +34,10 @@ func variant(p schema.Part) kql.Variant {
 		return v
 	}
 	for _, c := range p.Paths {
-		v.Paths = append(v.Paths, kql.Path{Path: c.Name, Column: c.Name, Type: kql.Type(c.Type)})
+		v.Paths = append(v.Paths, place(c))
+	}
+	if p.View != "arg_subassessments" {
+		return v
 	}
 	const software = "properties.additionalData.softwareDetails."
 	v.Paths = append(v.Paths, kql.Path{Path: schema.PackageInformation, Elements: &kql.Elements{
@@ -60,4 +63,22 @@ func variant(p schema.Part) kql.Variant {
 		add + "artifactDetails.repositoryName", add + "artifactDetails.registryHost", add + "softwareDetails.fixStatus",
 		add + "vulnerabilityDetails.cveId", add + "vulnerabilityDetails.severity"}
 	return v
+}
+
+// place is a place in properties as the translator knows it.
+func place(c schema.Path) kql.Path {
+	out := kql.Path{Path: c.Name, Column: c.Name, Type: kql.Type(c.Type)}
+	if c.List {
+		out.List = c.ListColumn()
+	}
+	if c.Counted {
+		out.Parsed = []kql.Path{{Count: c.CountColumn()}}
+	}
+	if c.Moment {
+		out.Column, out.Stamp, out.Words = "", c.Name, c.WordsColumn()
+	}
+	for _, in := range c.Parsed {
+		out.Parsed = append(out.Parsed, kql.Path{Path: in.Name, Column: c.ParsedColumn(in.Name), Type: kql.Type(in.Type)})
+	}
+	return out
 }

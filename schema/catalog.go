@@ -21,7 +21,7 @@ const TableColumn = "arg_table"
 type Part struct {
 	Type  string
 	View  string
-	Paths []Column
+	Paths []Path
 }
 
 // The views that Part names hold two more columns: the resource id that an id
@@ -40,7 +40,7 @@ func Tables() []Table {
 	list := []Table{
 		{Name: "securityresources", View: "securityresources", Columns: ResourceColumns(), Parts: []Part{
 			{Type: "microsoft.security/assessments/subassessments", View: "arg_subassessments", Paths: SubAssessmentPaths()},
-			{Type: "microsoft.security/assessments", View: "arg_assessments"},
+			{Type: "microsoft.security/assessments", View: "arg_assessments", Paths: AssessmentPaths()},
 			{Type: "microsoft.security/cvedetails", View: "arg_cvedetails"},
 		}},
 		{Name: "resources", View: "resources", Columns: ResourceColumns()},
@@ -99,33 +99,4 @@ func ResourceColumns() []Column {
 // named, and does not show otherwise. argosy stores nothing for them.
 func HiddenColumns() []Column {
 	return []Column{{"apiVersion", TypeString, "version of the API that the row was read with"}}
-}
-
-// SubAssessmentPaths are the places in a sub-assessment's properties that have
-// a typed column in arg_subassessments, of all generations of the shape.
-func SubAssessmentPaths() []Column {
-	text := func(path, doc string) Column { return Column{path, TypeString, doc} }
-	const add = "properties.additionalData."
-	return []Column{
-		text("properties.displayName", "what Defender shows: the id of the vulnerability, or its title"),
-		text("properties.id", "id of the vulnerability"),
-		text("properties.status.code", "Unhealthy, NotApplicable or Healthy"),
-		text("properties.status.severity", "canonical severity"),
-		text(add+"imageDigest", "digest of the manifest"),
-		text(add+"repositoryName", "repository without the registry"),
-		text(add+"registryHost", "host of the registry"),
-		{add + "patchable", TypeBool, "whether a fix is known"},
-		{add + "publishedTime", TypeDatetime, "when the vulnerability was published"},
-		{add + "cvssV30Score", TypeReal, "CVSS base score, 0 to 10"},
-		text(add+"softwareDetails.packageName", "name of the package"),
-		text(add+"softwareDetails.version", "version that is installed"),
-		text(add+"softwareDetails.fixedVersion", "version that fixes it"),
-		text(add+"softwareDetails.fixStatus", "FixAvailable, NoFixAvailable, Scheduled, WontFix or Unknown"),
-		text(add+"artifactDetails.repositoryName", "repository without the registry"),
-		text(add+"artifactDetails.registryHost", "host of the registry"),
-		text(add+"artifactDetails.digest", "digest of the manifest"),
-		text(add+"vulnerabilityDetails.cveId", "id of the vulnerability"),
-		text(add+"vulnerabilityDetails.severity", "canonical severity"),
-		{add + "vulnerabilityDetails.publishedDate", TypeDatetime, "when the vulnerability was published"},
-	}
 }

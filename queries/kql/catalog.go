@@ -76,6 +76,19 @@ type Path struct {
 	Type Type
 	// Elements describes an array of at most one element.
 	Elements *Elements
+	// List is an SQL column with the elements of an array, JSON[]; where it is NULL
+	// the place itself tells.
+	List string
+	// Count is an SQL column with the number of elements, BIGINT; NULL where the
+	// place holds no array.
+	Count string
+	// Stamp is an SQL column with the moment, TIMESTAMP, that stands there as
+	// yyyy-MM-ddTHH:mm:ss.fffffffZ. Where it is NULL the column Words has the text
+	// that stands there, in any form.
+	Stamp, Words string
+	// Parsed is set for a text that is JSON itself, with Column of type Dynamic: the
+	// known places in what parse_json makes of it. The empty path is all of it.
+	Parsed []Path
 }
 
 // Elements describes an array that has one element, or none.

@@ -30,6 +30,11 @@ func asDatetime(v value) value {
 	case Real:
 		return of(Datetime, inRange(asLong(v).sql))
 	case String:
+		if v.source != nil && v.source.tree != nil {
+			if stamp, _ := v.source.tree.moment(); stamp != nil {
+				return asDatetime(*v.source)
+			}
+		}
 		return of(Datetime, datetimeFromText(str(v)))
 	case Dynamic:
 		if v.lit != nil && v.lit.v == nil {
@@ -37,6 +42,11 @@ func asDatetime(v value) value {
 		}
 		if v.scalar != nil {
 			return asDatetime(*v.scalar)
+		}
+		if v.tree != nil && v.sql == nil {
+			if stamp, words := v.tree.moment(); stamp != nil {
+				return of(Datetime, duck.Coalesce(ticksOf(stamp), datetimeFromText(words)))
+			}
 		}
 		return of(Datetime, datetimeFromText(dynamicText(v).sql))
 	}

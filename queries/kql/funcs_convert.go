@@ -64,6 +64,10 @@ func parseJSON(v value) value {
 		if v.source != nil && v.source.tree != nil && v.source.scalar == nil {
 			if k := v.source.tree.known; k != nil && (k.members != nil || k.elements != nil) {
 				return *v.source
+			} else if k != nil && k.parsed != nil {
+				tr := *v.source.tree
+				tr.decoded, tr.known = true, k.parsed
+				return tr.value()
 			}
 		}
 		if s, ok := v.text(); ok {
@@ -71,14 +75,17 @@ func parseJSON(v value) value {
 				return out
 			}
 		}
-		x := str(v)
-		text := duck.If(duck.Op(x, "=", duck.Str("")), duck.Null{Type: "VARCHAR"}, x)
-		return of(Dynamic, duck.Case{Whens: []duck.When{
-			{If: duck.Fn("json_valid", text), Then: duck.Fn("nullif", duck.Fn("json", duck.TryAs(text, "JSON")), duck.As(duck.Str("null"), "JSON"))},
-			{If: duck.IsNull{X: text, Not: true}, Then: duck.Fn("to_json", x)},
-		}})
+		return of(Dynamic, parsedText(str(v)))
 	}
 	return asDynamic(v)
+}
+
+func parsedText(x duck.Expr) duck.Expr {
+	text := duck.If(duck.Op(x, "=", duck.Str("")), duck.Null{Type: "VARCHAR"}, x)
+	return duck.Case{Whens: []duck.When{
+		{If: duck.Fn("json_valid", text), Then: duck.Fn("nullif", duck.Fn("json", duck.TryAs(text, "JSON")), duck.As(duck.Str("null"), "JSON"))},
+		{If: duck.IsNull{X: text, Not: true}, Then: duck.Fn("to_json", x)},
+	}}
 }
 
 // getType names a type. That of a dynamic is known at run time only.

@@ -18,6 +18,9 @@ func dynamicFuncs() []Func {
 				if c.args[0].list != nil {
 					return value{typ: Long, sql: duck.Fn("len", c.args[0].list), bits: 32}
 				}
+				if n := c.args[0].tree.count(); n != nil {
+					return value{typ: Long, maybe: true, bits: 32, sql: n}
+				}
 				return value{typ: Long, maybe: true, bits: 32, sql: onlyArray(c, duck.As(duck.Fn("json_array_length", c.x(0)), "BIGINT"))}
 			}},
 		{Name: "bag_keys", Params: bag, Returns: "dynamic", Doc: "The names of the members; null for anything but a bag.", Example: `bag_keys(dynamic({"a": 1}))`,

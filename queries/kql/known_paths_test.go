@@ -25,7 +25,14 @@ CREATE TABLE g AS SELECT f.*, id_prefix || '/providers/Microsoft.Security/assess
   json_object('displayName', display_name, 'status', json_object('code', status, 'severity', severity), 'additionalData', json_object(
     'repositoryName', repository, 'imageDigest', digest, 'cvssV30Score', cvss, 'publishedTime', strftime(published, '%Y-%m-%dT%H:%M:%S.%f0Z'),
     'packageInformation', [json_object('name', package_name, 'installedVersion', package_version, 'fixedVersion', fixed_version)],
-    'other', json_object('deep', [1, 2]))) AS properties FROM f;
+    'other', json_object('deep', [1, 2], 'deeper', json_object('n', cvss)), 'ids', CASE name WHEN 'n1' THEN json_array(json_object('title', display_name), 7) WHEN 'n2' THEN json_object('title', 'b') END,
+    'seen', CASE name WHEN 'n1' THEN '2023-05-01T10:00:00.0000000Z' WHEN 'n2' THEN '2023-05-02 11:12' ELSE 'never' END,
+    'list', CASE name WHEN 'n1' THEN '[1,{"a":"b"}]' WHEN 'n2' THEN 'no JSON' END, 'bag', CASE WHEN repository IS NOT NULL THEN json_object('in', json_object('repo', repository), 'more', 1)::varchar END)) AS properties,
+  json_object('deep', [1, 2], 'deeper', json_object('n', cvss)) AS other, CASE name WHEN 'n1' THEN [json_object('title', display_name), '7'::json] END AS "ids[]",
+  CASE name WHEN 'n1' THEN json_array(json_object('title', display_name), 7) WHEN 'n2' THEN json_object('title', 'b') END AS ids,
+  CASE name WHEN 'n1' THEN TIMESTAMP '2023-05-01 10:00:00' END AS seen, CASE name WHEN 'n1' THEN NULL WHEN 'n2' THEN '2023-05-02 11:12' ELSE 'never' END AS seen_words,
+  to_json(CASE name WHEN 'n1' THEN '[1,{"a":"b"}]' WHEN 'n2' THEN 'no JSON' END) AS list, CASE name WHEN 'n1' THEN 2 END AS list_count,
+  to_json(CASE WHEN repository IS NOT NULL THEN json_object('in', json_object('repo', repository), 'more', 1)::varchar END) AS bag, repository AS bag_repo FROM f;
 INSERT INTO arg_subassessments BY NAME SELECT * FROM g;
 INSERT INTO securityresources BY NAME SELECT id, name, "type", "tenantId", "resourceGroup", "subscriptionId", properties FROM g;`
 
@@ -52,7 +59,11 @@ func TestKnownPathsChangeNothing(t *testing.T) {
 		steps = append(steps, fmt.Sprintf(`extend extract(@"%s", 1, id)`, p))
 	}
 	db := openDB(t)
+	for _, s := range widerSteps() {
+		steps = append(steps, s, s, s)
+	}
 	known, plain := argCatalog(), argCatalog()
+	known.Tables[0].Variants[0].Paths = append(known.Tables[0].Variants[0].Paths, widerPaths()...)
 	plain.Tables[0].Variants = nil
 	createStubs(t, db, known)
 	if _, err := db.Exec(sameRows); err != nil {
@@ -86,6 +97,35 @@ func TestKnownPathsChangeNothing(t *testing.T) {
 	}
 	if rowsSeen < n {
 		t.Errorf("%d queries gave only %d rows", n, rowsSeen)
+	}
+}
+
+// widerPaths are places that have more than a typed column, and widerSteps ask
+// for them.
+func widerPaths() []kql.Path {
+	const add = "properties.additionalData."
+	return []kql.Path{
+		{Path: add + "other", Column: "other", Type: kql.Dynamic},
+		{Path: add + "ids", Column: "ids", Type: kql.Dynamic, List: "ids[]"},
+		{Path: add + "seen", Stamp: "seen", Words: "seen_words"},
+		{Path: add + "list", Column: "list", Type: kql.Dynamic, Parsed: []kql.Path{{Count: "list_count"}}},
+		{Path: add + "bag", Column: "bag", Type: kql.Dynamic, Parsed: []kql.Path{{Path: "in.repo", Column: "bag_repo", Type: kql.String}}},
+	}
+}
+
+func widerSteps() []string {
+	const add = "properties.additionalData."
+	return []string{
+		"extend d = " + add + "other.deep[1], e = tostring(" + add + "other.deeper.n), o = " + add + "other",
+		"extend o = " + add + "other | extend deep = tostring(o.deep), n = todouble(o.deeper.n)",
+		"mv-expand i = " + add + "ids | extend title = tostring(i.title)", "mv-expand " + add + "ids", "mv-expand with_itemindex = at i = " + add + "ids",
+		"extend many = array_length(" + add + "ids), kind = gettype(" + add + "ids)",
+		"extend seen = todatetime(" + add + "seen), said = tostring(" + add + "seen), again = todatetime(tostring(" + add + "seen))",
+		"where todatetime(" + add + "seen) > datetime(2023-05-01)", "summarize n = count() by day = bin(todatetime(" + add + "seen), 1d)",
+		"extend n = array_length(parse_json(tostring(" + add + "list))), l = parse_json(tostring(" + add + "list)), t = tostring(" + add + "list)",
+		"mv-expand l = parse_json(tostring(" + add + "list)) | extend a = tostring(l.a)",
+		"extend b = parse_json(tostring(" + add + "bag)) | extend repo = tostring(b['in'].repo), more = toint(b.more), all = tostring(b)",
+		"summarize n = count() by repo = tostring(parse_json(tostring(" + add + "bag))['in'].repo)", "extend b = " + add + "bag, isn = isnull(" + add + "bag)",
 	}
 }
 

@@ -173,6 +173,11 @@ func (p *pipe) unnest(list []expansion, bagAsArray bool) value {
 // empty array none, a bag one row for each member, and anything else a row of
 // itself.
 func expandList(v value, bagAsArray bool) duck.Expr {
+	if list := v.tree.list(); list != nil {
+		plain := *v.tree
+		plain.known, v.tree = nil, &plain
+		return duck.Coalesce(list, expandList(v, bagAsArray))
+	}
 	j := toJSON(v)
 	kind := duck.Fn("json_type", j)
 	name := &duck.Var{}

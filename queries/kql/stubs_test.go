@@ -70,6 +70,13 @@ func createStubs(tb testing.TB, db *sql.DB, cat *kql.Catalog) {
 			}
 			for _, p := range v.Paths {
 				add(p.Column, sqlType(p.Type))
+				add(p.List, "JSON[]")
+				add(p.Stamp, "TIMESTAMP")
+				add(p.Words, "VARCHAR")
+				for _, q := range p.Parsed {
+					add(q.Column, sqlType(q.Type))
+					add(q.Count, "BIGINT")
+				}
 				if p.Elements != nil {
 					add(p.Elements.Present, "VARCHAR")
 					for _, q := range p.Elements.Paths {

@@ -14,6 +14,8 @@ type tree struct {
 	// root is the JSON the path starts from.
 	root duck.Expr
 	path []string // JSON path steps, quoted: ."name" or [0]
+	// decoded is set where the path starts from what the root's text holds as JSON.
+	decoded bool
 	// known is what the catalog says about this place, nil when nothing.
 	known *known
 	// column makes an SQL column of the relation the catalog speaks about.
@@ -32,6 +34,9 @@ type known struct {
 	members  map[string]*known
 	elements *known
 	array    *Elements
+	// place is what else is known of it: lists, counts, moments.
+	place  *Path
+	parsed *known
 }
 
 // knownPaths arranges the paths of a variant as a tree for each column.
@@ -50,6 +55,10 @@ func knownPaths(paths []Path) *known {
 		}
 		if paths[i].Column != "" {
 			at.leaf = &paths[i]
+		}
+		at.place = &paths[i]
+		if len(paths[i].Parsed) > 0 {
+			at.parsed = knownPaths(paths[i].Parsed)
 		}
 		if e := paths[i].Elements; e != nil {
 			at.array = e
@@ -173,7 +182,10 @@ func (t *tree) value() value {
 		held.maybe = t.padded || !t.notNull(leaf.Column)
 		v.maybe = held.maybe
 		if leaf.Type == Dynamic {
-			v.sql = held.sql
+			// What is below is read from the narrower column.
+			narrow := *t
+			narrow.root, narrow.path, narrow.decoded = held.sql, nil, false
+			v.tree = &narrow
 			return v
 		}
 		v.scalar = &held
@@ -195,16 +207,49 @@ func held(t Type, x duck.Expr) value {
 	return v
 }
 
+// moment is the moment at the place, TIMESTAMP, and the text that stands there
+// where that is NULL; nil where the catalog has none.
+func (t *tree) moment() (stamp, words duck.Expr) {
+	if t.known == nil || t.known.place == nil || t.known.place.Stamp == "" {
+		return nil, nil
+	}
+	return t.column(t.known.place.Stamp), t.column(t.known.place.Words)
+}
+
+// list is the column with the elements of the array at the place, JSON[], and
+// count the one with their number; nil where the catalog has none.
+func (t *tree) list() duck.Expr {
+	if t == nil || t.known == nil || t.known.place == nil || t.known.place.List == "" {
+		return nil
+	}
+	return t.column(t.known.place.List)
+}
+
+func (t *tree) count() duck.Expr {
+	if t == nil || t.known == nil || t.known.place == nil || t.known.place.Count == "" {
+		return nil
+	}
+	return t.column(t.known.place.Count)
+}
+
+// start is the JSON that the path starts from.
+func (t *tree) start() duck.Expr {
+	if t.decoded {
+		return parsedText(duck.Coalesce(duck.Fn("json_extract_string", t.root, duck.Str("$")), duck.Str("")))
+	}
+	return t.root
+}
+
 // json reads the place from its JSON column. A JSON null is null in KQL, while
 // DuckDB would give the text 'null'.
 func (t *tree) json() duck.Expr {
 	if len(t.path) == 0 {
-		return t.root
+		return t.start()
 	}
 	if t.branches != nil {
 		return t.branches.column(t.key("json"), t.branches.exprs(toJSON))
 	}
-	x := duck.Fn("json_extract", t.root, duck.Str("$"+strings.Join(t.path, "")))
+	x := duck.Fn("json_extract", t.start(), duck.Str("$"+strings.Join(t.path, "")))
 	return duck.Fn("nullif", x, duck.As(duck.Str("null"), "JSON"))
 }
 
@@ -213,10 +258,13 @@ func (t *tree) text() duck.Expr {
 	if t.branches != nil && len(t.path) > 0 {
 		return t.branches.column(t.key("text"), t.branches.exprs(func(leg value) duck.Expr { return dynamicText(leg).sql }))
 	}
-	if len(t.path) == 0 {
-		return duck.Fn("json_extract_string", t.root, duck.Str("$"))
+	if stamp, words := t.moment(); stamp != nil {
+		return duck.Coalesce(datetimeText(value{typ: Datetime, sql: stamp, stamp: true}), words)
 	}
-	return duck.Fn("json_extract_string", t.root, duck.Str("$"+strings.Join(t.path, "")))
+	if len(t.path) == 0 {
+		return duck.Fn("json_extract_string", t.start(), duck.Str("$"))
+	}
+	return duck.Fn("json_extract_string", t.start(), duck.Str("$"+strings.Join(t.path, "")))
 }
 
 // jsonKey escapes a member name for a JSON path in double quotes.

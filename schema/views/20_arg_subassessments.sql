@@ -1,3 +1,13 @@
+-- What stands at a place of a row that came from Defender, else what argosy
+-- knows: as a text, as JSON, and for a moment either the moment or its words.
+create or replace macro given_text(given, place, otherwise) as
+    case when given is null or not json_exists(given, place) then otherwise else given->>place end;
+create or replace macro given_json(given, place, otherwise) as
+    case when given is null or not json_exists(given, place) then otherwise
+         else nullif(json_merge_patch(otherwise, json_extract(given, place)), 'null'::json) end;
+create or replace macro given_moment(given, place, otherwise) as case when given is null or not json_exists(given, place) then otherwise end;
+create or replace macro given_words(given, place) as case when given is not null then given->>place end;
+
 -- Sub-assessments as Azure Resource Graph shows them: the table's columns, and
 -- behind them one typed column for each path of properties that queries use.
 -- A path column is named by its path. properties itself holds every
@@ -38,6 +48,8 @@ with finding_rows as (
     left join exempted x on x.finding = f.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy_now())
 ), shaped as (
     select *,
+        case when fixed_version is not null and package_name is not null
+            then 'Update ' || package_name || ' to ' || fixed_version else 'No remediation exists' end as remediation,
         '/repositories/' || repository || '/images/' || coalesce(digest, image_key) as image_path,
         case when running is not null then 'ContainerImage'
              when resource_kind = 'image' then 'AzureContainerRegistryVulnerability'
@@ -51,33 +63,35 @@ with finding_rows as (
     from finding_rows
 ), described as (
     select *,
+        json_object('code', status, 'severity', severity, 'cause', coalesce(status_cause, ''),
+            'description', coalesce(status_reason, ''), 'firstEvaluationDate', azure_time(first_seen),
+            'statusChangeDate', azure_time(coalesce(fixed_at, gone_at, reopened_at, first_seen))) as status_bag,
+        json_object('repositoryName', repository, 'registryHost', registry, 'digest', digest,
+            'tags', coalesce(tags, []), 'artifactType', 'ContainerImage', 'lastPushedToRegistryUTC', azure_time(pushed)) as artifact_bag,
+        json_object('packageName', package_name, 'version', installed_version,
+            'fixedVersion', case when package_name is not null then coalesce(fixed_version, '') end, 'fixStatus', fix_status, 'vendor', coalesce(package_type, ''),
+            'category', software_category(package_type), 'language', software_language(package_type),
+            'osDetails', json_object('osPlatform', coalesce(os, ''),
+                'osVersion', concat_ws('_', distribution, distribution_version)), 'evidence', coalesce(paths, [])) as software_bag,
+        [json_object('title', cve, 'link', coalesce(links[1], ''))] as cve_list,
         json_object(
             'displayName', display_name, 'id', cve,
             'category', software_category(package_type),
             'description', coalesce(description, title, ''),
             'impact', coalesce(title, ''),
-            'remediation', case when fixed_version is not null and package_name is not null
-                then 'Update ' || package_name || ' to ' || fixed_version else 'No remediation exists' end,
+            'remediation', remediation,
             'timeGenerated', azure_time(coalesce(fixed_at, gone_at, last_seen)),
-            'status', json_object('code', status, 'severity', severity, 'cause', coalesce(status_cause, ''),
-                'description', coalesce(status_reason, ''), 'firstEvaluationDate', azure_time(first_seen),
-                'statusChangeDate', azure_time(coalesce(fixed_at, gone_at, reopened_at, first_seen))),
+            'status', status_bag,
             'resourceDetails', json_object('source', 'Azure', 'id', coalesce(running, image_path)),
             'additionalData', json_object(
                 'assessedResourceType', resource_type, 'type', 'Vulnerability',
                 'imageDigest', digest, 'repositoryName', repository, 'registryHost', registry,
                 'patchable', fixed_version is not null, 'publishedTime', azure_time(published),
-                'cve', [json_object('title', cve, 'link', coalesce(links[1], ''))], 'cvss', cvss, 'cvssV30Score', score,
+                'cve', cve_list, 'cvss', cvss, 'cvssV30Score', score,
                 'vendorReferences', coalesce([json_object('title', r, 'link', r) for r in links], []),
                 'packageInformation', case when package_name is not null then [json_object('name', package_name,
                     'installedVersion', installed_version, 'fixedVersion', coalesce(fixed_version, ''))] end,
-                'artifactDetails', json_object('repositoryName', repository, 'registryHost', registry, 'digest', digest,
-                    'tags', coalesce(tags, []), 'artifactType', 'ContainerImage', 'lastPushedToRegistryUTC', azure_time(pushed)),
-                'softwareDetails', json_object('packageName', package_name, 'version', installed_version,
-                    'fixedVersion', case when package_name is not null then coalesce(fixed_version, '') end, 'fixStatus', fix_status, 'vendor', coalesce(package_type, ''),
-                    'category', software_category(package_type), 'language', software_language(package_type),
-                    'osDetails', json_object('osPlatform', coalesce(os, ''),
-                        'osVersion', concat_ws('_', distribution, distribution_version)), 'evidence', coalesce(paths, [])),
+                'artifactDetails', artifact_bag, 'softwareDetails', software_bag,
                 'vulnerabilityDetails', json_object('cveId', cve, 'severity', severity, 'publishedDate', azure_time(published),
                     'lastModifiedDate', azure_time(modified), 'cvss', cvss,
                     'weaknesses', json_object('cwe', coalesce([json_object('id', c) for c in cwes], [])),
@@ -135,7 +149,32 @@ select
     digest                                    as "properties.additionalData.artifactDetails.digest",
     cve                                       as "properties.additionalData.vulnerabilityDetails.cveId",
     severity                                  as "properties.additionalData.vulnerabilityDetails.severity",
-    published                                 as "properties.additionalData.vulnerabilityDetails.publishedDate"
+    published                                 as "properties.additionalData.vulnerabilityDetails.publishedDate",
+    given_text(given, '$.category', software_category(package_type)) as "properties.category",
+    given_text(given, '$.description', coalesce(description, title, '')) as "properties.description",
+    given_text(given, '$.impact', coalesce(title, '')) as "properties.impact",
+    given_text(given, '$.remediation', remediation) as "properties.remediation",
+    given_moment(given, '$.timeGenerated', coalesce(fixed_at, gone_at, last_seen)) as "properties.timeGenerated",
+    given_words(given, '$.timeGenerated')     as "properties.timeGenerated words",
+    case when given is null then status_bag
+         when fixed_at is not null or gone_at is not null then json_merge_patch(given_json(given, '$.status', status_bag), json_object('code', status,
+             'cause', coalesce(status_cause, ''), 'description', coalesce(status_reason, ''), 'statusChangeDate', azure_time(coalesce(fixed_at, gone_at))))
+         when exempt then json_merge_patch(given_json(given, '$.status', status_bag), json_object('code', status, 'cause', status_cause, 'description', coalesce(status_reason, '')))
+         else given_json(given, '$.status', status_bag) end as "properties.status",
+    given_moment(given, '$.status.firstEvaluationDate', first_seen) as "properties.status.firstEvaluationDate",
+    given_words(given, '$.status.firstEvaluationDate') as "properties.status.firstEvaluationDate words",
+    coalesce(fixed_at, gone_at, given_moment(given, '$.status.statusChangeDate', coalesce(reopened_at, first_seen))) as "properties.status.statusChangeDate",
+    case when fixed_at is null and gone_at is null then given_words(given, '$.status.statusChangeDate') end as "properties.status.statusChangeDate words",
+    given_text(given, '$.resourceDetails.id', coalesce(running, image_path)) as "properties.resourceDetails.id",
+    given_json(given, '$.additionalData.cve', to_json(cve_list)) as "properties.additionalData.cve",
+    case when given is null then cve_list end as "properties.additionalData.cve[]",
+    given_json(given, '$.additionalData.artifactDetails', artifact_bag) as "properties.additionalData.artifactDetails",
+    given_json(given, '$.additionalData.softwareDetails', software_bag) as "properties.additionalData.softwareDetails",
+    given_text(given, '$.additionalData.softwareDetails.vendor', coalesce(package_type, '')) as "properties.additionalData.softwareDetails.vendor",
+    given_text(given, '$.additionalData.softwareDetails.category', software_category(package_type)) as "properties.additionalData.softwareDetails.category",
+    given_text(given, '$.additionalData.softwareDetails.language', software_language(package_type)) as "properties.additionalData.softwareDetails.language",
+    given_text(given, '$.additionalData.softwareDetails.osDetails.osPlatform', coalesce(os, '')) as "properties.additionalData.softwareDetails.osDetails.osPlatform",
+    given_text(given, '$.additionalData.softwareDetails.osDetails.osVersion', concat_ws('_', distribution, distribution_version)) as "properties.additionalData.softwareDetails.osDetails.osVersion"
 from described;
 
 create or replace view arg_subassessments as

@@ -1,7 +1,6 @@
--- Assessments as Azure Resource Graph shows them: rows as they were ingested,
--- and the individual recommendations of 2026 ("Update <package>", one row per
--- image and package) made from the findings of every scanner. A finding that
--- an ingested recommendation already lists is not listed again.
+-- The individual recommendations of 2026 ("Update <package>", one row per image
+-- and package) made from the findings of every scanner. A finding that an
+-- ingested recommendation already lists is not listed again.
 create or replace view arg_update_assessments as
 with named as (
     -- The names first: a query that asks for other assessments by name, as most
@@ -46,15 +45,27 @@ with named as (
             'FixStatus', fix_status, 'FixedVersion', coalesce(fixed_version, ''),
             'ExploitabilityDetails', json_object('IsInExploitKit', kev, 'IsPubliclyDisclosed', kev, 'IsVerified', kev, 'ExploitUris', [], 'Types', []),
             'References', coalesce([json_object('Title', r, 'Url', r) for r in links], []), 'Tags', []) order by cve))::varchar as cves,
-        list_sort(list(distinct cve)) as cve_ids, any_value(fix_status) as fix_status
+        count(*) as cve_count, list_sort(list(distinct cve)) as cve_ids, any_value(fix_status) as fix_status
     from listed
     group by row_name, location_id, package, package_type
 ), titled as (
     select *,
         registry_id || '/providers/microsoft.security/securityentitydata/repositories-' || replace(repository, '/', '-')
             || '-images-' || coalesce(digest, image_key) as resource,
-        'Update ' || case when package = '' then 'image' else package end as title
+        'Update ' || case when package = '' then 'image' else package end as title,
+        registry || '/' || repository || '@' || coalesce(digest, image_key) as image_uri
     from grouped
+), bagged as (
+    select *,
+        json_object('code', 'Unhealthy', 'firstEvaluationDate', azure_time(first_seen), 'statusChangeDate', azure_time(first_seen)) as status_bag,
+        json_object('displayName', title, 'severity', severity, 'recommendationCategory', 'SoftwareUpdate',
+            'assessmentType', 'DynamicBuiltIn', 'description', title || ' to a later version to mitigate known vulnerabilities',
+            'remediationDescription', case when fixed_version is not null then title || ' to ' || fixed_version else '' end) as metadata_bag,
+        json_object('Id', resource, 'ResourceName', repository, 'ResourceType', '.containerimage',
+            'ResourceProvider', 'Azure Container Registry', 'NativeResourceId', resource, 'Source', 'Azure') as resource_bag,
+        json_object('RepositoryDetails', json_object('RepositoryName', repository, 'RegistryHost', registry, 'LastPushedToRegistryUTC', azure_time(pushed)),
+            'Digest', digest, 'ImageUri', image_uri, 'Tags', coalesce(tags, [])) as image_bag
+    from titled
 )
 select
     resource || '/providers/Microsoft.Security/assessments/' || row_name as id,
@@ -62,13 +73,7 @@ select
     resource_group as "resourceGroup", subscription_id as "subscriptionId", '' as "managedBy",
     null::json as sku, null::json as plan,
     json_object(
-        'displayName', title,
-        'status', json_object('code', 'Unhealthy', 'firstEvaluationDate', azure_time(first_seen), 'statusChangeDate', azure_time(first_seen)),
-        'metadata', json_object('displayName', title, 'severity', severity, 'recommendationCategory', 'SoftwareUpdate',
-            'assessmentType', 'DynamicBuiltIn', 'description', title || ' to a later version to mitigate known vulnerabilities',
-            'remediationDescription', case when fixed_version is not null then title || ' to ' || fixed_version else '' end),
-        'resourceDetails', json_object('Id', resource, 'ResourceName', repository, 'ResourceType', '.containerimage',
-            'ResourceProvider', 'Azure Container Registry', 'NativeResourceId', resource, 'Source', 'Azure'),
+        'displayName', title, 'status', status_bag, 'metadata', metadata_bag, 'resourceDetails', resource_bag,
         'additionalData', json_object('SoftwareName', package, 'SoftwareVendor', coalesce(package_type, ''),
             'PackageType', software_category(package_type), 'Language', software_language(package_type),
             'MaxCvssScore', coalesce(score::varchar, ''), 'FixedVersion', coalesce(fixed_version, ''),
@@ -76,15 +81,24 @@ select
             'ScannersDetails', json_object('mdvm', json_object('DetectedSoftwareVersions', versions, 'FixedVersion', coalesce(fixed_version, ''),
                 'FixStatus', fix_status, 'PackageType', software_category(package_type), 'Language', software_language(package_type),
                 'CvesIds', cve_ids))::varchar),
-        'resourceAdditionalData', json_object(
-            'RepositoryDetails', json_object('RepositoryName', repository, 'RegistryHost', registry, 'LastPushedToRegistryUTC', azure_time(pushed)),
-            'Digest', digest, 'ImageUri', registry || '/' || repository || '@' || coalesce(digest, image_key),
-            'Tags', coalesce(tags, []))::varchar)::json as properties,
-    null::json as tags, null::json as identity, null::json as zones, null::json as "extendedLocation"
-from titled
-union all
-select id, name, type, tenant_id, coalesce(kind, ''), coalesce(location, ''), resource_group, subscription_id, coalesce(managed_by, ''),
-    sku, plan, properties, tags, identity, zones, extended_location
-from resource_rows
-where table_name = 'securityresources' and type = 'microsoft.security/assessments' and not gone
-  and (not has_findings or row_key in (select source_assessment from findings where fixed_at is null));
+        'resourceAdditionalData', image_bag::varchar)::json as properties,
+    null::json as tags, null::json as identity, null::json as zones, null::json as "extendedLocation",
+    title                                     as "properties.displayName",
+    status_bag                                as "properties.status",
+    'Unhealthy'                               as "properties.status.code",
+    metadata_bag                              as "properties.metadata",
+    severity                                  as "properties.metadata.severity",
+    'SoftwareUpdate'                          as "properties.metadata.recommendationCategory",
+    resource_bag                              as "properties.resourceDetails",
+    '.containerimage'                         as "properties.resourceDetails.ResourceType",
+    repository                                as "properties.resourceDetails.ResourceName",
+    package                                   as "properties.additionalData.SoftwareName",
+    coalesce(fixed_version, '')               as "properties.additionalData.FixedVersion",
+    to_json(cves)                             as "properties.additionalData.CvesDetails",
+    cve_count                                 as "properties.additionalData.CvesDetails count",
+    to_json(image_bag::varchar)               as "properties.resourceAdditionalData",
+    repository                                as "properties.resourceAdditionalData RepositoryDetails.RepositoryName",
+    registry                                  as "properties.resourceAdditionalData RepositoryDetails.RegistryHost",
+    digest                                    as "properties.resourceAdditionalData Digest",
+    image_uri                                 as "properties.resourceAdditionalData ImageUri"
+from bagged;

@@ -4,6 +4,7 @@
 -- assessed and nothing is, else NotApplicable. Keys and titles are those of the
 -- recommendation reference of Defender for Cloud. A row that was ingested under
 -- the same id goes before the one made here.
+create or replace macro parsed_text(words) as case when json_valid(words) then words::json end;
 create or replace view arg_recommendations as
 with open_findings as (
     select f.image_id, l.location_id, count(*) as findings, max(severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest)) as severity, min(f.first_seen) as first_seen
@@ -119,6 +120,25 @@ select resource || '/providers/Microsoft.Security/assessments/' || key as id, ke
 from rows
 where lower(resource || '/providers/Microsoft.Security/assessments/' || key) not in (select row_key from resource_rows where not gone);
 
+-- All assessments, with a typed column for each path of properties that queries
+-- use: of the rows that are told whole it is read from their JSON.
 create or replace view arg_assessments as
 select * from arg_update_assessments
-union all select * from arg_recommendations;
+union all
+select *,
+    properties->>'$.displayName', properties->'$.status', properties->>'$.status.code', properties->'$.metadata', properties->>'$.metadata.severity',
+    properties->>'$.metadata.recommendationCategory', properties->'$.resourceDetails', properties->>'$.resourceDetails.ResourceType', properties->>'$.resourceDetails.ResourceName',
+    properties->>'$.additionalData.SoftwareName', properties->>'$.additionalData.FixedVersion', properties->'$.additionalData.CvesDetails',
+    case when json_type(parsed_text(properties->>'$.additionalData.CvesDetails')) = 'ARRAY' then json_array_length(parsed_text(properties->>'$.additionalData.CvesDetails'))::bigint end,
+    properties->'$.resourceAdditionalData', parsed_text(properties->>'$.resourceAdditionalData')->>'$.RepositoryDetails.RepositoryName',
+    parsed_text(properties->>'$.resourceAdditionalData')->>'$.RepositoryDetails.RegistryHost', parsed_text(properties->>'$.resourceAdditionalData')->>'$.Digest',
+    parsed_text(properties->>'$.resourceAdditionalData')->>'$.ImageUri'
+from (
+    select * from arg_recommendations
+    union all
+    select id, name, type, tenant_id, coalesce(kind, ''), coalesce(location, ''), resource_group, subscription_id, coalesce(managed_by, ''),
+        sku, plan, properties, tags, identity, zones, extended_location
+    from resource_rows
+    where table_name = 'securityresources' and type = 'microsoft.security/assessments' and not gone
+      and (not has_findings or row_key in (select source_assessment from findings where fixed_at is null))
+);

@@ -25,7 +25,10 @@ create or replace view securityresources as
 select id, name, type, "tenantId", kind, location, "resourceGroup", "subscriptionId", "managedBy", sku, plan, properties,
     tags, identity, zones, "extendedLocation"
 from arg_subassessments
-union all select * from arg_assessments
+union all
+select id, name, type, "tenantId", kind, location, "resourceGroup", "subscriptionId", "managedBy", sku, plan, properties,
+    tags, identity, zones, "extendedLocation"
+from arg_assessments
 union all select * from arg_cvedetails
 union all
 select id, coalesce(name, ''), type, coalesce(tenant_id, ''), coalesce(kind, ''), coalesce(location, ''), coalesce(resource_group, ''),
