@@ -203,6 +203,9 @@ func (a *app) ingestSummary(files []schema.FileResult, res schema.RunResult, dry
 		if r.Error != "" {
 			fmt.Fprintf(a.Err, "argosy: %s: %q: %s\n", r.State, r.Path, r.Error)
 		}
+		for _, why := range r.Incomplete {
+			fmt.Fprintf(a.Err, "argosy: incomplete: %q: %s\n", r.Path, why)
+		}
 	}
 	var refused []string
 	for _, s := range []schema.FileState{schema.FileEmpty, schema.FileNotApplicable, schema.FileUnsupported, schema.FileUnrecognised, schema.FileRejected} {

@@ -407,6 +407,10 @@ func (s *sink) flush() error {
 	return nil
 }
 
+// maxIncomplete bounds the reasons of incomplete scans that a file's result
+// tells; the scans themselves keep them all.
+const maxIncomplete = 10
+
 // finish closes the document: every scan must have ended.
 func (s *sink) finish(res *schema.FileResult) error {
 	if err := s.flush(); err != nil {
@@ -425,6 +429,9 @@ func (s *sink) finish(res *schema.FileResult) error {
 		}
 		key := schema.ImageKey(&st.scan.Image)
 		images[key], scanners[st.scan.Scanner] = true, true
+		if why := st.scan.Incomplete; why != "" && len(res.Incomplete) < maxIncomplete && !slices.Contains(res.Incomplete, why) {
+			res.Incomplete = append(res.Incomplete, why)
+		}
 		rows, findings, more := st.rows, st.Findings, st.Distinct
 		// Several scans of one image by one scanner, such as the projects of one
 		// folder, tell of the same findings.

@@ -95,6 +95,9 @@ type FileResult struct {
 	// count as Rows too.
 	Statements int64  `json:"statements,omitempty"`
 	Error      string `json:"error,omitempty"`
+	// Incomplete are the reasons why scanners could not look everywhere, or were
+	// not asked to; at most ten.
+	Incomplete []string `json:"incomplete,omitempty"`
 
 	Scanners []string  `json:"-"`
 	Bytes    int64     `json:"-"`

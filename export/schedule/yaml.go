@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"argosy/schema/yamlnode"
 )
 
 type place struct{ line, column int }
@@ -95,21 +96,6 @@ func where(n ast.Node) place {
 	return place{1, 1}
 }
 
-// describe says what a node is, for the message that it should be another.
-func describe(n ast.Node) string {
-	switch n.Type() {
-	case ast.MappingType, ast.MappingValueType:
-		return "keys and values"
-	case ast.SequenceType:
-		return "a list"
-	case ast.NullType:
-		return "nothing"
-	case ast.AliasType, ast.AnchorType, ast.MergeKeyType, ast.TagType:
-		return "an anchor, an alias or a tag of YAML"
-	}
-	return strconv.Quote(n.GetToken().Value)
-}
-
 // entries returns the keys of a mapping with their places, in order.
 func (r *reader) entries(v value, what string) ([]*ast.MappingValueNode, bool) {
 	switch n := v.node.(type) {
@@ -118,7 +104,7 @@ func (r *reader) entries(v value, what string) ([]*ast.MappingValueNode, bool) {
 	case *ast.MappingValueNode:
 		return []*ast.MappingValueNode{n}, true
 	}
-	r.fail(v.spot(), "%s must be keys and values, not %s", what, describe(v.node))
+	r.fail(v.spot(), "%s must be keys and values, not %s", what, yamlnode.Describe(v.node))
 	return nil, false
 }
 
@@ -141,7 +127,7 @@ func (r *reader) mapping(v value, what string, known []string) (map[string]value
 func (r *reader) list(v value, what string) ([]value, bool) {
 	n, ok := v.node.(*ast.SequenceNode)
 	if !ok {
-		r.fail(v.spot(), "%s must be a list, not %s", what, describe(v.node))
+		r.fail(v.spot(), "%s must be a list, not %s", what, yamlnode.Describe(v.node))
 		return nil, false
 	}
 	out := make([]value, len(n.Values))
@@ -170,7 +156,7 @@ func (r *reader) scalar(v value, what string) (text, bool) {
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
 		return text{at, n.GetToken().Value}, true
 	}
-	r.fail(at, "%s must be text, not %s", what, describe(v.node))
+	r.fail(at, "%s must be text, not %s", what, yamlnode.Describe(v.node))
 	return text{}, false
 }
 

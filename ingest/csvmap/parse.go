@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"argosy/schema"
+	"argosy/schema/yamlnode"
 )
 
 // Read reads a mapping file; name is for messages. A mistake is an *Error with
@@ -79,7 +80,7 @@ func (m *Mapping) entries(n ast.Node, what string) ([]entry, error) {
 	case *ast.MappingValueNode:
 		list = []*ast.MappingValueNode{n}
 	default:
-		return nil, m.fail(at(n), "%s must be a list of keys and values, not %s", what, describe(n))
+		return nil, m.fail(at(n), "%s must be a list of keys and values, not %s", what, yamlnode.Describe(n))
 	}
 	var out []entry
 	for _, v := range list {
@@ -90,18 +91,6 @@ func (m *Mapping) entries(n ast.Node, what string) ([]entry, error) {
 		out = append(out, e)
 	}
 	return out, nil
-}
-
-func describe(n ast.Node) string {
-	switch n.Type() {
-	case ast.MappingType, ast.MappingValueType:
-		return "keys and values"
-	case ast.SequenceType:
-		return "a list"
-	case ast.NullType:
-		return "nothing"
-	}
-	return strconv.Quote(n.GetToken().Value)
 }
 
 // unknown words the error for a key that means nothing and names those that do.
@@ -120,7 +109,7 @@ func (m *Mapping) scalar(n ast.Node, what string) (string, error) {
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
 		return n.GetToken().Value, nil
 	}
-	return "", m.fail(at(n), "%s must be text, not %s", what, describe(n))
+	return "", m.fail(at(n), "%s must be text, not %s", what, yamlnode.Describe(n))
 }
 
 // scalars reads one text or a list of them.
@@ -145,7 +134,7 @@ func (m *Mapping) boolean(e entry) (bool, error) {
 	if b, ok := e.node.(*ast.BoolNode); ok {
 		return b.Value, nil
 	}
-	return false, m.fail(at(e.node), "%s must be true or false, not %s", e.key, describe(e.node))
+	return false, m.fail(at(e.node), "%s must be true or false, not %s", e.key, yamlnode.Describe(e.node))
 }
 
 func (m *Mapping) root(n ast.Node) error {
@@ -204,7 +193,7 @@ func (m *Mapping) readTable(n ast.Node) error {
 		case "skip_lines":
 			i, ok := e.node.(*ast.IntegerNode)
 			if !ok {
-				return m.fail(at(e.node), "skip_lines must be a number of lines, not %s", describe(e.node))
+				return m.fail(at(e.node), "skip_lines must be a number of lines, not %s", yamlnode.Describe(e.node))
 			}
 			if m.table.skip, err = strconv.Atoi(i.GetToken().Value); err != nil || m.table.skip < 0 || m.table.skip > 10000 {
 				err = m.fail(at(e.node), "skip_lines must be from 0 to 10000")
@@ -249,7 +238,7 @@ func (m *Mapping) readDates(e entry) error {
 func (m *Mapping) readFilters(e entry) error {
 	seq, ok := e.node.(*ast.SequenceNode)
 	if !ok {
-		return m.fail(at(e.node), "rows must be a list of keep and drop, not %s", describe(e.node))
+		return m.fail(at(e.node), "rows must be a list of keep and drop, not %s", yamlnode.Describe(e.node))
 	}
 	for _, n := range seq.Values {
 		list, err := m.entries(n, "a rule of rows")

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"strings"
 
+	"argosy/ingest/imageconfig"
 	"argosy/ingest/jsonread"
 	"argosy/schema"
 )
@@ -70,7 +71,7 @@ func (s *source) readTarget(r *jsonread.Reader, d *decoder) error {
 		case "variant":
 			img.Variant, err = r.Word()
 		case "labels":
-			img.Labels, err = readLabels(r)
+			img.Labels, err = imageconfig.Labels(r)
 		case "layers":
 			err = r.Elements(func(int) error {
 				return r.Members(func(key []byte) error {
@@ -104,41 +105,7 @@ func (s *source) readConfig(text string, d *decoder) {
 	if err != nil || len(raw) == 0 {
 		return
 	}
-	img := schema.Image{}
-	r := d.sub(raw)
-	err = r.Members(func(key []byte) (err error) {
-		switch string(key) {
-		case "created":
-			var t string
-			t, err = r.Word()
-			img.Created = jsonread.ParseTime(t)
-		case "architecture":
-			img.Architecture, err = r.Word()
-		case "os":
-			img.OS, err = r.Word()
-		case "variant":
-			img.Variant, err = r.Word()
-		case "config":
-			err = r.Members(func(key []byte) (err error) {
-				if string(key) == "Labels" {
-					img.Labels, err = readLabels(r)
-					return err
-				}
-				return r.Skip()
-			})
-		case "rootfs":
-			err = r.Members(func(key []byte) (err error) {
-				if string(key) != "diff_ids" {
-					return r.Skip()
-				}
-				img.DiffIDs, err = r.Words()
-				return err
-			})
-		default:
-			err = r.Skip()
-		}
-		return err
-	})
+	img, err := imageconfig.Read(d.sub(raw))
 	if err != nil {
 		return
 	}
@@ -154,20 +121,6 @@ func (s *source) readConfig(text string, d *decoder) {
 	if len(s.image.Labels) == 0 {
 		s.image.Labels = img.Labels
 	}
-}
-
-func readLabels(r *jsonread.Reader) (map[string]string, error) {
-	var out map[string]string
-	err := r.Members(func(key []byte) error {
-		label := string(key)
-		value, err := r.Word()
-		if out == nil {
-			out = map[string]string{}
-		}
-		out[label] = value
-		return err
-	})
-	return out, err
 }
 
 // describe fills in an image whose distribution may be known already. The

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"argosy/ingest/format"
 	"argosy/ingest/jsonread"
@@ -189,7 +190,20 @@ func (p *report) end() error {
 		return notApplicable("this Trivy report holds misconfigurations, secrets or licenses only")
 	}
 	ref := p.begin()
+	if image && p.osTarget == "" && scansPackagesOf(p.scan.Image.Distribution) {
+		// What was not looked for has not been fixed.
+		p.scan.Partial = true
+		p.scan.Incomplete = "the report has no result for the packages of " + strings.TrimSpace(p.scan.Image.Distribution+" "+p.scan.Image.DistributionVersion) +
+			": Trivy was not asked to look for their vulnerabilities, so what was open there stays open"
+	}
 	return p.d.to.End(ref, &p.scan)
+}
+
+// scansPackagesOf reports whether Trivy knows advisories for the packages of a
+// distribution. A scan for vulnerabilities always has a result for them, if
+// only one that says that there are none.
+func scansPackagesOf(distribution string) bool {
+	return isOS(distribution) && !strings.EqualFold(distribution, "fedora")
 }
 
 func (p *report) begin() format.Ref {

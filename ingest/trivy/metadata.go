@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"argosy/ingest/format"
+	"argosy/ingest/imageconfig"
 	"argosy/ingest/jsonread"
 	"argosy/schema"
 )
@@ -58,7 +59,9 @@ func (m *metadata) read(r *jsonread.Reader) error {
 		case "Reference":
 			m.reference, err = r.Word()
 		case "ImageConfig":
-			err = m.readConfig(r)
+			var c schema.Image
+			c, err = imageconfig.Read(r)
+			img.Architecture, img.Variant, img.OS, img.Created, img.Labels, m.rootFS = c.Architecture, c.Variant, c.OS, c.Created, c.Labels, c.DiffIDs
 		case "Layers":
 			err = r.Elements(func(int) error {
 				var digest, diffID string
@@ -88,51 +91,6 @@ func (m *metadata) read(r *jsonread.Reader) error {
 			m.branch, err = r.Word()
 		case "Commit":
 			m.hash, err = r.Word()
-		default:
-			err = r.Skip()
-		}
-		return err
-	})
-}
-
-// readConfig reads the image's configuration file.
-func (m *metadata) readConfig(r *jsonread.Reader) error {
-	img := &m.image
-	return r.Members(func(key []byte) (err error) {
-		switch string(key) {
-		case "architecture":
-			img.Architecture, err = r.Word()
-		case "variant":
-			img.Variant, err = r.Word()
-		case "os":
-			img.OS, err = r.Word()
-		case "created":
-			var s string
-			s, err = r.Word()
-			img.Created = jsonread.ParseTime(s)
-		case "config":
-			err = r.Members(func(key []byte) error {
-				if string(key) != "Labels" {
-					return r.Skip()
-				}
-				return r.Members(func(key []byte) error {
-					label := string(key)
-					value, err := r.Word()
-					if img.Labels == nil {
-						img.Labels = map[string]string{}
-					}
-					img.Labels[label] = value
-					return err
-				})
-			})
-		case "rootfs":
-			err = r.Members(func(key []byte) (err error) {
-				if string(key) != "diff_ids" {
-					return r.Skip()
-				}
-				m.rootFS, err = r.Words()
-				return err
-			})
 		default:
 			err = r.Skip()
 		}
