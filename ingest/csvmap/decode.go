@@ -75,7 +75,8 @@ func (d *decoder) one() error {
 	}
 	v := &values{d: d}
 	image, at := v.image()
-	f := v.finding()
+	ids := v.ids()
+	f := v.finding(ids)
 	vuln := v.vulnerability(f)
 	if v.err != nil {
 		return v.err
@@ -86,16 +87,22 @@ func (d *decoder) one() error {
 	}
 	o.Seen(at.At)
 	o.Scan.ScannerVersion, o.Scan.DatabaseVersion = rows.First(at.ScannerVersion, o.Scan.ScannerVersion), rows.First(at.DatabaseVersion, o.Scan.DatabaseVersion)
-	if f.VulnerabilityID == "" {
+	if len(ids) == 0 {
 		return d.to.Skip(d.row.Where(), "the row names no vulnerability")
 	}
 	d.extra.Reset()
 	d.row.Rest(&d.extra)
 	f.Extra = d.extra.JSON()
-	if err := d.to.Finding(o.Ref, f); err != nil {
-		return err
+	for _, id := range ids {
+		f.VulnerabilityID, vuln.ID = id, id
+		if err := d.to.Finding(o.Ref, f); err != nil {
+			return err
+		}
+		if err := d.to.Vulnerability(d.m.scanner, vuln); err != nil {
+			return err
+		}
 	}
-	return d.to.Vulnerability(d.m.scanner, vuln)
+	return nil
 }
 
 // wanted applies the rules of rows: every keep must fit, no drop may.

@@ -364,7 +364,7 @@ func (m *Mapping) checkWords(f field, k kind, v *value) error {
 			return m.fail(v.at, "%s: %v", f, err)
 		}
 	}
-	if v.split != "" && k != list {
+	if v.split != "" && k != list && f != "finding.id" {
 		return m.fail(v.at, "%s is no list, so split means nothing here", f)
 	}
 	return nil

@@ -142,9 +142,27 @@ func (v *values) image() (*schema.Image, *schema.Scan) {
 	return i, &schema.Scan{At: v.time("scan.at"), ScannerVersion: v.text("scan.scanner_version"), DatabaseVersion: v.text("scan.database_version")}
 }
 
-func (v *values) finding() *schema.Finding {
+// ids are the vulnerabilities that a row tells of, one finding each.
+func (v *values) ids() []string {
+	ids := v.list("finding.id")
+	for _, id := range ids {
+		if strings.Count(strings.ToUpper(id), "CVE-") > 1 && v.err == nil {
+			v.err = fmt.Errorf("%s: finding.id holds several ids, %q; give it a split, as in {column: ..., split: \",\"} (mapping %q, line %d)",
+				v.d.row.Where(), id, v.d.m.name, v.d.m.values["finding.id"].at.line)
+		}
+	}
+	return ids
+}
+
+// finding reads the row's finding of its vulnerabilities but for their ids.
+// Other names are taken of one vulnerability only: of several they name none.
+func (v *values) finding(ids []string) *schema.Finding {
+	var aliases []string
+	if len(ids) == 1 {
+		aliases = v.list("finding.aliases")
+	}
 	f := &schema.Finding{
-		VulnerabilityID: v.text("finding.id"), Aliases: v.list("finding.aliases"),
+		Aliases:     aliases,
 		PackageType: v.text("finding.package_type"), PackageName: v.text("finding.package"),
 		InstalledVersion: v.text("finding.version"), FixedVersion: v.text("finding.fixed_version"),
 		FixStatus: v.understand("finding.fix_status", fix).fix, PURL: v.text("finding.purl"), Paths: v.list("finding.paths"),
@@ -168,7 +186,7 @@ func (v *values) finding() *schema.Finding {
 
 func (v *values) vulnerability(f *schema.Finding) *schema.Vulnerability {
 	out := &schema.Vulnerability{
-		ID: f.VulnerabilityID, Aliases: f.Aliases, Title: v.text("vulnerability.title"), Description: v.text("vulnerability.description"),
+		Aliases: f.Aliases, Title: v.text("vulnerability.title"), Description: v.text("vulnerability.description"),
 		References: v.list("vulnerability.references"), CWEs: v.list("vulnerability.cwes"),
 		Published: f.PublishedAt, Modified: v.time("vulnerability.modified"),
 		EPSS: v.optional("vulnerability.epss"), EPSSPercentile: v.optional("vulnerability.epss_percentile"),

@@ -214,7 +214,8 @@ func (r *Reader) Next(w *Row) error {
 	}
 	rec := r.first
 	r.first = nil
-	if rec == nil {
+	// A line of blanks is no row, whatever the header has.
+	for rec == nil || len(rec) == 1 && len(r.header) > 1 && strings.TrimSpace(rec[0]) == "" {
 		var err error
 		if rec, err = r.record(); err != nil {
 			r.eof = errors.Is(err, io.EOF)

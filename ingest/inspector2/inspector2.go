@@ -9,6 +9,7 @@ package inspector2
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"argosy/ingest/aws"
@@ -40,7 +41,8 @@ func detect(o *format.Outline) format.Match {
 			best.Score = max(best.Score, n)
 		}
 	}
-	if o.Whole && o.Has("findings") && !o.Has("findings[]") && strings.Trim(strings.Join(o.Keys(""), ","), ",") == "findings" {
+	beside := func(key string) bool { return key != "findings" && key != "nextToken" && key != "ResponseMetadata" }
+	if o.Whole && o.Has("findings") && !o.Has("findings[]") && !slices.ContainsFunc(o.Keys(""), beside) {
 		// Nothing was found. Other tools of AWS write the same.
 		return format.Match{Verdict: format.Yes, Score: 1}
 	}
