@@ -39,6 +39,7 @@ type facet struct {
 type facetValue struct {
 	value any
 	count int64
+	share float64 // of all that was counted
 }
 
 // facetFields are the fields that the panel shows.
@@ -106,7 +107,7 @@ func (t *table) countFacet(a *App, gen, i int, cond []string) tea.Cmd {
 	if t.face.filter != "" {
 		outer = " where " + has("value", t.face.filter)
 	}
-	text := fmt.Sprintf("select value, n, count(*) over () from (select %s as value, count(*) as n from subassessments%s group by 1)%s order by %s limit %d",
+	text := fmt.Sprintf("select value, n, count(*) over (), n / total from (select %s as value, count(*) as n, sum(count(*)) over () as total from subassessments%s group by 1)%s order by %s limit %d",
 		value, whereOf(cond), outer, order, facetTop)
 	return func() tea.Msg {
 		_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: text}))
@@ -119,7 +120,8 @@ func (t *table) countFacet(a *App, gen, i int, cond []string) tea.Cmd {
 			for _, r := range rows {
 				n, _ := r[1].(int64)
 				out.total, _ = r[2].(int64)
-				out.values = append(out.values, facetValue{r[0], n})
+				share, _ := r[3].(float64)
+				out.values = append(out.values, facetValue{r[0], n, share})
 			}
 			if f := &t.face; f.filter != "" && len(out.values) > 0 && len(f.list[f.at].values) == 0 {
 				f.at, f.row = i, 0 // the cursor goes to what was found
@@ -352,12 +354,13 @@ func (t *table) facetLine(a *App, fc facet, v facetValue, w int, most int64, her
 		mark = "◆"
 	}
 	count := cell.Group(v.count)
-	const bar = 5
-	room := w - 2 - len(count) - 1 - bar - 1
+	const bar = 3
+	room := w - 2 - len(count) - 1 - bar - 1 - 5
 	line := mark + cell.Fit(name, max(4, room), false) + " " + count + " "
-	full := strings.Repeat("█", int((v.count*bar+most-1)/most))
+	full := cell.Fit(strings.Repeat("█", int((v.count*bar+most-1)/most)), bar, false)
+	share := fmt.Sprintf(" %3.0f%%", 100*v.share)
 	if here {
-		return th.Accent.On("▌") + th.Row.On(line) + th.Accent.On(full)
+		return th.Accent.On("▌") + th.Row.On(line) + th.Accent.On(full) + th.Text.On(share)
 	}
-	return " " + style.On(line) + th.Border.On(full)
+	return " " + style.On(line) + th.Border.On(full) + th.Dim.On(share)
 }

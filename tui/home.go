@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -197,6 +198,9 @@ func (h *home) riskLines(a *App, w int) []string {
 		last = fmt.Sprintf(" fixable now %.1f %% · KEV %s", h.share, cell.Group(h.kev))
 		if n := h.risk["Unknown"].open; n > 0 {
 			last += " · unknown " + cell.Group(n)
+			if cell.Width(last) > w {
+				last = fmt.Sprintf(" fixable %.0f %% · KEV %s · ? %s", h.share, cell.Group(h.kev), cell.Group(n))
+			}
 		}
 	}
 	return append(out, cell.Cut(last, w))
@@ -210,6 +214,9 @@ func (h *home) needLines(a *App, w int) []string {
 			mark, style = "!", a.theme.Bad
 		}
 		text := cell.Cut(n.text, w-4)
+		if n.key != "" && cell.Width(n.text) > w-9 {
+			n.text, _, _ = strings.Cut(n.text, ", ") // the rest stands on the screen that the key opens
+		}
 		if n.key != "" {
 			text = cell.Fit(n.text, w-9, false) + " " + a.theme.Key.On("["+n.key+"]")
 		}

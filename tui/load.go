@@ -94,10 +94,13 @@ func (t *table) load(a *App) tea.Cmd {
 				t.grid.Fill(0, rows)
 				t.took = took
 			}
-			return nil
+			if t.gen != gen {
+				return nil
+			}
+			return keep // after the first rows, which need the machine for themselves
 		})
 	}
-	return tea.Batch(top, keep)
+	return top
 }
 
 // manyRows is from where on columns of text are encoded.

@@ -66,7 +66,7 @@ func (t *table) nextPane(a *App) tea.Cmd {
 // sideSize is the room that pane or facets take at the right and below.
 func (t *table) sideSize(a *App, w, h int) (pw, ph int) {
 	if t.face.open {
-		return min(30, w/2), 0
+		return min(34, w/2), 0
 	}
 	switch where := t.paneAt(); {
 	case where == "off":
@@ -135,7 +135,7 @@ func (t *table) askPane(a *App, gen int, row []any) tea.Cmd {
 				right = fmt.Sprintf("%.1f", f)
 			}
 			if f, ok := r[3].(float64); ok {
-				right += strings.TrimPrefix(fmt.Sprintf(" %.2f", f), " 0")
+				right += " " + strings.TrimPrefix(fmt.Sprintf("%.2f", f), "0")
 			}
 			if k, _ := r[4].(bool); k {
 				right += " KEV"

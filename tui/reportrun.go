@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"os"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -8,6 +9,12 @@ import (
 	"argosy/queries"
 	"argosy/queries/lens"
 	"argosy/schema"
+)
+
+// output is the field of a report's form that says where the rows go.
+const (
+	output   = "output"
+	openHere = "open here"
 )
 
 // runReport asks for the parameters, if there are any, and runs the report.
@@ -36,6 +43,9 @@ func runReport(a *App, s *queries.Saved) tea.Cmd {
 		}
 		f.fields = append(f.fields, x)
 	}
+	if a.opt.Export != nil {
+		f.fields = append(f.fields, formField{label: output, options: []string{openHere, "xlsx", "csv", "html"}, pick: -1})
+	}
 	given := func() map[string]string {
 		out := map[string]string{}
 		for i, p := range s.Params {
@@ -45,7 +55,19 @@ func runReport(a *App, s *queries.Saved) tea.Cmd {
 		}
 		return out
 	}
-	f.command = func(*form) string { return reportCommand(s, given()) }
+	path := func() string {
+		o := f.field(output)
+		if len(o.options) == 0 || o.choice == 0 {
+			return ""
+		}
+		return s.Name + "-" + a.now().Format("2006-01-02") + "." + o.value()
+	}
+	f.command = func(*form) string {
+		if p := path(); p != "" {
+			return reportCommand(s, given()) + " --export " + quoted(p)
+		}
+		return reportCommand(s, given())
+	}
 	f.submit = func(a *App, f *form) tea.Cmd {
 		for i, p := range s.Params {
 			v := f.fields[i].value()
@@ -58,7 +80,15 @@ func runReport(a *App, s *queries.Saved) tea.Cmd {
 				return nil
 			}
 		}
+		p := path()
+		if _, err := os.Stat(p); p != "" && err == nil && f.err == "" {
+			f.err = p + " exists; ⏎ once more overwrites it"
+			return nil
+		}
 		a.over = nil
+		if p != "" {
+			return runExport(a, Export{Title: titleOf(s), Report: s, Request: queries.Request{Given: given()}, Path: p})
+		}
 		return showReport(a, s, given())
 	}
 	a.over = f

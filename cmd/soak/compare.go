@@ -117,7 +117,7 @@ func countSQL(lens string, chips []string, setAside bool) (string, bool) {
 	return "select " + rows + ", count(*) from subassessments where " + strings.Join(cond, " and "), true
 }
 
-const team = "(case when (select count(*) from owner_rules) > 0 then team when repository like '%/%' then regexp_extract(repository, '([^/]*)/[^/]*$', 1) else '(none)' end)"
+const team = "(case when team <> 'unowned' or (select count(*) from owner_rules) > 0 then team when repository like '%/%' then regexp_extract(repository, '([^/]*)/[^/]*$', 1) else '(none)' end)"
 
 // condition writes a filter in SQL.
 func condition(chip string) (string, bool) {

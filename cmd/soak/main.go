@@ -183,7 +183,11 @@ func (s *soak) settle() error {
 		}
 		now := s.term.screen()
 		if now == before && !strings.Contains(now, " asking") && !strings.Contains(now, "writing …") && !strings.Contains(now, "row 1 of …") {
-			return s.whole(now)
+			// Right after a resize the terminal shows what it cut from the last frame;
+			// on a busy machine the next one may take a while.
+			if s.whole(now) == nil || time.Since(since) > s.patience/2 {
+				return s.whole(now)
+			}
 		}
 		before = now
 	}

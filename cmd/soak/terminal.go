@@ -36,8 +36,14 @@ func startTerminal(dir string, w, h int, command ...string) (*terminal, error) {
 	if out, err := t.tmux(run...); err != nil {
 		return nil, fmt.Errorf("starting %s: %w: %s", command[0], err, out)
 	}
-	time.Sleep(2 * time.Second)
-	return t, nil
+	// Keys that come before the screens are up would be the shell's.
+	for range 240 {
+		if strings.HasPrefix(t.screen(), " argosy") {
+			return t, nil
+		}
+		time.Sleep(250 * time.Millisecond)
+	}
+	return nil, fmt.Errorf("starting %s: there is no screen after a minute: %s%s", command[0], t.screen(), t.said())
 }
 
 func (t *terminal) tmux(args ...string) (string, error) {

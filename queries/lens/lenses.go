@@ -179,7 +179,7 @@ func fixes() Lens {
 		Into: "findings", Drill: []string{"package", "type", "fixable"}, Doc: "what to upgrade, and what that clears",
 		Columns: []Column{
 			col("package", "BUMP", "package_name", Text, 16, 34, 0, "package to upgrade").of("package"),
-			col("type", "ECO", "package_type", Text, 5, 7, 4, "type of the package").of("type"),
+			col("type", "ECO", "package_type", Text, 6, 7, 4, "type of the package").of("type"),
 			col("from_versions", "FROM", "list(distinct installed_version)", Versions, 14, 24, 5, "versions that are installed"),
 			col("to_versions", "TO", "list(distinct fixed_version)", Newest, 12, 20, 0, "the highest version that a finding needs"),
 			col("critical", "C", critical, Number, 4, 8, 0, "Critical findings that it clears"),

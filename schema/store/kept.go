@@ -155,7 +155,9 @@ func (k *Kept) Drop() {
 
 // First returns the first n rows in an order, without sorting the rest.
 func (k *Kept) First(ctx context.Context, by []schema.Order, n int) ([][]any, error) {
-	return k.page(ctx, fmt.Sprintf("select %s from %s order by %s limit %d", k.list, k.table, keys(by), n))
+	// Only the keys are read of all rows, the rest of the few that are wanted.
+	return k.page(ctx, fmt.Sprintf("select %s from (select rowid as argosy_place from %s order by %s limit %d) o join %s k on k.rowid = o.argosy_place order by %s",
+		k.list, k.table, keys(by), n, k.table, keys(by)))
 }
 
 // Page returns the rows from a place on in the order that they were kept in.

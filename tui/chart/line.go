@@ -5,6 +5,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"argosy/tui/cell"
@@ -17,13 +18,21 @@ func Line(values []float64, labels []string, w, h int) []string {
 	low, high := span(values)
 	axis := 0
 	marks := make([]string, rows)
-	for r := range rows {
-		v := high - (high-low)*float64(r)/math.Max(1, float64(rows-1))
-		if counts(values) && high-low >= float64(rows) {
-			v = math.Round(v)
+	for digits := 1; digits <= 3; digits++ {
+		for r := range rows {
+			v := high - (high-low)*float64(r)/math.Max(1, float64(rows-1))
+			if counts(values) && high-low >= float64(rows) {
+				v = math.Round(v)
+			}
+			marks[r] = short(v, digits)
 		}
-		marks[r] = Short(v)
-		axis = max(axis, cell.Width(marks[r]))
+		// An axis that says 1.1M three times says nothing.
+		if low == high || len(slices.Compact(slices.Clone(marks))) == rows {
+			break
+		}
+	}
+	for _, m := range marks {
+		axis = max(axis, cell.Width(m))
 	}
 	room := w - axis - 4
 	if room < 4 || rows < 1 {
@@ -134,19 +143,19 @@ func tickLabels(labels []string, w int) string {
 	return strings.TrimRight(b.String(), " ")
 }
 
-// Short writes a number in at most five characters: 1.1M, 249k, 87.
-func Short(v float64) string {
+// short writes a number with so many digits behind the point: 1.1M, 249k, 87.
+func short(v float64, digits int) string {
 	switch a := math.Abs(v); {
 	case a >= 1e9:
-		return fmt.Sprintf("%.1fG", v/1e9)
+		return fmt.Sprintf("%.*fG", digits, v/1e9)
 	case a >= 1e6:
-		return fmt.Sprintf("%.1fM", v/1e6)
+		return fmt.Sprintf("%.*fM", digits, v/1e6)
 	case a >= 1e4:
-		return fmt.Sprintf("%.0fk", v/1e3)
+		return fmt.Sprintf("%.*fk", digits-1, v/1e3)
 	case a >= 1e3:
-		return fmt.Sprintf("%.1fk", v/1e3)
+		return fmt.Sprintf("%.*fk", digits, v/1e3)
 	case v == math.Trunc(v):
 		return fmt.Sprintf("%.0f", v)
 	}
-	return fmt.Sprintf("%.1f", v)
+	return fmt.Sprintf("%.*f", digits, v)
 }

@@ -53,6 +53,26 @@ func (g *Grid) fit(room int) []int {
 	for len(list) > 1 && g.sum(list) > room {
 		list = list[:len(list)-1]
 	}
+	return g.refill(list, room)
+}
+
+// refill takes back what was dropped but fits beside the rest, what matters most
+// first: where a wide column went, a narrow one may find its place again.
+func (g *Grid) refill(list []int, room int) []int {
+	all := g.shown()
+	var gone []int
+	for _, i := range all {
+		if !slices.Contains(list, i) {
+			gone = append(gone, i)
+		}
+	}
+	slices.SortStableFunc(gone, func(a, b int) int { return g.Columns[a].Drop - g.Columns[b].Drop })
+	for _, i := range gone {
+		more := slices.DeleteFunc(slices.Clone(all), func(c int) bool { return c != i && !slices.Contains(list, c) })
+		if g.sum(more) <= room {
+			list = more
+		}
+	}
 	return list
 }
 
