@@ -296,7 +296,12 @@ func (s *sink) Vulnerability(scanner string, v *schema.Vulnerability) error {
 	return s.gathered(len(s.advisories), a.Bytes())
 }
 
-func (s *sink) Resource(r *schema.ResourceRow) error { return s.resource(r, false) }
+func (s *sink) Resource(r *schema.ResourceRow) error {
+	if r.ID == "" || r.Type == "" {
+		return s.Skip("", "a resource without an id and a type cannot be kept")
+	}
+	return s.resource(r, false)
+}
 
 func (s *sink) resource(r *schema.ResourceRow, hasFindings bool) error {
 	row := schema.StagedResource{File: s.file, ResourceRow: *r, HasFindings: hasFindings}

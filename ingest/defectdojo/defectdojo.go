@@ -26,10 +26,15 @@ var Format = format.Format{Name: name, Title: "DefectDojo findings, JSON and CSV
 func detect(o *format.Outline) format.Match {
 	columns := []string{"severity", "title", "active", "verified", "false_p", "duplicate", "out_of_scope", "risk_accepted", "component_name", "component_version",
 		"vulnerability_ids", "numerical_severity", "found_by", "is_mitigated", "static_finding", "dynamic_finding", "cvssv3", "mitigation"}
+	elsewhere := format.Match{Verdict: format.NotApplicable, Score: 4,
+		Reason: "these are findings for DefectDojo's Generic Findings Import that name neither a vulnerability nor a component"}
 	switch o.Syntax {
 	case format.CSV:
 		if n := o.CountColumns(columns...); n >= 7 && o.HasColumns("title", "severity") {
 			return format.Match{Verdict: format.Yes, Version: "csv", Score: n}
+		}
+		if o.HasColumns("Date", "Title", "CweId", "Severity", "Mitigation", "Impact", "References") && o.CountColumns("CVE", "Vulnerability Id", "vulnerability_ids", "component_name") == 0 {
+			return elsewhere
 		}
 		return format.Match{}
 	case format.JSON:
@@ -50,6 +55,9 @@ func detect(o *format.Outline) format.Match {
 	}
 	if n := count("findings[]."); n >= 3 && o.HasAll("findings[].title", "findings[].severity") && o.HasAny("findings[].component_name", "findings[].vulnerability_ids", "findings[].cve", "findings[].false_p") {
 		return format.Match{Verdict: format.Yes, Version: "generic", Score: n}
+	}
+	if o.Whole && o.HasAll("findings[].title", "findings[].severity", "findings[].description") {
+		return elsewhere
 	}
 	if o.HasAll("count", "next", "previous", "results") && !o.Has("results[]") {
 		return format.Match{Verdict: format.Yes, Version: "api", Score: 3}

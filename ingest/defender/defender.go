@@ -41,6 +41,10 @@ func detect(o *format.Outline) format.Match {
 		if o.HasAll(at("id"), at("type"), at("properties")) && isAzureID(o.Value(at("id"))) {
 			return format.Match{Verdict: format.Yes, Version: "rows", Score: n + 3}
 		}
+		if o.HasAll(at("id"), at("properties.status.code"), at("properties.additionalData.assessedResourceType")) {
+			// Sub-assessments without their types, as tools pass them on.
+			return format.Match{Verdict: format.Yes, Version: "rows", Score: n + 3}
+		}
 		if o.Has(at("AssessedResourceId")) || o.HasAll(at("RecommendationId"), at("RecommendationName")) {
 			return format.Match{Verdict: format.Yes, Version: "log-analytics", Score: 8}
 		}

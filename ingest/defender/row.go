@@ -80,6 +80,12 @@ func (d *decoder) row(row map[string]json.RawMessage) error {
 	r := resource(row, id)
 	var p properties
 	_ = inner(row["properties"], &p) // odd properties leave the fields empty; the row is kept whole
+	if r.Type == "" {
+		if r.Type = p.typeOf(id); r.Type == "" {
+			return skipf(d, "the row has no type")
+		}
+		r.Table = "securityresources"
+	}
 	r.At = jsonread.ParseTime(first(p.TimeGenerated, text(row, "timeGenerated"), p.Status.StatusChangeDate, p.Status.FirstEvaluationDate))
 	if action(row) == "delete" {
 		r.Gone = true
@@ -94,6 +100,19 @@ func (d *decoder) row(row map[string]json.RawMessage) error {
 		return d.individual(r, &p)
 	}
 	return d.to.Resource(r)
+}
+
+// typeOf is the type of a row that leaves it out: its id or its properties tell
+// assessments from sub-assessments. It is "" for other rows.
+func (p *properties) typeOf(id string) string {
+	id = strings.ToLower(id)
+	switch {
+	case strings.Contains(id, "/subassessments/"), p.Status.Code != "" && len(p.AdditionalData) > 0 && p.DisplayName != "":
+		return subAssessment
+	case strings.Contains(id, "/providers/microsoft.security/assessments/"):
+		return assessment
+	}
+	return ""
 }
 
 // resource copies the columns that every row has.
