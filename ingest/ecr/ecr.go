@@ -40,8 +40,18 @@ func detect(o *format.Outline) format.Match {
 	if o.Has(at+"imageScanFindings") || o.HasAll(at+"imageScanStatus.status", at+"repositoryName") {
 		return format.Match{Verdict: format.Yes, Score: n + 1}
 	}
+	if o.HasAll(at+"findings[].name", at+"findings[].attributes[].key", at+"findings[].attributes[].value") {
+		return format.Match{Verdict: format.Yes, Version: bare, Score: 4 + o.Count(at+"findingSeverityCounts", at+"imageScanCompletedAt")}
+	}
+	if o.HasAll(at+"detail.scan-status", at+"detail.repository-name") {
+		return format.Match{Verdict: format.NotApplicable, Score: 4,
+			Reason: "this is an event of Amazon ECR, which counts findings and names none; ask for them with: aws ecr describe-image-scan-findings"}
+	}
 	return format.Match{Score: n, Reason: "scan findings of ECR have imageScanFindings"}
 }
+
+// bare is the version of an answer that --query cut down to its findings.
+const bare = "findings"
 
 // decoder reads one stream.
 type decoder struct {
@@ -69,12 +79,17 @@ type scanned struct {
 
 func (d *decoder) document(where string) error {
 	s := scanned{basic: format.Scans{To: d.to}, enhanced: aws.NewFindings(d.to)}
-	err := d.r.Split(&d.top, func(key []byte) (bool, error) {
-		if string(key) != "imageScanFindings" {
-			return false, nil
-		}
-		return true, d.findings(&s, where+"imageScanFindings")
-	})
+	var err error
+	if d.in.Version == bare {
+		err = d.findings(&s, strings.TrimSuffix(where, "."))
+	} else {
+		err = d.r.Split(&d.top, func(key []byte) (bool, error) {
+			if string(key) != "imageScanFindings" {
+				return false, nil
+			}
+			return true, d.findings(&s, where+"imageScanFindings")
+		})
+	}
 	if err != nil {
 		return err
 	}
@@ -100,7 +115,7 @@ func (d *decoder) findings(s *scanned, where string) error {
 					return err
 				}
 				ref, _, _ := s.basic.Of("")
-				return d.finding(ref, format.Place(where+".findings", i))
+				return d.finding(ref, format.Place(strings.TrimPrefix(where+".findings", "."), i))
 			})
 		case "enhancedFindings":
 			return true, d.r.Array(func(i int) error {

@@ -5,6 +5,7 @@
 package gitlab
 
 import (
+	"strconv"
 	"strings"
 
 	"argosy/ingest/format"
@@ -39,8 +40,18 @@ func detect(o *format.Outline) format.Match {
 	case kind != "" && !reads(kind):
 		return format.Match{Verdict: format.NotApplicable, Version: version, Score: n,
 			Reason: "a report of the type " + kind + " is not about images"}
+	case newer(version):
+		return format.Match{Verdict: format.Unsupported, Version: version, Score: n + 1,
+			Reason: "reports of the schema version " + version + " are not supported; 2 to 15 are"}
 	}
 	return format.Match{Verdict: format.Yes, Version: version, Score: n + 1}
+}
+
+// newer says that a schema's version is beyond those that are known.
+func newer(version string) bool {
+	major, _, _ := strings.Cut(version, ".")
+	n, err := strconv.Atoi(major)
+	return err == nil && n > 15
 }
 
 // reads says which types of report are about packages.

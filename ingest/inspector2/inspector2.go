@@ -68,6 +68,9 @@ func decode(ctx context.Context, in *format.Input, to format.Sink) error {
 	if err != nil {
 		return err
 	}
+	if d.findings.Scans.Len() == 0 && d.findings.Others > 0 {
+		return &format.Error{Kind: format.KindNotApplicable, Msg: "the findings are about networks or code; none is about a package"}
+	}
 	if d.findings.Scans.Len() == 0 && in.Image != "" {
 		_, scan, _ := d.findings.Scans.Of(in.Image)
 		scan.Scanner, scan.Image.Name = aws.Inspector, in.Image

@@ -51,5 +51,8 @@ func detect(o *format.Outline) format.Match {
 	case o.HasAll("jsonapi.version", "data") && (strings.Contains(o.Value("links.self"), "/issues") || o.Has("data[].attributes.effective_severity_level")):
 		return format.Match{Verdict: format.Yes, Version: issuesVersion, Score: 3}
 	}
+	if strings.HasPrefix(o.Value(at+"vulnerabilities[].id"), "SNYK-") {
+		n++
+	}
 	return format.Match{Score: n, Reason: "a project of Snyk has vulnerabilities and a packageManager"}
 }

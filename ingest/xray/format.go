@@ -59,7 +59,9 @@ func detect(o *format.Outline) format.Match {
 }
 
 func decode(ctx context.Context, in *format.Input, to format.Sink) error {
-	return rows.Read(ctx, in, to, scanner, func(r *rows.Reader) error {
+	about := false // a vulnerability, or a scan that found none
+	others := 0
+	err := rows.Read(ctx, in, to, scanner, func(r *rows.Reader) error {
 		return r.Each(func() error {
 			if r.Kind() != '{' {
 				return r.Skip()
@@ -68,9 +70,14 @@ func decode(ctx context.Context, in *format.Input, to format.Sink) error {
 			if err := x.read(); err != nil {
 				return err
 			}
+			about, others = about || x.begun || x.alone || x.rows > 0 || x.others == 0, others+x.others
 			return x.end()
 		})
 	})
+	if err == nil && !about && others > 0 {
+		return &format.Error{Kind: format.KindNotApplicable, Msg: "the rows are about licences and operational risk; none is about a vulnerability"}
+	}
+	return err
 }
 
 // report is one document. A scan is about one thing; the lists of the REST API
@@ -82,6 +89,7 @@ type report struct {
 	ref    format.Ref
 	begun  bool
 	rows   int
+	others int // rows about something else
 	held   []byte
 	alone  bool
 }
@@ -196,6 +204,7 @@ func (x *report) begin() format.Ref {
 func (x *report) list(name string) error {
 	return x.r.Rows(name, func(w *jsonread.Row, where string) error {
 		if kind := w.Text("type", "violation_type"); kind != "" && !isSecurity(kind) {
+			x.others++
 			return x.r.To.Skip(where, "the row is about a "+kind+", not about a vulnerability")
 		}
 		x.rows++
