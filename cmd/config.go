@@ -98,9 +98,9 @@ func (a *app) configApply(ctx context.Context, args []string, validate bool) err
 	if err != nil {
 		return usage(fmt.Errorf("reading the configuration: %w", err), "name the file: argosy config apply argosy.yaml")
 	}
-	s, err := settings.Parse(data)
+	s, err := settings.Parse(file, data)
 	if err != nil {
-		return usage(fmt.Errorf("reading the configuration %q: %w", file, err), "see: argosy config --help")
+		return usage(fmt.Errorf("reading the configuration: %w", err), "see: argosy config --help")
 	}
 	opt, err := a.options()
 	if err != nil {

@@ -166,9 +166,9 @@ func (a *app) exemptImport(ctx context.Context, files []string, who string) erro
 		if err != nil {
 			return usage(fmt.Errorf("reading exemptions: %w", err), "check the path")
 		}
-		f, err := ignore.Read(data)
+		f, err := ignore.Read(name, data)
 		if err != nil {
-			return usage(fmt.Errorf("reading exemptions from %q: %w", name, err), "see: argosy exempt import --help")
+			return usage(fmt.Errorf("reading exemptions: %w", err), "see: argosy exempt import --help")
 		}
 		origin, err := filepath.Abs(name)
 		if err != nil {
@@ -197,7 +197,12 @@ func (a *app) exemptImport(ctx context.Context, files []string, who string) erro
 }
 
 func (a *app) exemptSummary(name string, f *ignore.File, res []schema.ExemptionResult, removed int64) {
-	var fresh, idle int
+	var fresh, idle, over int
+	for _, e := range f.Exemptions {
+		if !e.Expires.IsZero() && !e.Expires.After(a.clock()) {
+			over++
+		}
+	}
 	for _, r := range res {
 		if !r.Known {
 			fresh++
@@ -208,4 +213,10 @@ func (a *app) exemptSummary(name string, f *ignore.File, res []schema.ExemptionR
 	}
 	a.say("%s %q: %d exemptions, %d of them new, %d removed, %d skipped; %d match no open finding",
 		f.Kind, name, len(res), fresh, removed, len(f.Skips), idle)
+	if over > 0 {
+		fmt.Fprintf(a.Err, "argosy: %d exemptions of %q have expired and hold no longer: renew or remove them\n", over, name)
+	}
+	if idle > 0 {
+		a.say("which match nothing: argosy report run exemptions-unused")
+	}
 }

@@ -44,7 +44,7 @@ func historyDB(ctx context.Context, path string) error {
 	for t := range 18 {
 		text += fmt.Sprintf("  - {team: team%d, mail: team%d@example.com, repository: 'team%d/*'}\n", t, t, t)
 	}
-	s, err := settings.Parse([]byte(text))
+	s, err := settings.Parse("argosy.yaml", []byte(text))
 	if err != nil {
 		return err
 	}

@@ -142,7 +142,7 @@ func (y *yearOf) check(ctx context.Context, path string) (compared int, wrong []
 	for t := range 5 {
 		text += fmt.Sprintf("  - {team: team%d, repository: 'team%d/*'}\n", t, t)
 	}
-	s, err := settings.Parse([]byte(text))
+	s, err := settings.Parse("argosy.yaml", []byte(text))
 	if err != nil {
 		return compared, wrong, err
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"argosy/schema"
+	"argosy/schema/yamlplace"
 )
 
 type grypeRule struct {
@@ -28,11 +29,11 @@ type grypeRule struct {
 // (https://github.com/anchore/grype#specifying-matches-to-ignore). A rule with
 // a condition that findings do not carry is skipped: without the condition it
 // would take away more than Grype does.
-func grype(data []byte) (*File, error) {
+func grype(from yamlplace.Doc) (*File, error) {
 	var doc struct {
 		Ignore []grypeRule `yaml:"ignore"`
 	}
-	if err := decode(data, &doc, false); err != nil {
+	if err := from.Decode(&doc, false); err != nil {
 		return nil, err
 	}
 	f := &File{Kind: "Grype configuration"}

@@ -6,16 +6,14 @@ package ignore
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
 	"argosy/schema"
+	"argosy/schema/yamlplace"
 )
 
 // Skip is a rule of a file that cannot be kept as an exemption, and why.
@@ -31,30 +29,31 @@ type File struct {
 	Skips      []Skip
 }
 
-// Read reads a file of any of the kinds. An error names line and column where
-// there are any.
-func Read(data []byte) (*File, error) {
+// Read reads a file of any of the kinds. An error begins with the place in the
+// file of that name.
+func Read(name string, data []byte) (*File, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if isLines(data) {
-		return trivyLines(string(data))
+		return trivyLines(name, string(data))
 	}
-	doc, err := parser.ParseBytes(data, 0)
+	from := yamlplace.Doc{Name: name, Data: data}
+	doc, err := from.Parse()
 	if err != nil {
-		return nil, errors.New(yaml.FormatError(err, false, true))
+		return nil, err
 	}
 	if len(doc.Docs) != 1 {
-		return nil, fmt.Errorf("the file holds %d documents, one is needed", len(doc.Docs))
+		return nil, fmt.Errorf("%s: the file holds %d documents, one is needed", name, len(doc.Docs))
 	}
 	keys := rootKeys(doc.Docs[0].Body)
 	for _, k := range []struct {
 		key  string
-		read func([]byte) (*File, error)
+		read func(yamlplace.Doc) (*File, error)
 	}{{"exemptions", own}, {"ignore", grype}, {"vulnerabilities", trivyYAML}} {
 		if keys[k.key] {
-			return k.read(data)
+			return k.read(from)
 		}
 	}
-	return nil, errors.New("the file has none of the keys exemptions (argosy), vulnerabilities (Trivy) and ignore (Grype), and is no list of ids either")
+	return nil, fmt.Errorf("%s: the file has none of the keys exemptions (argosy), vulnerabilities (Trivy) and ignore (Grype), and is no list of ids either", name)
 }
 
 // isLines says whether every line is blank, a comment or begins with an id: no
@@ -80,18 +79,6 @@ func rootKeys(n ast.Node) map[string]bool {
 		out[it.Key().String()] = true
 	}
 	return out
-}
-
-// decode reads YAML; with strict a key that is unknown is an error.
-func decode(data []byte, to any, strict bool) error {
-	var opts []yaml.DecodeOption
-	if strict {
-		opts = append(opts, yaml.Strict())
-	}
-	if err := yaml.UnmarshalWithOptions(data, to, opts...); err != nil {
-		return errors.New(yaml.FormatError(err, false, true))
-	}
-	return nil
 }
 
 // Expiry reads the end of an exemption: a date (YYYY-MM-DD, from the beginning
@@ -136,11 +123,11 @@ type ownRule struct {
 	Expires       string `yaml:"expires"`
 }
 
-func own(data []byte) (*File, error) {
+func own(from yamlplace.Doc) (*File, error) {
 	var doc struct {
 		Exemptions []ownRule `yaml:"exemptions"`
 	}
-	if err := decode(data, &doc, true); err != nil {
+	if err := from.Decode(&doc, true); err != nil {
 		return nil, err
 	}
 	f := &File{Kind: "exemption file"}
@@ -149,17 +136,17 @@ func own(data []byte) (*File, error) {
 		e := schema.Exemption{Vulnerability: r.Vulnerability, PURL: r.PURL, PackageType: r.PackageType, Package: r.Package, Version: r.Version,
 			Digest: r.Digest, Registry: r.Registry, Repository: r.Repository, Tag: r.Tag, Team: r.Team, Path: r.Path, Reason: r.Reason, Who: r.Who, Place: place}
 		if !e.Scoped() {
-			return nil, fmt.Errorf("%s has no scope: give at least one of vulnerability, purl, package, digest, registry, repository, tag, team and path", place)
+			return nil, from.Error("$."+place, "%s has no scope: give at least one of vulnerability, purl, package, digest, registry, repository, tag, team and path", place)
 		}
 		if strings.TrimSpace(r.Reason) == "" {
-			return nil, fmt.Errorf("%s gives no reason", place)
+			return nil, from.Error("$."+place, "%s gives no reason: say why with reason", place)
 		}
 		if len(r.Expires) > 0 && strings.HasSuffix(r.Expires, "d") || strings.HasSuffix(r.Expires, "w") {
-			return nil, fmt.Errorf("%s: expires must be a date or a time in a file, not %q, which would move with every import", place, r.Expires)
+			return nil, from.Error("$."+place+".expires", "%s: expires must be a date or a time in a file, not %q, which would move with every import", place, r.Expires)
 		}
 		var err error
 		if e.Expires, err = Expiry(r.Expires, time.Time{}); err != nil {
-			return nil, fmt.Errorf("%s: expires: %w", place, err)
+			return nil, from.Error("$."+place+".expires", "%s: expires: %w", place, err)
 		}
 		f.Exemptions = append(f.Exemptions, e)
 	}

@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"argosy/schema"
+	"argosy/schema/yamlplace"
 )
 
 // trivyLines reads .trivyignore: an id on each line, optionally followed by
 // exp:YYYY-MM-DD; comments above a line are its reason
 // (https://trivy.dev/latest/docs/configuration/filtering/).
-func trivyLines(text string) (*File, error) {
+func trivyLines(name, text string) (*File, error) {
 	f := &File{Kind: "Trivy ignore file"}
 	var comments []string
 	no := 0
@@ -34,11 +35,11 @@ func trivyLines(text string) (*File, error) {
 		for _, word := range fields[1:] {
 			date, ok := strings.CutPrefix(word, "exp:")
 			if !ok {
-				return nil, fmt.Errorf("line %d: %q follows the id; only exp:YYYY-MM-DD can", no, word)
+				return nil, fmt.Errorf("%s:%d: %q follows the id; only exp:YYYY-MM-DD can", name, no, word)
 			}
 			t, err := time.Parse(time.DateOnly, date)
 			if err != nil {
-				return nil, fmt.Errorf("line %d: %q is no date of the form exp:YYYY-MM-DD", no, word)
+				return nil, fmt.Errorf("%s:%d: %q is no date of the form exp:YYYY-MM-DD", name, no, word)
 			}
 			e.Expires = t
 		}
@@ -70,7 +71,7 @@ func otherKind(id string) string {
 
 // trivyYAML reads .trivyignore.yaml. Paths and package URLs of a rule are
 // alternatives; a rule with several becomes several exemptions.
-func trivyYAML(data []byte) (*File, error) {
+func trivyYAML(from yamlplace.Doc) (*File, error) {
 	var doc struct {
 		Vulnerabilities []struct {
 			ID        string   `yaml:"id"`
@@ -79,21 +80,24 @@ func trivyYAML(data []byte) (*File, error) {
 			ExpiredAt string   `yaml:"expired_at"`
 			Statement string   `yaml:"statement"`
 		} `yaml:"vulnerabilities"`
+		Misconfigurations []any `yaml:"misconfigurations"`
+		Secrets           []any `yaml:"secrets"`
+		Licenses          []any `yaml:"licenses"`
 	}
-	if err := decode(data, &doc, false); err != nil {
+	if err := from.Decode(&doc, false); err != nil {
 		return nil, err
 	}
 	f := &File{Kind: "Trivy ignore file"}
 	for i, r := range doc.Vulnerabilities {
 		place := fmt.Sprintf("vulnerabilities[%d]", i)
 		if r.ID == "" {
-			return nil, fmt.Errorf("%s has no id", place)
+			return nil, from.Error("$."+place, "%s has no id", place)
 		}
 		var expires time.Time
 		if r.ExpiredAt != "" {
 			var err error
 			if expires, err = Expiry(r.ExpiredAt, time.Time{}); err != nil {
-				return nil, fmt.Errorf("%s: expired_at: %w", place, err)
+				return nil, from.Error("$."+place+".expired_at", "%s: expired_at: %w", place, err)
 			}
 		}
 		for _, path := range orOne(r.Paths) {
@@ -101,6 +105,14 @@ func trivyYAML(data []byte) (*File, error) {
 				f.Exemptions = append(f.Exemptions, schema.Exemption{Vulnerability: r.ID, Path: path, PURL: purl, Expires: expires, Place: place,
 					Reason: reasonOr(r.Statement, "listed in a Trivy ignore file without a statement")})
 			}
+		}
+	}
+	for _, other := range []struct {
+		key  string
+		list []any
+	}{{"misconfigurations", doc.Misconfigurations}, {"secrets", doc.Secrets}, {"licenses", doc.Licenses}} {
+		if len(other.list) > 0 {
+			f.Skips = append(f.Skips, Skip{other.key, fmt.Sprintf("%d rules that are about no vulnerability", len(other.list))})
 		}
 	}
 	return f, nil

@@ -6,10 +6,11 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"argosy/schema/yamlplace"
 )
 
 // Settings is a configuration file.
@@ -84,15 +85,16 @@ func Default() *Settings {
 	return s
 }
 
-// Parse reads a file. An error names every mistake; those of YAML have line
-// and column.
-func Parse(data []byte) (*Settings, error) {
+// Parse reads a file of the given name. An error names every mistake with its
+// place, file:line:column.
+func Parse(name string, data []byte) (*Settings, error) {
 	s := &Settings{}
-	if err := yaml.UnmarshalWithOptions(data, s, yaml.Strict()); err != nil {
-		return nil, errors.New(yaml.FormatError(err, false, true))
+	doc := yamlplace.Doc{Name: name, Data: data}
+	if err := doc.Decode(s, true); err != nil {
+		return nil, err
 	}
 	s.complete()
-	return s, s.check()
+	return s, s.check(doc)
 }
 
 func (s *Settings) complete() {
@@ -126,45 +128,48 @@ func (s *Settings) complete() {
 	}
 }
 
-func (s *Settings) check() error {
+func (s *Settings) check(doc yamlplace.Doc) error {
 	var errs []error
-	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	bad := func(path, format string, args ...any) { errs = append(errs, doc.Error("$."+path, format, args...)) }
 	for i, o := range s.Owners {
+		rule := fmt.Sprintf("owners[%d]", i)
 		if strings.TrimSpace(o.Team) == "" {
-			bad("owners[%d] names no team", i)
+			bad(rule, "the owner names no team: add team")
 		}
 		if o.Team == "unowned" {
-			bad("owners[%d]: the team unowned is the one of what no rule matches", i)
+			bad(rule+".team", "the team unowned is the one of what no rule matches: name another, or leave the rule out")
 		}
 		if o.Registry+o.Repository+o.Tag+o.Namespace+o.Label == "" {
-			bad("owners[%d] (%s) has no condition: give at least one of registry, repository, tag, namespace and label", i, o.Team)
+			bad(rule, "the owner %s has no condition: give at least one of registry, repository, tag, namespace and label", o.Team)
 		}
 		if _, ok := s.Due[o.Due]; !ok {
-			bad("owners[%d] (%s): there is no due policy %q", i, o.Team, o.Due)
+			bad(rule+".due", "there is no due policy %q: write it below due, or name one of %s", o.Due, strings.Join(slices.Sorted(maps.Keys(s.Due)), ", "))
 		}
 		if strings.HasPrefix(o.Label, "=") || strings.ContainsAny(o.Label, `"`) {
-			bad("owners[%d] (%s): the label %q is not NAME or NAME=VALUE", i, o.Team, o.Label)
+			bad(rule+".label", "the label %q is not NAME or NAME=VALUE", o.Label)
 		}
 	}
-	for name, d := range s.Due {
+	for _, name := range slices.Sorted(maps.Keys(s.Due)) {
+		d := s.Due[name]
 		if d.From != FirstSeen && d.From != FixAvailable {
-			bad("due.%s: from is %q; it can be %s or %s", name, d.From, FirstSeen, FixAvailable)
+			bad("due."+name+".from", "from is %q; it can be %s or %s", d.From, FirstSeen, FixAvailable)
 		}
-		for _, n := range []*int{d.Critical, d.High, d.Medium, d.Low, d.Unknown, &d.Grace, d.Soon} {
+		for key, n := range map[string]*int{"critical": d.Critical, "high": d.High, "medium": d.Medium, "low": d.Low, "unknown": d.Unknown, "grace": &d.Grace, "soon": d.Soon} {
 			if n != nil && (*n < 0 || *n > 36500) {
-				bad("due.%s: %d is no number of days", name, *n)
+				bad("due."+name+"."+key, "%s: %d is no number of days", key, *n)
 			}
 		}
 	}
 	if !slices.Contains(SeveritySources(), s.SeveritySource) {
-		bad("severity_source is %q; it can be %s", s.SeveritySource, strings.Join(SeveritySources(), ", "))
+		bad("severity_source", "severity_source is %q; it can be %s", s.SeveritySource, strings.Join(SeveritySources(), ", "))
 	}
 	seen := map[string]bool{}
 	for _, p := range s.Priority {
 		if !slices.Contains(Priorities(), p) || seen[p] {
-			bad("priority: %q is unknown or stands twice; it can hold %s", p, strings.Join(Priorities(), ", "))
+			bad("priority", "priority: %q is unknown or stands twice; it can hold %s", p, strings.Join(Priorities(), ", "))
 		}
 		seen[p] = true
 	}
+	slices.SortStableFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
 }

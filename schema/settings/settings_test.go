@@ -6,7 +6,7 @@ import (
 )
 
 func TestParse(t *testing.T) {
-	s, err := Parse([]byte("owners:\n  - team: payments\n    repository: payments/*\n    due: strict\ndue:\n  strict: {critical: 2, grace: 1, from: fix_available}\n"))
+	s, err := Parse("a.yaml", []byte("owners:\n  - team: payments\n    repository: payments/*\n    due: strict\ndue:\n  strict: {critical: 2, grace: 1, from: fix_available}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,16 +23,16 @@ func TestParse(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	for text, want := range map[string][]string{
-		"owner: []":                    {"unknown field \"owner\"", "[1:1]"},
-		"owners:\n  - repository: a/*": {"owners[0] names no team"},
-		"owners:\n  - team: a":         {"owners[0] (a) has no condition"},
-		"owners:\n  - {team: a, tag: b, due: x}\nseverity_source: mine": {`no due policy "x"`, `severity_source is "mine"`},
-		"due:\n  default: {critical: -1}":                               {"-1 is no number of days"},
+		"owner: []":                    {"a.yaml:1:1: unknown field \"owner\""},
+		"owners:\n  - repository: a/*": {"a.yaml:2:5: the owner names no team"},
+		"owners:\n  - team: a":         {"a.yaml:2:5: the owner a has no condition"},
+		"owners:\n  - {team: a, tag: b, due: x}\nseverity_source: mine": {`a.yaml:2:28: there is no due policy "x": write it below due, or name one of default`, `a.yaml:3:18: severity_source is "mine"`},
+		"due:\n  default: {critical: -1}":                               {"a.yaml:2:23: critical: -1 is no number of days"},
 		"due:\n  d: {from: never}":                                      {`from is "never"`},
 		"priority: [severity, luck]":                                    {`"luck" is unknown`},
 		"owners:\n  - {team: unowned, tag: b}":                          {"the team unowned"},
 	} {
-		_, err := Parse([]byte(text))
+		_, err := Parse("a.yaml", []byte(text))
 		if err == nil {
 			t.Errorf("%q is taken", text)
 			continue
