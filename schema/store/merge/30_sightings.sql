@@ -5,9 +5,18 @@
 -- the same whatever the order in which scans arrive.
 create or replace temp table m_known as
 select s.finding, s.image_id, s.scanner, coalesce(s.named, '') as named, s.valid_from, s.valid_to, s.words, s.run_from, s.run_to, r.woven
-from argosy.sightings s join m_reach r on r.image_id = s.image_id and r.scanner = s.scanner
+from argosy.sightings s
+join m_here h on h.image_id = s.image_id
+join m_reach r on r.image_id = s.image_id and r.scanner = s.scanner
 where (s.valid_to is null or s.valid_to >= r.since) and (r.until is null or s.valid_from <= r.until)
-  and hash(s.finding) % getvariable('parts') = getvariable('part');
+  and h.first + hash(s.finding) % h.pieces = getvariable('part');
+
+-- In a scan that adds to a known one, what is known of a finding speaks. (A
+-- condition on one side of an outer join would have every row compared with
+-- every other.)
+create or replace temp table m_spoken as
+select r.row_no from m_rows r join m_known k on k.finding = r.finding and k.scanner = r.scanner and k.named = r.named
+where r.same and k.valid_from <= r.seen_at and (k.valid_to is null or k.valid_to > r.seen_at);
 
 create or replace temp table m_observed as
 select finding, image_id, scanner, named, valid_from as seen_at, words, null::bigint as row_no, valid_from as source, coalesce(run_from, 0) as run_from, 0 as rank
@@ -16,11 +25,8 @@ union all
 select finding, image_id, scanner, named, valid_to, null, null, null, null, 2 from m_known where valid_to is not null
 union all
 select r.finding, r.image_id, r.scanner, r.named, r.seen_at, case when not r.gone then r.words end, r.row_no, null, null, 1
-from m_rows r
--- In a scan that adds to a known one, what is known of a finding speaks.
-left join m_known k on r.same and k.finding = r.finding and k.scanner = r.scanner and k.named = r.named
-    and k.valid_from <= r.seen_at and (k.valid_to is null or k.valid_to > r.seen_at)
-where not r.simple and k.finding is null
+from m_rows r anti join m_spoken using (row_no)
+where not r.simple
 union all
 -- Where a scan is woven in, what is known at the next one is said again there.
 select k.finding, k.image_id, k.scanner, k.named, a.seen_at, k.words, null, k.valid_from, null, 0
@@ -56,12 +62,14 @@ from m_rows r where r.simple and not r.gone;
 
 -- The findings whose spans are others than before.
 create or replace temp table m_changed as
-select distinct m.finding from m_spans m
-left join m_known k on m.kept and k.finding = m.finding and k.scanner = m.scanner and k.named = m.named and k.valid_from = m.valid_from
-where k.finding is null or k.valid_to is distinct from m.valid_to
+select finding from m_spans where not kept
+union
+select m.finding from m_spans m
+left join m_known k on k.finding = m.finding and k.scanner = m.scanner and k.named = m.named and k.valid_from = m.valid_from
+where m.kept and (k.finding is null or k.valid_to is distinct from m.valid_to)
 union
 select k.finding from m_known k
-anti join m_spans m on m.kept and m.finding = k.finding and m.scanner = k.scanner and m.named = k.named and m.valid_from = k.valid_from;
+anti join (select * from m_spans where kept) m on m.finding = k.finding and m.scanner = k.scanner and m.named = k.named and m.valid_from = k.valid_from;
 
 create or replace temp table m_ended as
 select m.finding, m.scanner, m.named, m.valid_from, m.valid_to,
@@ -90,8 +98,8 @@ select m.finding, m.image_id, m.scanner, m.valid_from, m.valid_to, m.words, r.se
     r.cvss, r.fixed_version, r.fix_status, r.status, d.status_cause, d.status_reason,
     getvariable('run_id'), case when m.valid_to is not null then getvariable('run_id') end, nullif(m.named, '')
 from m_spans m
-join stage_rows r on r.row_no = m.row_no
-left join stage_details d on d.row_no = m.row_no
+join m_told_rows r on r.row_no = m.row_no
+left join m_told_details d on d.row_no = m.row_no
 where not m.kept and m.source is null
 union all
 select m.finding, m.image_id, m.scanner, m.valid_from, m.valid_to, m.words, t.severity, t.severity_raw, t.severity_source,
