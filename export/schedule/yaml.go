@@ -11,7 +11,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
-	"argosy/schema/yamlnode"
+	"argosy/schema/yamlplace"
 )
 
 type place struct{ line, column int }
@@ -104,7 +104,7 @@ func (r *reader) entries(v value, what string) ([]*ast.MappingValueNode, bool) {
 	case *ast.MappingValueNode:
 		return []*ast.MappingValueNode{n}, true
 	}
-	r.fail(v.spot(), "%s must be keys and values, not %s", what, yamlnode.Describe(v.node))
+	r.fail(v.spot(), "%s must be keys and values, not %s", what, yamlplace.Describe(v.node))
 	return nil, false
 }
 
@@ -127,7 +127,7 @@ func (r *reader) mapping(v value, what string, known []string) (map[string]value
 func (r *reader) list(v value, what string) ([]value, bool) {
 	n, ok := v.node.(*ast.SequenceNode)
 	if !ok {
-		r.fail(v.spot(), "%s must be a list, not %s", what, yamlnode.Describe(v.node))
+		r.fail(v.spot(), "%s must be a list, not %s", what, yamlplace.Describe(v.node))
 		return nil, false
 	}
 	out := make([]value, len(n.Values))
@@ -156,7 +156,7 @@ func (r *reader) scalar(v value, what string) (text, bool) {
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
 		return text{at, n.GetToken().Value}, true
 	}
-	r.fail(at, "%s must be text, not %s", what, yamlnode.Describe(v.node))
+	r.fail(at, "%s must be text, not %s", what, yamlplace.Describe(v.node))
 	return text{}, false
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"argosy/schema"
-	"argosy/schema/yamlnode"
+	"argosy/schema/yamlplace"
 )
 
 // Read reads a mapping file; name is for messages. A mistake is an *Error with
@@ -80,7 +80,7 @@ func (m *Mapping) entries(n ast.Node, what string) ([]entry, error) {
 	case *ast.MappingValueNode:
 		list = []*ast.MappingValueNode{n}
 	default:
-		return nil, m.fail(at(n), "%s must be a list of keys and values, not %s", what, yamlnode.Describe(n))
+		return nil, m.fail(at(n), "%s must be a list of keys and values, not %s", what, yamlplace.Describe(n))
 	}
 	var out []entry
 	for _, v := range list {
@@ -109,7 +109,7 @@ func (m *Mapping) scalar(n ast.Node, what string) (string, error) {
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
 		return n.GetToken().Value, nil
 	}
-	return "", m.fail(at(n), "%s must be text, not %s", what, yamlnode.Describe(n))
+	return "", m.fail(at(n), "%s must be text, not %s", what, yamlplace.Describe(n))
 }
 
 // scalars reads one text or a list of them.
@@ -134,7 +134,7 @@ func (m *Mapping) boolean(e entry) (bool, error) {
 	if b, ok := e.node.(*ast.BoolNode); ok {
 		return b.Value, nil
 	}
-	return false, m.fail(at(e.node), "%s must be true or false, not %s", e.key, yamlnode.Describe(e.node))
+	return false, m.fail(at(e.node), "%s must be true or false, not %s", e.key, yamlplace.Describe(e.node))
 }
 
 func (m *Mapping) root(n ast.Node) error {
@@ -193,7 +193,7 @@ func (m *Mapping) readTable(n ast.Node) error {
 		case "skip_lines":
 			i, ok := e.node.(*ast.IntegerNode)
 			if !ok {
-				return m.fail(at(e.node), "skip_lines must be a number of lines, not %s", yamlnode.Describe(e.node))
+				return m.fail(at(e.node), "skip_lines must be a number of lines, not %s", yamlplace.Describe(e.node))
 			}
 			if m.table.skip, err = strconv.Atoi(i.GetToken().Value); err != nil || m.table.skip < 0 || m.table.skip > 10000 {
 				err = m.fail(at(e.node), "skip_lines must be from 0 to 10000")
@@ -238,7 +238,7 @@ func (m *Mapping) readDates(e entry) error {
 func (m *Mapping) readFilters(e entry) error {
 	seq, ok := e.node.(*ast.SequenceNode)
 	if !ok {
-		return m.fail(at(e.node), "rows must be a list of keep and drop, not %s", yamlnode.Describe(e.node))
+		return m.fail(at(e.node), "rows must be a list of keep and drop, not %s", yamlplace.Describe(e.node))
 	}
 	for _, n := range seq.Values {
 		list, err := m.entries(n, "a rule of rows")

@@ -1,6 +1,7 @@
 // Package yamlplace says where in a YAML file a mistake stands, as editors and
-// compilers do: file:line:column. It is for files that are decoded into
-// structures and checked afterwards.
+// compilers do: file:line:column, and words what stands there. Doc is for files
+// that are decoded into structures and checked afterwards, Describe for those
+// that are read node by node.
 package yamlplace
 
 import (

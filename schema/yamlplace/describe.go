@@ -1,6 +1,4 @@
-// Package yamlnode words what stands in a YAML file, for the readers of
-// argosy's own files.
-package yamlnode
+package yamlplace
 
 import (
 	"strconv"

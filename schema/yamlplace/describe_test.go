@@ -1,4 +1,4 @@
-package yamlnode
+package yamlplace
 
 import (
 	"testing"
