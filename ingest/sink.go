@@ -244,9 +244,19 @@ func (s *sink) End(ref format.Ref, scan *schema.Scan) error {
 	if err := identify(&st.scan.Image, s.in); err != nil {
 		return err
 	}
+	if at := st.scan.At; at.Year() > lastYear {
+		st.scan.At = time.Time{}
+		if err := s.Skip("time of the scan", "the report is dated "+at.Format(time.RFC3339)+", which cannot be; the file's own time is taken"); err != nil {
+			return err
+		}
+	}
 	stamp(&st.scan, s.in, s.shared.now)
 	return nil
 }
+
+// lastYear is the last in which a scan is believed to be. Histories sort by the
+// times of scans, and a later one is a mistake of the clock or of the tool.
+const lastYear = 2199
 
 // stamp gives a scan without a time of its own the file's, and without that
 // the run's, and says so.

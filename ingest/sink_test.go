@@ -54,3 +54,41 @@ func TestFindingsOfOneImage(t *testing.T) {
 		})
 	}
 }
+
+// TestScanOfAFarFuture holds that a time which cannot be is told and not taken:
+// the findings of the report count, and so do those of the other files.
+func TestScanOfAFarFuture(t *testing.T) {
+	dir := t.TempDir()
+	var paths []string
+	for name, year := range map[string]string{"now": "2031", "far": "9999", "later": "2230"} {
+		paths = append(paths, filepath.Join(dir, name+".json"))
+		doc := `{"matches":[{"vulnerability":{"id":"CVE-2031-0131","severity":"Low"},"artifact":{"name":"tar","version":"1.34","type":"deb"}}],` +
+			`"source":{"type":"image","target":{"userInput":"` + name + `:1"}},"descriptor":{"name":"grype","version":"1","timestamp":"` + year + `-06-01T00:00:00Z"}}`
+		if err := os.WriteFile(paths[len(paths)-1], []byte(doc), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l, err := store.NewLoader(t.Context(), filepath.Join(dir, "t.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	now := time.Date(2032, 1, 1, 0, 0, 0, 0, time.UTC)
+	files, err := ingest.Load(t.Context(), paths, l, ingest.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := l.Commit(t.Context(), schema.Run{Started: now, Source: "test", Files: files})
+	if err != nil || res.Open != 3 {
+		t.Fatalf("%d findings open: %v", res.Open, err)
+	}
+	for i, f := range files {
+		want := int64(1)
+		if strings.HasSuffix(paths[i], "now.json") {
+			want = 0
+		}
+		if f.State != schema.FileStored || f.Rows != 1 || f.Skipped != want {
+			t.Errorf("%s: %s, %d rows, %d told", paths[i], f.State, f.Rows, f.Skipped)
+		}
+	}
+}
