@@ -70,7 +70,10 @@ func (t *table) withRows(a *App, marks []int64, then func(*App, [][]any) tea.Cmd
 			i = j + 1
 		}
 		return done(func(a *App) tea.Cmd {
-			if err != nil || t.gen != gen {
+			switch {
+			case t.gen != gen:
+				return nil // other rows are on the screen
+			case err != nil:
 				return a.fail(err)
 			}
 			return then(a, rows)

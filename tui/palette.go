@@ -60,6 +60,7 @@ func openPalette(a *App) tea.Cmd {
 	return a.askPlaces(func(places []place) {
 		for _, x := range places {
 			add(x.text, x.right, x.open)
+			items[len(items)-1].also = x.also
 		}
 		p.items = items
 		at := p.at

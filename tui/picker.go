@@ -26,6 +26,7 @@ type picker struct {
 // item is one line of a picker.
 type item struct {
 	text, right string
+	also        string // is found too
 	on          bool
 }
 
@@ -38,7 +39,7 @@ func newPicker(title string, items []item, pick func(*App, int, string) tea.Cmd)
 // texts lets the matcher read the items.
 type texts []item
 
-func (t texts) String(i int) string { return t[i].text }
+func (t texts) String(i int) string { return t[i].text + t[i].also }
 func (t texts) Len() int            { return len(t) }
 
 func (p *picker) narrow() {

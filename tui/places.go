@@ -11,8 +11,8 @@ import (
 
 // place is something that the palette goes to.
 type place struct {
-	text, right string
-	open        func(*App) tea.Cmd
+	text, right, also string
+	open              func(*App) tea.Cmd
 }
 
 // mostPlaces is how many of a kind the palette knows.
@@ -25,7 +25,7 @@ func (a *App) askPlaces(take func([]place)) tea.Cmd {
 		var list []place
 		if lib, err := queries.LoadLibrary(dirs...); err == nil {
 			for _, s := range lib.Reports() {
-				list = append(list, place{"report " + titleOf(s), s.Name, func(a *App) tea.Cmd { return runReport(a, s) }})
+				list = append(list, place{"report " + titleOf(s), s.Name, " " + s.Name, func(a *App) tea.Cmd { return runReport(a, s) }})
 			}
 		}
 		ask := func(what string, make func(r []any) place) error {
@@ -57,7 +57,7 @@ func (a *App) askPlaces(take func([]place)) tea.Cmd {
 
 // goesTo is a place that a lens shows, whatever the scope was.
 func goesTo(text, right, name string, chips ...lens.Chip) place {
-	return place{text, right, func(a *App) tea.Cmd {
+	return place{text, right, "", func(a *App) tea.Cmd {
 		l, err := lens.Find(name)
 		if err != nil {
 			return a.fail(err)

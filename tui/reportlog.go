@@ -70,15 +70,14 @@ func (r *reports) last(a *App, s *queries.Saved) (reportRun, bool) {
 func (r *reports) facts(a *App, s *queries.Saved) []string {
 	var out []string
 	for _, d := range r.due[s.Name] {
-		text := d.schedule + ", " + d.cron + " " + d.zone
+		out = append(out, "Schedule  "+d.schedule+"  "+d.cron+" "+d.zone)
 		if !d.on {
-			text += ", off"
+			out = append(out, "          switched off")
 		} else if a.opt.Clock != nil {
 			if next, ok := a.opt.Clock(d.cron, d.zone, a.now()); ok {
-				text += " → " + next.UTC().Format(minute) + " UTC"
+				out = append(out, "          next "+next.UTC().Format(minute)+" UTC")
 			}
 		}
-		out = append(out, "Schedule  "+text)
 	}
 	if run, ok := r.last(a, s); ok {
 		text := cell.Ago(a.now().Sub(run.at))

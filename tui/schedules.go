@@ -114,6 +114,9 @@ order by nth, number, what`})
 		wide("detail", "DETAIL", 20, 60, 1, "the error, the receipt, what was printed"), wide("at_utc", "AT (UTC)", 16, 16, 2, ""), wide("tries", "TRIES", 5, 5, 4, ""), wide("kind", "KIND", 8, 24, 5, ""),
 	}
 	t.into = func(a *App, row []any) tea.Cmd {
+		if t.kept == nil {
+			return a.say(notYet)
+		}
 		var lines []string
 		for i, c := range t.kept.Columns() {
 			if i < len(row) && row[i] != nil {

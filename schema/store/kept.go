@@ -178,7 +178,10 @@ func (k *Kept) Sort(ctx context.Context, by []schema.Order) (*Sorted, error) {
 	k.s.tables++
 	o := &Sorted{Kept: k, index: fmt.Sprintf("memory.main.order%d", k.s.tables)}
 	k.s.mu.Unlock()
-	_, err := k.s.pool.ExecContext(ctx, fmt.Sprintf("create table %s as select rowid as argosy_place from %s order by %s", o.index, k.table, keys(by)))
+	err := k.s.withRoom(ctx, func() error {
+		_, err := k.s.pool.ExecContext(ctx, fmt.Sprintf("create table %s as select rowid as argosy_place from %s order by %s", o.index, k.table, keys(by)))
+		return err
+	})
 	if err != nil {
 		return nil, queryError("sorting", "", err)
 	}
@@ -201,10 +204,21 @@ func (o *Sorted) Drop() {
 func (o *Sorted) Index() string { return o.index }
 
 // page reads rows whole.
-func (k *Kept) page(ctx context.Context, text string, args ...any) ([][]any, error) {
-	rows, err := k.s.pool.QueryContext(ctx, text, args...)
+func (k *Kept) page(ctx context.Context, text string) (out [][]any, err error) {
+	err = k.s.withRoom(ctx, func() error {
+		out, err = k.read(ctx, text)
+		return err
+	})
 	if err != nil {
 		return nil, queryError("reading a page", "", err)
+	}
+	return out, nil
+}
+
+func (k *Kept) read(ctx context.Context, text string) ([][]any, error) {
+	rows, err := k.s.pool.QueryContext(ctx, text)
+	if err != nil {
+		return nil, err
 	}
 	defer rows.Close()
 	raw, ptrs := make([]any, len(k.columns)), make([]any, len(k.columns))
