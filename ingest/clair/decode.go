@@ -44,7 +44,16 @@ func (d *decoder) document(where string) error {
 				return true, d.flat(at)
 			}
 			if string(key) == "Vulnerabilities" {
-				return true, d.r.Object(func(key []byte) error { return d.flat(at + "." + string(key)) })
+				return true, d.r.Object(func(key []byte) error {
+					at := at + "." + string(key)
+					if k := d.r.Kind(); k == '[' || k == 'n' {
+						return d.flat(at)
+					}
+					if err := d.r.Skip(); err != nil {
+						return err
+					}
+					return d.to.Skip(at, "it holds no list of vulnerabilities")
+				})
 			}
 			return true, rep.read(d.r, string(key))
 		case "layer", "layers", "data", "ancestry":

@@ -48,7 +48,7 @@ func detectObject(o *format.Outline, root string) format.Match {
 		}
 		return root + "." + path
 	}
-	if root == "" && o.Has("ClusterName") {
+	if root == "" && o.HasAny("ClusterName", "Resources[].Results[].Target", "Findings[].Results[].Target") {
 		n := o.Count(at("Resources"), at("Findings"), at("Vulnerabilities"), at("Misconfigurations"))
 		nested := o.Count(at("Resources[].Kind"), at("Findings[].Kind"), at("Vulnerabilities[].Kind"), at("Misconfigurations[].Kind"))
 		if n > 0 || o.Whole && len(o.Keys(root)) == 1 {
