@@ -144,9 +144,10 @@ func (s *sink) Finding(ref format.Ref, f *schema.Finding) error {
 	}
 	staged := schema.StagedFinding{Scan: st.no, Finding: *f}
 	complete(&staged)
-	staged.Aliases, staged.Paths, staged.Extra = slices.Clone(f.Aliases), slices.Clone(f.Paths), slices.Clone(f.Extra)
+	staged.Aliases, staged.Paths, staged.Extra = slices.Clone(f.Aliases), slices.Clone(f.Paths), whole(slices.Clone(f.Extra))
 	if f.Row != nil {
 		row := *f.Row
+		wholeRow(&row)
 		staged.Row = &row
 	}
 	s.count(st, &staged)
@@ -301,7 +302,7 @@ func (s *sink) Vulnerability(scanner string, v *schema.Vulnerability) error {
 	a := schema.StagedAdvisory{File: s.file, Scanner: scanner, Canonical: schema.CanonicalID(v.ID, v.Aliases), Vulnerability: *v}
 	a.ID = schema.CanonicalID(v.ID, nil) // names are compared, and scanners write them in different cases
 	a.Aliases, a.CVSS, a.CWEs, a.References = slices.Clone(v.Aliases), slices.Clone(v.CVSS), slices.Clone(v.CWEs), slices.Clone(v.References)
-	a.Extra = slices.Clone(v.Extra)
+	a.Extra = whole(slices.Clone(v.Extra))
 	s.advisories = append(s.advisories, a)
 	return s.gathered(len(s.advisories), a.Bytes())
 }
@@ -315,6 +316,7 @@ func (s *sink) Resource(r *schema.ResourceRow) error {
 
 func (s *sink) resource(r *schema.ResourceRow, hasFindings bool) error {
 	row := schema.StagedResource{File: s.file, ResourceRow: *r, HasFindings: hasFindings}
+	wholeRow(&row.ResourceRow)
 	if row.At.IsZero() {
 		row.At = s.in.Modified
 	}
