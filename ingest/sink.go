@@ -259,6 +259,9 @@ func (s *sink) End(ref format.Ref, scan *schema.Scan) error {
 // times of scans, and a later one is a mistake of the clock or of the tool.
 const lastYear = 2199
 
+// unknown says that a time is none, or one that cannot be.
+func unknown(at time.Time) bool { return at.IsZero() || at.Year() > lastYear }
+
 // stamp gives a scan without a time of its own the file's, and without that
 // the run's, and says so.
 func stamp(scan *schema.Scan, in *format.Input, now time.Time) {
@@ -317,7 +320,7 @@ func (s *sink) Resource(r *schema.ResourceRow) error {
 func (s *sink) resource(r *schema.ResourceRow, hasFindings bool) error {
 	row := schema.StagedResource{File: s.file, ResourceRow: *r, HasFindings: hasFindings}
 	wholeRow(&row.ResourceRow)
-	if row.At.IsZero() {
+	if unknown(row.At) {
 		row.At = s.in.Modified
 	}
 	if row.At.IsZero() {
@@ -332,7 +335,7 @@ func (s *sink) Statement(v *schema.VEXStatement) error {
 		return s.Skip(v.Place, "the statement names no vulnerability")
 	}
 	st := schema.StagedStatement{File: s.file, Canonical: schema.CanonicalID(v.VulnerabilityID, v.Aliases), VEXStatement: *v}
-	if st.At.IsZero() {
+	if unknown(st.At) {
 		st.At = s.in.Modified
 	}
 	if st.At.IsZero() {
@@ -352,7 +355,7 @@ func (s *sink) Statement(v *schema.VEXStatement) error {
 
 func (s *sink) Feed(v *schema.FeedEntry) error {
 	e := *v
-	if e.At.IsZero() {
+	if unknown(e.At) {
 		e.At = s.in.Modified
 	}
 	if e.At.IsZero() {
