@@ -144,9 +144,10 @@ func (s *sink) Finding(ref format.Ref, f *schema.Finding) error {
 	}
 	staged := schema.StagedFinding{Scan: st.no, Finding: *f}
 	complete(&staged)
-	staged.Aliases, staged.Paths, staged.Extra = slices.Clone(f.Aliases), slices.Clone(f.Paths), slices.Clone(f.Extra)
+	staged.Aliases, staged.Paths, staged.Extra = slices.Clone(f.Aliases), slices.Clone(f.Paths), whole(slices.Clone(f.Extra))
 	if f.Row != nil {
 		row := *f.Row
+		wholeRow(&row)
 		staged.Row = &row
 	}
 	s.count(st, &staged)
@@ -258,6 +259,9 @@ func (s *sink) End(ref format.Ref, scan *schema.Scan) error {
 // times of scans, and a later one is a mistake of the clock or of the tool.
 const lastYear = 2199
 
+// unknown says that a time is none, or one that cannot be.
+func unknown(at time.Time) bool { return at.IsZero() || at.Year() > lastYear }
+
 // stamp gives a scan without a time of its own the file's, and without that
 // the run's, and says so.
 func stamp(scan *schema.Scan, in *format.Input, now time.Time) {
@@ -301,7 +305,7 @@ func (s *sink) Vulnerability(scanner string, v *schema.Vulnerability) error {
 	a := schema.StagedAdvisory{File: s.file, Scanner: scanner, Canonical: schema.CanonicalID(v.ID, v.Aliases), Vulnerability: *v}
 	a.ID = schema.CanonicalID(v.ID, nil) // names are compared, and scanners write them in different cases
 	a.Aliases, a.CVSS, a.CWEs, a.References = slices.Clone(v.Aliases), slices.Clone(v.CVSS), slices.Clone(v.CWEs), slices.Clone(v.References)
-	a.Extra = slices.Clone(v.Extra)
+	a.Extra = whole(slices.Clone(v.Extra))
 	s.advisories = append(s.advisories, a)
 	return s.gathered(len(s.advisories), a.Bytes())
 }
@@ -315,7 +319,8 @@ func (s *sink) Resource(r *schema.ResourceRow) error {
 
 func (s *sink) resource(r *schema.ResourceRow, hasFindings bool) error {
 	row := schema.StagedResource{File: s.file, ResourceRow: *r, HasFindings: hasFindings}
-	if row.At.IsZero() {
+	wholeRow(&row.ResourceRow)
+	if unknown(row.At) {
 		row.At = s.in.Modified
 	}
 	if row.At.IsZero() {
@@ -330,7 +335,7 @@ func (s *sink) Statement(v *schema.VEXStatement) error {
 		return s.Skip(v.Place, "the statement names no vulnerability")
 	}
 	st := schema.StagedStatement{File: s.file, Canonical: schema.CanonicalID(v.VulnerabilityID, v.Aliases), VEXStatement: *v}
-	if st.At.IsZero() {
+	if unknown(st.At) {
 		st.At = s.in.Modified
 	}
 	if st.At.IsZero() {
@@ -350,7 +355,7 @@ func (s *sink) Statement(v *schema.VEXStatement) error {
 
 func (s *sink) Feed(v *schema.FeedEntry) error {
 	e := *v
-	if e.At.IsZero() {
+	if unknown(e.At) {
 		e.At = s.in.Modified
 	}
 	if e.At.IsZero() {
