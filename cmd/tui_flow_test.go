@@ -194,5 +194,5 @@ func TestChartAfterChange(t *testing.T) {
 	d.Keys("5", "m", `"not reachable"`, "enter", "b")
 	shows(t, d, "[severity]", "Critical      488")
 	d.Keys("U")
-	shows(t, d, "[severity]", "Critical      364")
+	shows(t, d, "[severity]", "Critical      489")
 }
