@@ -119,7 +119,7 @@ func (p *part) read(r *jsonread.Reader, depth int) error {
 			p.scanner, err = r.Raw()
 		case "metadata":
 			p.metadata, err = r.Raw()
-		case "dsseEnvelope", "bundle", "attestation":
+		case "dsseEnvelope", "attestationDsse", "bundle", "attestation":
 			if depth > maxNesting || r.Kind() != '{' {
 				return r.Skip()
 			}

@@ -30,6 +30,8 @@ func detect(o *format.Outline) format.Match {
 	switch {
 	case o.Has(at+"manifest_hash") && !o.Has(at+"package_vulnerabilities") && o.HasAny(at+"state", at+"success"):
 		return format.Match{Verdict: format.NotApplicable, Version: "4", Score: n, Reason: "an index report lists packages and no vulnerabilities"}
+	case o.Whole && o.Has(at+"manifest_hash") && !o.HasAny(at+"package_vulnerabilities", at+"vulnerabilities"):
+		return format.Match{Score: n + 1, Reason: "a report of Clair 4 has vulnerabilities and package_vulnerabilities beside manifest_hash"}
 	case o.Has(at+"manifest_hash") && n > 1:
 		return format.Match{Verdict: format.Yes, Version: "4", Score: n + 1}
 	}

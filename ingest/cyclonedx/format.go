@@ -70,7 +70,7 @@ func detectJSON(o *format.Outline, root string) format.Match {
 	case o.Has(at("vulnerabilities[].affects[].ref")) && !o.Whole && n > 1:
 		// What says so stands behind the vulnerabilities.
 		return judge(o.Value(at("specVersion")), n)
-	case n > 2:
+	case n > 2, o.HasAll(at("specVersion"), at("components")):
 		return format.Match{Score: n, Reason: "CycloneDX has bomFormat and specVersion"}
 	}
 	return format.Match{}

@@ -32,6 +32,9 @@ func detect(o *format.Outline) format.Match {
 		"results[].source", "results[].source.path", "results[].packages", "results[].packages[].package",
 		"results[].packages[].package.ecosystem", "results[].packages[].groups", "results[].packages[].vulnerabilities[].id")
 	switch {
+	case !o.Has("results") && o.HasAll("id", "affected") && o.HasAny("affected[].ranges", "affected[].package", "affected[].versions"):
+		return format.Match{Verdict: format.NotApplicable, Version: o.Value("schema_version"), Score: n + 2,
+			Reason: "an OSV record tells of one vulnerability, not of what an image holds; ingest a report of osv-scanner --format json"}
 	case !o.Has("results"):
 		return format.Match{Score: n, Reason: "OSV-Scanner has results"}
 	case o.HasAny("results[].packages[].package", "results[].packageSource"),
