@@ -57,7 +57,7 @@ func nameVulnerabilities(ctx context.Context, conn *sql.Conn, claims string) err
 		}
 	}
 	if !moved {
-		_, err := conn.ExecContext(ctx, "create temp table m_moved (was uuid, own varchar, name varchar, canonical varchar, finding uuid)")
+		_, err := conn.ExecContext(ctx, "create temp table m_moved (was uuid, own varchar, name varchar, canonical varchar, finding uuid, image_id bigint)")
 		return err
 	}
 	return step(ctx, conn, "15_rename")

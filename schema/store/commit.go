@@ -125,18 +125,18 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 	return record(ctx, conn, run, l.opt.moment(), res)
 }
 
-// partRows and partTexts are how many staged rows, and texts of
+// partRows and partTexts are about how many staged rows, and texts of
 // vulnerabilities, are merged at once: memory depends on them and not on the
 // size of the run.
 const (
-	partRows  = 150_000
+	partRows  = 60_000
 	partTexts = 5_000
 )
 
 // mergeParts merges images and scans, then the catalogue and the findings part
 // by part.
 func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats bool, res *schema.RunResult) error {
-	if err := setPart(ctx, conn, "parts", l.rows/partRows+1); err != nil {
+	if err := setPart(ctx, conn, "part_rows", partRows); err != nil {
 		return err
 	}
 	if err := inOrder(ctx, conn, mergeStep{"10_images", true}); err != nil {
@@ -146,6 +146,10 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats bool, r
 		return fmt.Errorf("joining aliases: %w", err)
 	}
 	if err := inOrder(ctx, conn, mergeStep{"20_ranks", true}, mergeStep{"39_mentioned", true}); err != nil {
+		return err
+	}
+	var parts int64
+	if err := conn.QueryRowContext(ctx, "select coalesce(max(first + pieces), 1)::bigint from m_parts").Scan(&parts); err != nil {
 		return err
 	}
 	if !repeats {
@@ -167,7 +171,10 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats bool, r
 	if err := inOrder(ctx, conn, mergeStep{"41_names", true}, mergeStep{"45_feeds", l.fed}, mergeStep{"46_scores", true}, mergeStep{"48_ratings", true}); err != nil {
 		return err
 	}
-	return eachPart(ctx, conn, l.rows/partRows+1, func() error {
+	if err := inOrder(ctx, conn, mergeStep{"27_placed", true}, mergeStep{"28_whole", parts == 1}, mergeStep{"28_sorted", parts > 1}); err != nil {
+		return err
+	}
+	return eachPart(ctx, conn, parts, func() error {
 		if err := inOrder(ctx, conn, mergeStep{"29_part", true}, mergeStep{"21_dups", repeats}, mergeStep{"30_sightings", true}, mergeStep{"50_findings", true},
 			mergeStep{"51_rejoin", true}, mergeStep{"52_paths", repeats}, mergeStep{"55_severities", true}, mergeStep{"57_spans", true}); err != nil {
 			return err

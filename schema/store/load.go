@@ -18,7 +18,7 @@ var mergeSQL embed.FS
 
 // stagingMemory is the engine's memory while documents are gathered, in bytes;
 // what does not fit is put beside the database.
-const stagingMemory = 160 << 20
+const stagingMemory = 128 << 20
 
 // stagedResource is a resource row with what the merge orders it by.
 type stagedResource struct {
@@ -77,6 +77,11 @@ func NewLoader(ctx context.Context, path string, opt Options) (*Loader, error) {
 	engine := opt
 	if engine.MemoryLimit == 0 {
 		engine.MemoryLimit = stagingMemory
+	}
+	if engine.Threads == 0 {
+		// Inserting into wide tables holds a block of each column for each thread,
+		// and decoding has the other processors.
+		engine.Threads = 1
 	}
 	in, err := instance(engine, spill, "use memory")
 	if err != nil {

@@ -51,6 +51,8 @@ func rowFields() []field[stagedRow] {
 		realField("cvss", func(v *r) *float64 { return score(&v.f.CVSS) }),
 		textField("status", func(v *r) string { return string(v.f.Status) }),
 		hashField("words", func(v *r) uint64 { return v.words }),
+		textField("running", func(v *r) string { return v.f.Running }),
+		boolField("gone", func(v *r) bool { return v.f.Gone }),
 	}
 }
 
@@ -65,7 +67,7 @@ func score(f *float64) *float64 {
 // hasDetails says whether a finding has anything that staged rows do not hold.
 func hasDetails(f *schema.StagedFinding) bool {
 	return f.VulnerabilityID != f.Canonical || f.StatusCause != "" || f.StatusReason != "" || f.AssessmentKey != "" ||
-		f.Running != "" || f.Row != nil || f.Extra != nil || f.Gone || !f.PublishedAt.IsZero() || len(f.Aliases) > 0
+		f.Row != nil || f.Extra != nil || !f.PublishedAt.IsZero() || len(f.Aliases) > 0
 }
 
 func detailFields() []field[stagedRow] {
@@ -90,7 +92,6 @@ func detailFields() []field[stagedRow] {
 		textField("status_cause", func(v *r) string { return v.f.StatusCause }),
 		textField("status_reason", func(v *r) string { return v.f.StatusReason }),
 		textField("assessment_key", func(v *r) string { return ownKey(v.f.AssessmentKey) }),
-		textField("running", func(v *r) string { return v.f.Running }),
 		textField("display_name", row(func(x *schema.ResourceRow) string { return displayName(x) })),
 		timeField("published", func(v *r) time.Time { return v.f.PublishedAt }),
 		textField("row_id", row(func(x *schema.ResourceRow) string { return x.ID })),
@@ -103,7 +104,6 @@ func detailFields() []field[stagedRow] {
 			return string(x.Properties)
 		})),
 		textField("extra", func(v *r) string { return string(v.f.Extra) }),
-		boolField("gone", func(v *r) bool { return v.f.Gone }),
 	}
 }
 

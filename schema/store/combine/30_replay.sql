@@ -32,7 +32,7 @@ from g_seen s join other.findings f on f.finding = s.finding;
 
 insert into stage_rows by name
 select r.row_no, r.scan_no, coalesce(r.named, v.id) as vulnerability, r.kind, r.package_type, r.package_name, r.installed_version, r.fixed_version, r.fix_status, r.purl,
-    nullif(array_to_string(r.paths, chr(31)), '') as paths, r.layer, r.severity::varchar as severity, r.severity_raw, r.severity_source, r.cvss, r.status, r.words
+    nullif(array_to_string(r.paths, chr(31)), '') as paths, r.layer, r.severity::varchar as severity, r.severity_raw, r.severity_source, r.cvss, r.status, r.words, r.running, r.gone
 from g_rows r join other.vulnerabilities v using (vulnerability_id);
 insert into stage_details by name
-select row_no, status_cause, status_reason, running, gone from g_rows where coalesce(status_cause, status_reason, running) is not null or gone;
+select row_no, status_cause, status_reason from g_rows where coalesce(status_cause, status_reason) is not null;

@@ -14,12 +14,12 @@ create table stage_rows (
     row_no bigint, scan_no integer, vulnerability varchar, kind varchar,
     package_type varchar, package_name varchar, installed_version varchar, fixed_version varchar,
     fix_status varchar, purl varchar, paths varchar, layer varchar, severity varchar,
-    severity_raw varchar, severity_source varchar, cvss double, status varchar, words ubigint
+    severity_raw varchar, severity_source varchar, cvss double, status varchar, words ubigint, running varchar, gone boolean
 );
 create table stage_details (
     row_no bigint, reported_id varchar, aliases varchar, status_cause varchar, status_reason varchar,
-    assessment_key varchar, running varchar, display_name varchar, published timestamp,
-    row_id varchar, row_name varchar, row_type varchar, row_properties varchar, extra varchar, gone boolean
+    assessment_key varchar, display_name varchar, published timestamp,
+    row_id varchar, row_name varchar, row_type varchar, row_properties varchar, extra varchar
 );
 create table stage_advisories (
     file_no integer, id varchar, scanner varchar, canonical varchar, aliases varchar, title varchar, description varchar,

@@ -2,7 +2,7 @@
 -- sightings move to the finding of that id, which inherits all of their history.
 -- m_renamed holds the ids and where they belong now.
 create temp table m_moved as
-select s.finding as was, v.id as own, s.name, n.canonical,
+select s.finding as was, f.image_id, v.id as own, s.name, n.canonical,
     argosy.uuid_of(concat_ws(chr(10), i.image_key, n.canonical, f.kind, coalesce(f.package_type, ''),
         coalesce(f.package_name, ''), coalesce(f.installed_version, ''), f.running)) as finding
 from (

@@ -41,18 +41,20 @@ from m_times group by image_id, scanner;
 create temp table m_named as
 select id, canonical from argosy.alias_names where id in (select vulnerability from stage_rows where not starts_with(vulnerability, 'CVE-'));
 
--- Rows by finding. A large run is merged in parts, each with all rows of its
--- findings, so that memory stays flat.
-create temp table m_all as
-select *, hash(finding) % getvariable('parts') as part from (
-select r.row_no, s.image_id, s.scanner, s.location_id, s.seen_at, k.simple, k.woven, s.state = 'same' as same, r.words,
-    case when a.id is not null then r.vulnerability else '' end as named,
-    argosy.uuid_of(concat_ws(chr(10), i.image_key, coalesce(a.canonical, r.vulnerability), coalesce(r.kind, 'vulnerability'), coalesce(r.package_type, ''),
-        coalesce(r.package_name, ''), coalesce(r.installed_version, ''), d.running)) as finding,
-    coalesce(d.gone, false) as gone
-from stage_rows r
-join m_scans s on s.scan_no = r.scan_no and s.state <> 'late'
-join m_ids i on i.image_id = s.image_id
-join m_reach k on k.image_id = s.image_id and k.scanner = s.scanner
-left join m_named a on a.id = r.vulnerability
-left join stage_details d on d.row_no = r.row_no);
+-- A large run is merged in parts, so that memory stays flat. A part has all
+-- that is told and known of its images; one image too large for a part is cut
+-- into pieces by finding. The table says in which part an image begins.
+create temp table m_parts as
+with told as (
+    select s.image_id, count(*) as n from stage_rows r join m_scans s using (scan_no) where s.state <> 'late' group by s.image_id
+), known as (
+    select s.image_id, count(*) as n from argosy.sightings s join m_reach r on r.image_id = s.image_id and r.scanner = s.scanner
+    where (s.valid_to is null or s.valid_to >= r.since) and (r.until is null or s.valid_from <= r.until)
+    group by s.image_id
+), sized as (
+    select image_id, greatest(coalesce(t.n, 0), coalesce(k.n, 0)) as n
+    from (select image_id from m_ids union select image_id from m_moved) left join told t using (image_id) left join known k using (image_id)
+)
+select image_id, (coalesce(sum(n) over (order by image_id rows between unbounded preceding and 1 preceding), 0) // getvariable('part_rows'))::ubigint as first,
+    greatest(1, (n + getvariable('part_rows') - 1) // getvariable('part_rows'))::ubigint as pieces
+from sized;

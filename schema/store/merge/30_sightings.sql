@@ -5,9 +5,11 @@
 -- the same whatever the order in which scans arrive.
 create or replace temp table m_known as
 select s.finding, s.image_id, s.scanner, coalesce(s.named, '') as named, s.valid_from, s.valid_to, s.words, s.run_from, s.run_to, r.woven
-from argosy.sightings s join m_reach r on r.image_id = s.image_id and r.scanner = s.scanner
+from argosy.sightings s
+join m_here h on h.image_id = s.image_id
+join m_reach r on r.image_id = s.image_id and r.scanner = s.scanner
 where (s.valid_to is null or s.valid_to >= r.since) and (r.until is null or s.valid_from <= r.until)
-  and hash(s.finding) % getvariable('parts') = getvariable('part');
+  and h.first + hash(s.finding) % h.pieces = getvariable('part');
 
 create or replace temp table m_observed as
 select finding, image_id, scanner, named, valid_from as seen_at, words, null::bigint as row_no, valid_from as source, coalesce(run_from, 0) as run_from, 0 as rank
@@ -90,8 +92,8 @@ select m.finding, m.image_id, m.scanner, m.valid_from, m.valid_to, m.words, r.se
     r.cvss, r.fixed_version, r.fix_status, r.status, d.status_cause, d.status_reason,
     getvariable('run_id'), case when m.valid_to is not null then getvariable('run_id') end, nullif(m.named, '')
 from m_spans m
-join stage_rows r on r.row_no = m.row_no
-left join stage_details d on d.row_no = m.row_no
+join m_told_rows r on r.row_no = m.row_no
+left join m_told_details d on d.row_no = m.row_no
 where not m.kept and m.source is null
 union all
 select m.finding, m.image_id, m.scanner, m.valid_from, m.valid_to, m.words, t.severity, t.severity_raw, t.severity_source,

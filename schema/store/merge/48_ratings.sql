@@ -18,6 +18,13 @@ where scanner = 'trivy' and extra is not null and (extra->'$.VendorSeverity') is
   and canonical in (select vulnerability from m_mentioned)
 group by canonical;
 
+create temp table m_rated as
+select v.id as canonical, v.vulnerability_id, r.nvd, s.said
+from argosy.vulnerabilities v
+left join m_ratings r on r.canonical = v.id
+left join m_vendors s on s.canonical = v.id
+where v.id in (select vulnerability from m_mentioned);
+
 create or replace temp macro m_vendor(said, package_type, distribution) as
     case (said->>('$.' || case when argosy.software_category(package_type) = 'OS' then coalesce(lower(distribution), 'none') else 'ghsa' end))::integer
         when 1 then 'Low' when 2 then 'Medium' when 3 then 'High' when 4 then 'Critical' end::argosy.severity;

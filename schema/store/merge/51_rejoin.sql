@@ -5,9 +5,10 @@ select finding from m_new where spans > 1
 union
 select finding from m_changed where finding not in (select finding from m_new)
 union
-select finding from m_moved where hash(finding) % getvariable('parts') = getvariable('part')
+select finding from m_moved join m_here h using (image_id) where h.first + hash(finding) % h.pieces = getvariable('part')
 union
-select was from m_moved where hash(was) % getvariable('parts') = getvariable('part') and was in (select finding from argosy.findings);
+select was from m_moved join m_here h using (image_id)
+where h.first + hash(was) % h.pieces = getvariable('part') and was in (select finding from argosy.findings);
 
 create or replace temp table m_before as
 select finding, fixed_at, reopened_at from argosy.findings where finding in (select finding from m_several) and finding not in (select finding from m_new);
@@ -20,13 +21,13 @@ update argosy.findings f set
     purl = coalesce(least(f.purl, b.purl), f.purl, b.purl), layer = coalesce(least(f.layer, b.layer), f.layer, b.layer)
 from (
     select m.finding, join_paths(flatten(list(split_list(r.paths)) filter (where r.paths is not null))) as paths, min(r.purl) as purl, min(r.layer) as layer
-    from m_spans m join stage_rows r on r.row_no = m.row_no
+    from m_spans m join m_told_rows r on r.row_no = m.row_no
     where m.source is null and m.valid_to is null and m.finding in (select finding from m_several) group by m.finding) b
 where b.finding = f.finding;
 update argosy.findings f set reported_ids = list_sort(list_distinct(list_concat(coalesce(f.reported_ids, []), b.ids)))
 from (
     select finding, list(distinct id) as ids from (
-        select m.finding, d.reported_id as id from m_rows m join stage_details d on d.row_no = m.row_no where d.reported_id is not null
+        select m.finding, d.reported_id as id from m_rows m join m_told_details d on d.row_no = m.row_no where d.reported_id is not null
         union all
         select finding, named from argosy.sightings where named is not null and finding in (select finding from m_several))
     group by finding) b
@@ -71,15 +72,15 @@ from m_seen m where m.finding = f.finding and m.last_seen > f.last_seen and f.fi
 -- Source rows are kept as they came last.
 update argosy.findings f set
     source_properties = d.row_properties::json, source_name = d.row_name, source_location = r.location_id, display_name = d.display_name
-from m_seen m join stage_details d on d.row_no = m.row_no join m_rows r on r.row_no = m.row_no
+from m_seen m join m_told_details d on d.row_no = m.row_no join m_rows r on r.row_no = m.row_no
 where f.finding = m.finding and m.last_seen >= f.last_seen and d.row_type = 'microsoft.security/assessments/subassessments'
   and (f.source_location is null or f.source_location = r.location_id);
 update argosy.findings f set source_assessment = lower(d.row_id)
-from m_seen m join stage_details d on d.row_no = m.row_no
+from m_seen m join m_told_details d on d.row_no = m.row_no
 where f.finding = m.finding and m.last_seen >= f.last_seen and d.row_type = 'microsoft.security/assessments';
 
 -- The layer is of the image: one that is known by its tag may have others now.
 update argosy.findings f set layer = r.layer
-from m_seen m join stage_rows r on r.row_no = m.row_no, argosy.images i
+from m_seen m join m_told_rows r on r.row_no = m.row_no, argosy.images i
 where f.finding = m.finding and i.image_id = f.image_id and r.layer is not null and f.layer is distinct from r.layer
   and (f.layer is null or i.digest is null and m.last_seen >= f.last_seen);
