@@ -11,6 +11,13 @@ join m_reach r on r.image_id = s.image_id and r.scanner = s.scanner
 where (s.valid_to is null or s.valid_to >= r.since) and (r.until is null or s.valid_from <= r.until)
   and h.first + hash(s.finding) % h.pieces = getvariable('part');
 
+-- In a scan that adds to a known one, what is known of a finding speaks. (A
+-- condition on one side of an outer join would have every row compared with
+-- every other.)
+create or replace temp table m_spoken as
+select r.row_no from m_rows r join m_known k on k.finding = r.finding and k.scanner = r.scanner and k.named = r.named
+where r.same and k.valid_from <= r.seen_at and (k.valid_to is null or k.valid_to > r.seen_at);
+
 create or replace temp table m_observed as
 select finding, image_id, scanner, named, valid_from as seen_at, words, null::bigint as row_no, valid_from as source, coalesce(run_from, 0) as run_from, 0 as rank
 from m_known
@@ -18,11 +25,8 @@ union all
 select finding, image_id, scanner, named, valid_to, null, null, null, null, 2 from m_known where valid_to is not null
 union all
 select r.finding, r.image_id, r.scanner, r.named, r.seen_at, case when not r.gone then r.words end, r.row_no, null, null, 1
-from m_rows r
--- In a scan that adds to a known one, what is known of a finding speaks.
-left join m_known k on r.same and k.finding = r.finding and k.scanner = r.scanner and k.named = r.named
-    and k.valid_from <= r.seen_at and (k.valid_to is null or k.valid_to > r.seen_at)
-where not r.simple and k.finding is null
+from m_rows r anti join m_spoken using (row_no)
+where not r.simple
 union all
 -- Where a scan is woven in, what is known at the next one is said again there.
 select k.finding, k.image_id, k.scanner, k.named, a.seen_at, k.words, null, k.valid_from, null, 0
@@ -58,12 +62,14 @@ from m_rows r where r.simple and not r.gone;
 
 -- The findings whose spans are others than before.
 create or replace temp table m_changed as
-select distinct m.finding from m_spans m
-left join m_known k on m.kept and k.finding = m.finding and k.scanner = m.scanner and k.named = m.named and k.valid_from = m.valid_from
-where k.finding is null or k.valid_to is distinct from m.valid_to
+select finding from m_spans where not kept
+union
+select m.finding from m_spans m
+left join m_known k on k.finding = m.finding and k.scanner = m.scanner and k.named = m.named and k.valid_from = m.valid_from
+where m.kept and (k.finding is null or k.valid_to is distinct from m.valid_to)
 union
 select k.finding from m_known k
-anti join m_spans m on m.kept and m.finding = k.finding and m.scanner = k.scanner and m.named = k.named and m.valid_from = k.valid_from;
+anti join (select * from m_spans where kept) m on m.finding = k.finding and m.scanner = k.scanner and m.named = k.named and m.valid_from = k.valid_from;
 
 create or replace temp table m_ended as
 select m.finding, m.scanner, m.named, m.valid_from, m.valid_to,
