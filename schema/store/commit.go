@@ -175,8 +175,15 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats bool, r
 		return err
 	}
 	return eachPart(ctx, conn, parts, func() error {
-		if err := inOrder(ctx, conn, mergeStep{"29_part", true}, mergeStep{"21_dups", repeats}, mergeStep{"30_sightings", true}, mergeStep{"50_findings", true},
-			mergeStep{"51_rejoin", true}, mergeStep{"52_paths", repeats}, mergeStep{"55_severities", true}, mergeStep{"57_spans", true}); err != nil {
+		if err := inOrder(ctx, conn, mergeStep{"29_part", true}, mergeStep{"21_dups", repeats}, mergeStep{"30_sightings", true}, mergeStep{"50_findings", true}, mergeStep{"51_several", true}); err != nil {
+			return err
+		}
+		// A first scan of all tells nothing that its new findings lack.
+		var known bool
+		if err := conn.QueryRowContext(ctx, "select exists (from m_several) or exists (from m_seen) or exists (from m_rows where not simple)").Scan(&known); err != nil {
+			return err
+		}
+		if err := inOrder(ctx, conn, mergeStep{"51_rejoin", known}, mergeStep{"52_paths", repeats}, mergeStep{"55_severities", known}, mergeStep{"57_spans", true}); err != nil {
 			return err
 		}
 		return partCounts(ctx, conn, res)

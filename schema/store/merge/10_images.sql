@@ -1,3 +1,6 @@
+-- Images that the run tells more than once.
+create temp table m_again as select image_key from stage_scans group by image_key having count(*) > 1;
+
 -- What is known of each image after this run: the newest scan's word counts,
 -- an older one fills what the newest leaves open. Of scans of the same time the
 -- scanner's name and the path decide, not which was read first.
@@ -10,7 +13,11 @@ select image_key, arg_max(kind, scan) as kind, arg_max(name, scan) as name, arg_
     arg_max(size, scan) as size, arg_max(layers, scan) as layers, arg_max(diff_ids, scan) as diff_ids, arg_max(labels, scan) as labels,
     arg_max(created, scan) as created, max(pushed) as pushed, max(pulled) as pulled,
     min(scanned_at) as first_seen, max(scanned_at) as last_seen
-from (select *, (scanned_at, scanner, path, scan_no) as scan from stage_scans) group by image_key;
+from (select *, (scanned_at, scanner, path, scan_no) as scan from stage_scans where image_key in (from m_again)) group by image_key
+union all by name
+select image_key, kind, name, digest, config_digest, index_digests, refs, os, architecture, variant, distribution, distribution_version, end_of_life,
+    size, layers, diff_ids, labels, created, pushed, pulled, scanned_at as first_seen, scanned_at as last_seen
+from stage_scans where image_key not in (from m_again);
 
 create or replace temp macro m_pick(newer, told, known) as case when newer then coalesce(told, known) else coalesce(known, told) end;
 update argosy.images i set

@@ -1,18 +1,6 @@
--- Findings that several sightings speak of, or whose history is another than
--- before.
-create or replace temp table m_several as
-select finding from m_new where spans > 1
-union
-select finding from m_changed where finding not in (select finding from m_new)
-union
-select finding from m_moved join m_here h using (image_id) where h.first + hash(finding) % h.pieces = getvariable('part')
-union
-select was from m_moved join m_here h using (image_id)
-where h.first + hash(was) % h.pieces = getvariable('part') and was in (select finding from argosy.findings);
-
-create or replace temp table m_before as
-select finding, fixed_at, reopened_at from argosy.findings where finding in (select finding from m_several) and finding not in (select finding from m_new);
-
+-- What several sightings say of a finding is joined. The findings are those of
+-- the part's images: the engine knows nothing of how many went in just now, and
+-- would gather all of them.
 -- Another scanner adds where it found the package and what it calls the
 -- vulnerability; a finding that comes back is where it is now.
 update argosy.findings f set
@@ -23,7 +11,7 @@ from (
     select m.finding, join_paths(flatten(list(split_list(r.paths)) filter (where r.paths is not null))) as paths, min(r.purl) as purl, min(r.layer) as layer
     from m_spans m join m_told_rows r on r.row_no = m.row_no
     where m.source is null and m.valid_to is null and m.finding in (select finding from m_several) group by m.finding) b
-where b.finding = f.finding;
+where b.finding = f.finding and f.image_id in (select image_id from m_here);
 update argosy.findings f set reported_ids = list_sort(list_distinct(list_concat(coalesce(f.reported_ids, []), b.ids)))
 from (
     select finding, list(distinct id) as ids from (
@@ -31,10 +19,7 @@ from (
         union all
         select finding, named from argosy.sightings where named is not null and finding in (select finding from m_several))
     group by finding) b
-where b.finding = f.finding and not list_has_all(coalesce(f.reported_ids, []), b.ids);
-
-create or replace temp table m_seen as
-select finding, max(last_seen) as last_seen, arg_max(row_no, last_seen) as row_no from m_spans where row_no is not null group by finding;
+where b.finding = f.finding and f.image_id in (select image_id from m_here) and not list_has_all(coalesce(f.reported_ids, []), b.ids);
 
 update argosy.findings f set
     scanners = b.scanners, severity = b.best.severity, severity_raw = b.best.severity_raw, severity_source = b.best.severity_source,
@@ -64,23 +49,23 @@ from (
         greatest(max(valid_from), any_value(m.last_seen)) as last_seen
     from spans s left join m_seen m on m.finding = s.finding
     group by s.finding) b
-where b.finding = f.finding;
+where b.finding = f.finding and f.image_id in (select image_id from m_here);
 
 update argosy.findings f set last_seen = m.last_seen
-from m_seen m where m.finding = f.finding and m.last_seen > f.last_seen and f.finding not in (select finding from m_several);
+from m_seen m where m.finding = f.finding and f.image_id in (select image_id from m_here) and m.last_seen > f.last_seen and f.finding not in (select finding from m_several);
 
 -- Source rows are kept as they came last.
 update argosy.findings f set
     source_properties = d.row_properties::json, source_name = d.row_name, source_location = r.location_id, display_name = d.display_name
 from m_seen m join m_told_details d on d.row_no = m.row_no join m_rows r on r.row_no = m.row_no
-where f.finding = m.finding and m.last_seen >= f.last_seen and d.row_type = 'microsoft.security/assessments/subassessments'
+where f.finding = m.finding and f.image_id in (select image_id from m_here) and m.last_seen >= f.last_seen and d.row_type = 'microsoft.security/assessments/subassessments'
   and (f.source_location is null or f.source_location = r.location_id);
 update argosy.findings f set source_assessment = lower(d.row_id)
 from m_seen m join m_told_details d on d.row_no = m.row_no
-where f.finding = m.finding and m.last_seen >= f.last_seen and d.row_type = 'microsoft.security/assessments';
+where f.finding = m.finding and f.image_id in (select image_id from m_here) and m.last_seen >= f.last_seen and d.row_type = 'microsoft.security/assessments';
 
 -- The layer is of the image: one that is known by its tag may have others now.
 update argosy.findings f set layer = r.layer
 from m_seen m join m_told_rows r on r.row_no = m.row_no, argosy.images i
-where f.finding = m.finding and i.image_id = f.image_id and r.layer is not null and f.layer is distinct from r.layer
+where f.finding = m.finding and f.image_id in (select image_id from m_here) and i.image_id = f.image_id and r.layer is not null and f.layer is distinct from r.layer
   and (f.layer is null or i.digest is null and m.last_seen >= f.last_seen);
