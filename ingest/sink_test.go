@@ -92,3 +92,32 @@ func TestScanOfAFarFuture(t *testing.T) {
 		}
 	}
 }
+
+// TestOddNames puts names that mean something to a database where a report
+// has those of distributions: the run must take them as names.
+func TestOddNames(t *testing.T) {
+	dir := t.TempDir()
+	var paths []string
+	for i, name := range []string{`odd[one`, `odd.one`, `odd\"one`, `odd\\one`, `odd'one`, "$"} {
+		paths = append(paths, filepath.Join(dir, string(rune('a'+i))+".json"))
+		doc := `{"SchemaVersion":2,"ArtifactName":"shop/` + string(rune('a'+i)) + `:1","Metadata":{"OS":{"Family":"` + name + `","Name":"1"}},"Results":[{"Target":"os","Class":"os-pkgs","Type":"debian",` +
+			`"Vulnerabilities":[{"VulnerabilityID":"CVE-2031-0141","PkgName":"tar","InstalledVersion":"1","Severity":"LOW","VendorSeverity":{"debian":1,"` + name + `":3,"ghsa":"High"}}]}]}`
+		if err := os.WriteFile(paths[i], []byte(doc), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l, err := store.NewLoader(t.Context(), filepath.Join(dir, "t.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	now := time.Date(2032, 1, 1, 0, 0, 0, 0, time.UTC)
+	files, err := ingest.Load(t.Context(), paths, l, ingest.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := l.Commit(t.Context(), schema.Run{Started: now, Source: "test", Files: files})
+	if err != nil || res.Open != int64(len(paths)) {
+		t.Fatalf("%d findings open, want %d: %v", res.Open, len(paths), err)
+	}
+}
