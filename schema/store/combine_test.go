@@ -171,6 +171,49 @@ func TestCombineCopies(t *testing.T) {
 	}
 }
 
+// TestCombineAliases merges databases of which one alone knows that two names
+// are of one vulnerability: the findings under both are one, whichever way.
+func TestCombineAliases(t *testing.T) {
+	ctx := context.Background()
+	put := func(path string, at time.Time, scanner, id string, aliases ...string) {
+		t.Helper()
+		l, err := NewLoader(ctx, path, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		f := schema.Finding{VulnerabilityID: id, Aliases: aliases, PackageType: "npm", PackageName: "p", InstalledVersion: "1", FixStatus: schema.FixUnknown, Severity: schema.High, Status: schema.Unhealthy}
+		if err := l.Findings(ctx, []schema.StagedFinding{{Scan: 1, Canonical: id, Finding: f}}); err != nil {
+			t.Fatal(err)
+		}
+		scan := schema.StagedScan{No: 1, Path: "a.json", Key: "sha256:a", Scan: schema.Scan{Scanner: scanner, At: at, TimeSource: schema.TimeReport,
+			Image: schema.Image{Kind: schema.KindImage, Registry: "r.example", Repository: "team/app", Digest: "sha256:a"}}}
+		if err := l.Accept(ctx, 1, []schema.StagedScan{scan}, false); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := l.Commit(ctx, schema.Run{Started: at, Version: "test", Source: "x"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	put(file("bare.db"), week(0), "grype", "GHSA-aaaa-bbbb-cccc")
+	put(file("told.db"), week(1), "trivy", "CVE-2021-0001", "GHSA-aaaa-bbbb-cccc")
+	const known = "select v.id, v.aliases::varchar, f.scanners::varchar, f.reported_ids::varchar, f.first_seen from findings f join vulnerabilities v using (vulnerability_id)"
+	const want = "CVE-2021-0001 [GHSA-aaaa-bbbb-cccc] [grype, trivy] [GHSA-aaaa-bbbb-cccc] 2026-09-07 00:00:00 +0000 UTC\n"
+	for _, pair := range [][2]string{{"bare.db", "told.db"}, {"told.db", "bare.db"}} {
+		into := file("into-" + pair[0])
+		duplicate(t, file(pair[0]), into)
+		combine(t, into, file(pair[1]), false)
+		if got := table(t, into, known); got != want {
+			t.Errorf("%s into %s:\n%swant\n%s", pair[1], pair[0], got, want)
+		}
+		if again := combine(t, into, file(pair[1]), false); !again.Nothing() {
+			t.Errorf("%s into %s: the second time changed %s", pair[1], pair[0], again.Words())
+		}
+	}
+}
+
 // TestCombineOlder merges a database of an older schema, which stays as it is.
 func TestCombineOlder(t *testing.T) {
 	ctx := context.Background()
