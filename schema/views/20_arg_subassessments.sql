@@ -7,7 +7,7 @@ create or replace macro given_json(given, place, otherwise) as
          else nullif(json_merge_patch(otherwise, json_extract(given, place)), 'null'::json) end;
 create or replace macro given_moment(given, place, otherwise) as case when given is null or not json_exists(given, place) then otherwise end;
 create or replace macro nested_artifact(a) as
-    json_object('RepositoryName', a->>'$.repositoryName', 'RegistryHost', a->>'$.registryHost', 'Digest', a->>'$.digest', 'Tags', a->'$.tags',
+    json_object('RepositoryName', a->>'$.repositoryName', 'RegistryHost', a->>'$.registryHost', 'Digest', a->>'$.digest', 'Tags', json_extract(a, '$.tags'),
         'ArtifactType', a->>'$.artifactType', 'LastPushedToRegistryUTC', a->>'$.lastPushedToRegistryUTC');
 create or replace macro nested_software(s) as
     json_object('PackageName', s->>'$.packageName', 'Version', s->>'$.version', 'FixedVersion', s->>'$.fixedVersion', 'FixStatus', s->>'$.fixStatus',
