@@ -50,6 +50,7 @@ func SubAssessmentPaths() []Path {
 		textPath("properties.status.severity", "canonical severity"),
 		momentPath("properties.status.firstEvaluationDate", "when it was first seen"),
 		momentPath("properties.status.statusChangeDate", "since when the status holds"),
+		textPath("properties.resourceDetails.source", "who knows the resource: Azure"),
 		textPath("properties.resourceDetails.id", "what the finding is in"),
 		textPath(add+"imageDigest", "digest of the manifest"),
 		textPath(add+"repositoryName", "repository without the registry"),

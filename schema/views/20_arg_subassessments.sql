@@ -6,6 +6,13 @@ create or replace macro given_json(given, place, otherwise) as
     case when given is null or not json_exists(given, place) then otherwise
          else nullif(json_merge_patch(otherwise, json_extract(given, place)), 'null'::json) end;
 create or replace macro given_moment(given, place, otherwise) as case when given is null or not json_exists(given, place) then otherwise end;
+create or replace macro nested_artifact(a) as
+    json_object('RepositoryName', a->>'$.repositoryName', 'RegistryHost', a->>'$.registryHost', 'Digest', a->>'$.digest', 'Tags', json_extract(a, '$.tags'),
+        'ArtifactType', a->>'$.artifactType', 'LastPushedToRegistryUTC', a->>'$.lastPushedToRegistryUTC');
+create or replace macro nested_software(s) as
+    json_object('PackageName', s->>'$.packageName', 'Version', s->>'$.version', 'FixedVersion', s->>'$.fixedVersion', 'FixStatus', s->>'$.fixStatus',
+        'Vendor', s->>'$.vendor', 'Category', s->>'$.category', 'Language', s->>'$.language',
+        'OsDetails', json_object('OsPlatform', s->>'$.osDetails.osPlatform', 'OsVersion', s->>'$.osDetails.osVersion'));
 create or replace macro given_words(given, place) as case when given is not null then given->>place end;
 
 -- Sub-assessments as Azure Resource Graph shows them: the table's columns, and
@@ -165,6 +172,7 @@ select
     given_words(given, '$.status.firstEvaluationDate') as "properties.status.firstEvaluationDate words",
     coalesce(fixed_at, gone_at, given_moment(given, '$.status.statusChangeDate', coalesce(reopened_at, first_seen))) as "properties.status.statusChangeDate",
     case when fixed_at is null and gone_at is null then given_words(given, '$.status.statusChangeDate') end as "properties.status.statusChangeDate words",
+    given_text(given, '$.resourceDetails.source', 'Azure') as "properties.resourceDetails.source",
     given_text(given, '$.resourceDetails.id', coalesce(running, image_path)) as "properties.resourceDetails.id",
     given_json(given, '$.additionalData.cve', to_json(cve_list)) as "properties.additionalData.cve",
     case when given is null then cve_list end as "properties.additionalData.cve[]",
@@ -174,8 +182,18 @@ select
     given_text(given, '$.additionalData.softwareDetails.category', software_category(package_type)) as "properties.additionalData.softwareDetails.category",
     given_text(given, '$.additionalData.softwareDetails.language', software_language(package_type)) as "properties.additionalData.softwareDetails.language",
     given_text(given, '$.additionalData.softwareDetails.osDetails.osPlatform', coalesce(os, '')) as "properties.additionalData.softwareDetails.osDetails.osPlatform",
-    given_text(given, '$.additionalData.softwareDetails.osDetails.osVersion', concat_ws('_', distribution, distribution_version)) as "properties.additionalData.softwareDetails.osDetails.osVersion"
+    given_text(given, '$.additionalData.softwareDetails.osDetails.osVersion', concat_ws('_', distribution, distribution_version)) as "properties.additionalData.softwareDetails.osDetails.osVersion",
+    -- The part of it that the rows of SecurityNestedRecommendation have.
+    json_object('AssessedResourceType', given_text(given, '$.additionalData.assessedResourceType', resource_type),
+        'CvssV30Score', given_json(given, '$.additionalData.cvssV30Score', to_json(score)), 'Patchable', given_json(given, '$.additionalData.patchable', to_json(fixed_version is not null)),
+        'PublishedTime', given_text(given, '$.additionalData.publishedTime', azure_time(published)),
+        'ArtifactDetails', nested_artifact(given_json(given, '$.additionalData.artifactDetails', artifact_bag)),
+        'SoftwareDetails', nested_software(given_json(given, '$.additionalData.softwareDetails', software_bag)),
+        'VulnerabilityDetails', json_object('CveId', given_text(given, '$.additionalData.vulnerabilityDetails.cveId', cve),
+            'Severity', given_text(given, '$.additionalData.vulnerabilityDetails.severity', severity),
+            'PublishedDate', given_text(given, '$.additionalData.vulnerabilityDetails.publishedDate', azure_time(published)),
+            'LastModifiedDate', given_text(given, '$.additionalData.vulnerabilityDetails.lastModifiedDate', azure_time(modified)))) as nested_data
 from described;
 
 create or replace view arg_subassessments as
-select * exclude (finding, fixed_at, gone_at) from arg_subassessments_ever where fixed_at is null and gone_at is null;
+select * exclude (finding, fixed_at, gone_at, nested_data) from arg_subassessments_ever where fixed_at is null and gone_at is null;

@@ -16,12 +16,16 @@ with open as (
     select finding, image_id, opened from spans
     where (select kept_at(moment)) is not null and opened <= moment and (closed is null or closed > moment)
 ), said as (
-    select finding, max(severity) as severity, max(fixed_version) as fixed_version, list_sort(list_distinct(list(scanner))) as scanners,
-        case when bool_or(status = 'Unhealthy') then 'Unhealthy' else max(status) end as status
+    -- Lists are slow to make and to carry: one is made at the end, of two names
+    -- mostly.
+    select finding, max(severity) as severity, max(fixed_version) as fixed_version, min(scanner) as scanner, max(scanner) as other,
+        count(*) as words, string_agg(scanner, chr(31)) as scanners, bool_or(status = 'Unhealthy') as unhealthy, max(status) as status
     from sightings where valid_from <= moment and (valid_to is null or valid_to > moment) group by finding
 )
-select f.finding, v.id as vulnerability, s.severity, s.status, f.package_type, f.package_name, f.installed_version, s.fixed_version,
-    l.registry, l.repository, l.tags, i.digest, i.image_key, coalesce(l.team, 'unowned') as team, s.scanners, o.opened, f.image_id, l.location_id
+select f.finding, v.id as vulnerability, s.severity, case when s.unhealthy then 'Unhealthy' else s.status end as status, f.package_type, f.package_name, f.installed_version, s.fixed_version,
+    l.registry, l.repository, l.tags, i.digest, i.image_key, coalesce(l.team, 'unowned') as team,
+    case when s.scanner = s.other then [s.scanner] when s.words = 2 then [s.scanner, s.other]
+         else list_sort(list_distinct(string_split(s.scanners, chr(31)))) end as scanners, o.opened, f.image_id, l.location_id
 from open o
 join said s using (finding)
 join findings f using (finding)
@@ -170,3 +174,58 @@ union all
 select * from set_aside_of((select begun_at_run(after)), (select known_at_run(until)), known_from, after, until, coalesce(run_opened, 0), run_closed)
 union all
 select * from images_moved((select begun_at_run(after)), (select known_at_run(until)), after, until, coalesce(run_opened, 0), run_closed);
+
+-- How many findings were open, and of them critical and high ones, at the time
+-- of the newest scan and of each of the eleven weeks before it, since the first
+-- scan. What is set aside today is left out of every week; the severity is the
+-- word of the time or, where that has not changed, the one that counts today.
+create or replace macro open_by_week(of_team, of_registry, of_repository) as table
+with times as (
+    select max(scanned_at) as as_of, greatest(min(scanned_at), kept_from()) as first_scan from scans where state <> 'late'
+), set_aside as (
+    select distinct finding from subassessments
+    where status <> 'Unhealthy' and team like of_team and registry like of_registry and repository like of_repository
+), aside as (
+    select finding from set_aside
+    where finding not in (select finding from subassessments where status = 'Unhealthy' and team like of_team and registry like of_registry
+        and repository like of_repository and finding in (select finding from set_aside))
+), scope as (
+    select image_id, case when count(*) = count(gone_at) then max(gone_at) end as gone_at
+    from locations where coalesce(team, 'unowned') like of_team and registry like of_registry and repository like of_repository group by image_id
+), said as (
+    -- The weeks in which each held, counted back from the newest scan.
+    select s.finding, least(11, floor(epoch(t.as_of - s.valid_from) / 604800))::int as oldest,
+        greatest(0, floor(epoch(t.as_of - least(s.valid_to, case when f.running is null then scope.gone_at end)) / 604800) + 1)::int as newest,
+        case when s.severity = f.severity then severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) else s.severity end as severity
+    from times t cross join sightings s join findings f on f.finding = s.finding join scope on scope.image_id = s.image_id anti join aside on aside.finding = s.finding
+    where s.status = 'Unhealthy' and s.valid_from <= t.as_of and (s.valid_to is null or s.valid_to > t.as_of - to_days(84))
+), held as (
+    -- Bit k stands for k weeks ago, so that a finding that several scanners see
+    -- counts once in a week.
+    select bit_or((1 << (oldest + 1)) - (1 << coalesce(newest, 0))) as open,
+        bit_or((1 << (oldest + 1)) - (1 << coalesce(newest, 0))) filter (where severity in ('Critical', 'High')) as critical_high
+    from said where coalesce(newest, 0) <= oldest group by finding
+), alike as (
+    select open, coalesce(critical_high, 0) as critical_high, count(*) as findings from held group by all
+)
+select t.as_of - to_days((7 * k)::int) as at_time, coalesce(sum((a.open >> k & 1) * a.findings), 0)::bigint as open,
+    coalesce(sum((a.critical_high >> k & 1) * a.findings), 0)::bigint as critical_high
+from times t cross join range(12) r(k) left join alike a on true
+where t.as_of - to_days((7 * k)::int) >= t.first_scan
+group by t.as_of, k;
+
+-- The sub-assessments that Defender's continuous export would send: those of
+-- findings that changed after a moment or, where that is 1970-01-01, after a run
+-- (negative numbers count back from the newest), or all that there are.
+create or replace macro exported_changes(from_moment, from_run, everything) as table
+with moment as (
+    select case when from_moment::timestamp > timestamp '1970-01-01' then from_moment::timestamp else argosy_now()::timestamp end as since,
+        case when from_moment::timestamp > timestamp '1970-01-01' then newest when from_run < 0 then greatest(newest + from_run, 0) else from_run end as run, newest
+    from (select coalesce(max(run_id), 0) as newest from runs)
+), changed as (
+    select finding from changes_between((select since from moment), argosy_now()::timestamp) where not everything
+    union
+    select finding from changes_between_runs((select run from moment), (select newest from moment)) where not everything
+)
+select * from arg_subassessments_ever
+where everything and fixed_at is null and gone_at is null or finding in (select finding from changed);

@@ -5,20 +5,8 @@
 -- param: run long = -1 -- changes after this run, where no moment is given; negative numbers count back from the newest
 -- param: snapshot bool = false -- every finding there is instead of the changes
 -- tags: change, siem
-with moment as (
-    select case when $since::timestamp > timestamp '1970-01-01' then $since::timestamp else argosy_now()::timestamp end as since,
-        case when $since::timestamp > timestamp '1970-01-01' then newest when $run < 0 then greatest(newest + $run, 0) else $run end as run, newest
-    from (select coalesce(max(run_id), 0) as newest from runs)
-), changed as (
-    select finding from changes_between((select since from moment), argosy_now()::timestamp) where not $snapshot
-    union
-    select finding from changes_between_runs((select run from moment), (select newest from moment)) where not $snapshot
-), events as (
-    select * from arg_subassessments_ever
-    where $snapshot and fixed_at is null and gone_at is null or finding in (select finding from changed)
-)
 select json_object('action', case when gone_at is not null then 'Delete' else 'Insert' end, 'apiVersion', '2019-01-01-preview', 'isSnapshot', $snapshot) as "subAssessmentEventDataEnrichment",
     json_object('action', case when gone_at is not null then 'Delete' else 'Insert' end, 'apiVersion', '2019-01-01-preview', 'isSnapshot', $snapshot) as "securityEventDataEnrichment",
     "tenantId", 'Microsoft.Security/assessments/subAssessments' as type, null::varchar as kind, null::varchar as location, id, name, null::json as tags, properties
-from events
-order by coalesce(properties->>'$.status.statusChangeDate', ''), id
+from exported_changes($since, $run, $snapshot)
+order by coalesce("properties.status.statusChangeDate words", azure_time("properties.status.statusChangeDate"), ''), id

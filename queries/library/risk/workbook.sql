@@ -11,23 +11,32 @@ select max(scanned_at) as as_of, max(scanned_at) - to_days($days::int) as since,
 from scans where state <> 'late';
 
 -- common: now_open
-select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(kev) as kev, bool_or(fixable) as fixable
+select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(kev) as kev, bool_or(fixable) as fixable,
+    min(due) filter (where due_state = 'overdue') as late_since
 from subassessments where status = 'Unhealthy' and repository like $repository
 group by finding;
 
 -- common: then_open
 -- description: What was open at that time, less what was set aside by then. The history is in the scanner's words;
 -- description: where that has not changed, the word that counts today is taken.
-select s.finding, case when max(s.severity) = any_value(f.severity) then severity_of(any_value(f.severity), any_value(f.severity_vendor), any_value(f.severity_nvd), any_value(f.severity_highest)) else max(s.severity) end as severity,
-    any_value(s.image_id) as image_id, bool_or(s.fixed_version is not null) as fixable
-from times t
-join sightings s on s.valid_from <= t.since and (s.valid_to is null or s.valid_to > t.since) and s.status = 'Unhealthy'
+select s.finding, case when s.severity = f.severity then severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) else s.severity end as severity,
+    s.image_id, s.fixable
+from (
+    select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(fixed_version is not null) as fixable
+    from times t join sightings on valid_from <= t.since and (valid_to is null or valid_to > t.since) and status = 'Unhealthy'
+    where t.known group by finding
+) s
 join findings f on f.finding = s.finding
-join locations l on l.image_id = s.image_id and l.repository like $repository and (l.gone_at is null or l.gone_at > t.since or f.running is not null)
-left join set_asides x
-    on x.finding = s.finding and x.location_id = l.location_id and x.held_from <= t.since and coalesce(least(x.ended, x.expires) > t.since, true)
-where t.known and x.finding is null
-group by s.finding;
+join (
+    select image_id, count(*) as places, count(*) filter (where gone_at is null or gone_at > t.since) as held
+    from locations cross join times t where repository like $repository group by image_id
+) l on l.image_id = s.image_id
+left join (
+    select x.finding, count(distinct x.location_id) as places, count(distinct x.location_id) filter (where p.gone_at is null or p.gone_at > t.since) as held
+    from set_asides x join locations p using (location_id) cross join times t
+    where x.held_from <= t.since and coalesce(least(x.ended, x.expires) > t.since, true) and p.repository like $repository group by x.finding
+) x on x.finding = s.finding
+where case when f.running is not null then l.places > coalesce(x.places, 0) else l.held > coalesce(x.held, 0) end;
 
 -- sheet: Summary
 -- role: summary
@@ -36,7 +45,8 @@ group by s.finding;
 -- role: tiles
 with figures as (
     select count(*) as open, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
-        count(*) filter (where kev) as kev, count(*) filter (where fixable) as fixable, count(distinct image_id) as images
+        count(*) filter (where kev) as kev, count(*) filter (where fixable) as fixable, count(distinct image_id) as images,
+        count(late_since) as late, date_diff('day', min(late_since), argosy_now()) as days_late
     from now_open
 ), before as (
     select count(*) as open, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
@@ -48,14 +58,13 @@ with figures as (
     union all select 3, 'High', f.high, b.high, 'down' from figures f, before b
     union all select 4, 'Known exploited', f.kev, b.kev, 'down' from figures f, before b
     union all select 5, 'Fix available', f.fixable, b.fixable, '' from figures f, before b
-    union all select 6, 'Past due', (select count(distinct finding) from subassessments where status = 'Unhealthy' and due_state = 'overdue' and repository like $repository), null, 'down'
+    union all select 6, 'Past due', f.late, null, 'down' from figures f
 )
 select label, value, case when t.known then value - was end as change, better,
     case when t.known then 'Compared with ' || strftime(t.since, '%Y-%m-%d %H:%M') || ' UTC, ' || $days || ' days before the newest scan'
          when t.as_of is null then 'There are no scans'
          else 'No baseline: there is no scan that is ' || $days || ' days older than the newest one' end as compared,
-    case when label = 'Past due' then (select coalesce('up to ' || max(date_diff('day', due, argosy_now())) || ' days late', 'none is late')
-        from subassessments where status = 'Unhealthy' and due_state = 'overdue' and repository like $repository) end as note
+    case when label = 'Past due' then (select coalesce('up to ' || days_late || ' days late', 'none is late') from figures) end as note
 from tiles, times t
 order by place;
 
@@ -69,32 +78,9 @@ order by now_open.severity desc;
 
 -- block: Trend over twelve weeks
 -- chart: line x=week y=open,critical_high title=Open findings over time
-with aside as (
-    -- What is set aside today is left out of every week.
-    select finding from subassessments where repository like $repository group by finding having bool_and(status <> 'Unhealthy')
-), scope as (
-    select image_id, case when count(*) = count(gone_at) then max(gone_at) end as gone_at from locations where repository like $repository group by image_id
-), spans as (
-    -- The weeks in which each held, counted back from the newest scan.
-    select s.finding, least(11, floor(epoch(t.as_of - s.valid_from) / 604800))::int as oldest,
-        greatest(0, floor(epoch(t.as_of - least(s.valid_to, case when f.running is null then scope.gone_at end)) / 604800) + 1)::int as newest,
-        case when s.severity = f.severity then severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) else s.severity end as severity
-    from times t cross join sightings s join findings f on f.finding = s.finding join scope on scope.image_id = s.image_id anti join aside on aside.finding = s.finding
-    where s.status = 'Unhealthy' and s.valid_from <= t.as_of
-), held as (
-    -- Bit k stands for k weeks ago, so that a finding that several scanners see
-    -- counts once in a week.
-    select bit_or((1 << (oldest + 1)) - (1 << coalesce(newest, 0))) as open, bit_or((1 << (oldest + 1)) - (1 << coalesce(newest, 0))) filter (where severity in ('Critical', 'High')) as critical_high
-    from spans where coalesce(newest, 0) <= oldest group by finding
-), alike as (
-    select open, coalesce(critical_high, 0) as critical_high, count(*) as findings from held group by all
-)
-select strftime(t.as_of - to_days((7 * k)::int), '%Y-%m-%d') as week, coalesce(sum((a.open >> k & 1) * a.findings), 0)::bigint as open,
-    coalesce(sum((a.critical_high >> k & 1) * a.findings), 0)::bigint as critical_high
-from times t cross join range(12) r(k) left join alike a on true
-where t.as_of - to_days((7 * k)::int) >= t.first_scan
-group by t.as_of, k
-order by k desc;
+select strftime(at_time, '%Y-%m-%d') as week, open, critical_high
+from open_by_week('%', '%', $repository)
+order by at_time;
 
 -- block: Repositories with the most critical and high findings
 -- chart: bar stacked x=repository y=critical,high,medium,low title=Findings by repository
