@@ -182,7 +182,7 @@ func fixes() Lens {
 			col("type", "ECO", "package_type", Text, 6, 7, 4, "type of the package").of("type"),
 			col("from_versions", "FROM", "list(distinct installed_version)", Versions, 14, 24, 5, "versions that are installed"),
 			col("to_versions", "TO", "list(distinct fixed_version)", Newest, 12, 20, 0, "the highest version that a finding needs"),
-			col("critical", "C", critical, Number, 4, 8, 0, "Critical findings that it clears"),
+			col("critical", "C", critical, Number, 3, 8, 0, "Critical findings that it clears"),
 			col("high", "H", high, Number, 4, 8, 1, "High findings that it clears"),
 			col("findings", "ALL", "count(*)", Number, 5, 8, 0, "findings that it clears"),
 			col("images", "IMG", images, Number, 5, 7, 3, "images to build anew"),

@@ -87,8 +87,14 @@ func Clean(s string) string {
 		return s
 	}
 	var b strings.Builder
+	joined := false
 	for _, r := range s {
+		was := joined
+		joined = r == joiner
 		switch {
+		case r == emojiLook || toned(r) || joined || was && r >= 0x2600:
+			// Terminals do not agree how wide a sequence of emoji is: the first of
+			// them stands for all.
 		case r == '\n' || r == '\t' || r == '\r':
 			b.WriteByte(' ')
 		case hostile(r):
@@ -100,8 +106,16 @@ func Clean(s string) string {
 	return b.String()
 }
 
+// What makes one sign of several emoji.
+const (
+	joiner    = '\u200d'
+	emojiLook = '\ufe0f'
+)
+
+func toned(r rune) bool { return r >= 0x1f3fb && r <= 0x1f3ff }
+
 func hostile(r rune) bool {
-	return r < 0x20 || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == utf8.RuneError
+	return r == joiner || r == emojiLook || toned(r) || r < 0x20 || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == utf8.RuneError
 }
 
 // Wrap cuts text into lines of at most w columns, at spaces where it can, and

@@ -1,0 +1,30 @@
+package cell
+
+import "testing"
+
+// TestClean makes text safe for a terminal, and as wide as every terminal draws
+// it.
+func TestClean(t *testing.T) {
+	for _, c := range []struct {
+		in, want string
+		width    int
+	}{
+		{"plain", "plain", 5},
+		{"漢字", "漢字", 4},
+		{"a\x1b[31mb", "a�[31mb", 7},
+		{"one\ntwo\tthree", "one two three", 13},
+		{"📦-👩\u200d👩\u200d👧\u200d👦", "📦-👩", 5},
+		{"👍🏽 ok", "👍 ok", 5},
+		{"☃\ufe0f", "☃", 1},
+		{"नमस्\u200dते", "नमस्ते", 3},
+		{"right\u202eleft", "right�left", 10},
+	} {
+		got := Clean(c.in)
+		if got != c.want {
+			t.Errorf("Clean(%q) is %q, not %q", c.in, got, c.want)
+		}
+		if w := Width(got); w != c.width {
+			t.Errorf("%q is %d wide, not %d", got, w, c.width)
+		}
+	}
+}
