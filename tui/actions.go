@@ -55,6 +55,10 @@ func (a *App) act(s screen, action, key string) tea.Cmd {
 	if n, ok := strings.CutPrefix(action, "lens"); ok && len(n) == 1 {
 		return a.through(lens.Lenses()[n[0]-'1'].Name)
 	}
+	if action == "refresh" {
+		// tmux moves lines without a word when a window shrinks and grows again.
+		return tea.Batch(tea.ClearScreen, s.act(a, action, key))
+	}
 	return s.act(a, action, key)
 }
 
