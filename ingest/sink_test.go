@@ -55,6 +55,23 @@ func TestFindingsOfOneImage(t *testing.T) {
 	}
 }
 
+// loaded stores reports in a new database below dir as one run, in 2032.
+func loaded(t *testing.T, dir string, paths []string) ([]schema.FileResult, schema.RunResult, error) {
+	t.Helper()
+	l, err := store.NewLoader(t.Context(), filepath.Join(dir, "t.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	now := time.Date(2032, 1, 1, 0, 0, 0, 0, time.UTC)
+	files, err := ingest.Load(t.Context(), paths, l, ingest.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := l.Commit(t.Context(), schema.Run{Started: now, Source: "test", Files: files})
+	return files, res, err
+}
+
 // TestScanOfAFarFuture holds that a time which cannot be is told and not taken:
 // the findings of the report count, and so do those of the other files.
 func TestScanOfAFarFuture(t *testing.T) {
@@ -68,17 +85,7 @@ func TestScanOfAFarFuture(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	l, err := store.NewLoader(t.Context(), filepath.Join(dir, "t.db"), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	now := time.Date(2032, 1, 1, 0, 0, 0, 0, time.UTC)
-	files, err := ingest.Load(t.Context(), paths, l, ingest.Options{Now: now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := l.Commit(t.Context(), schema.Run{Started: now, Source: "test", Files: files})
+	files, res, err := loaded(t, dir, paths)
 	if err != nil || res.Open != 3 {
 		t.Fatalf("%d findings open: %v", res.Open, err)
 	}
@@ -106,17 +113,7 @@ func TestOddNames(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	l, err := store.NewLoader(t.Context(), filepath.Join(dir, "t.db"), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	now := time.Date(2032, 1, 1, 0, 0, 0, 0, time.UTC)
-	files, err := ingest.Load(t.Context(), paths, l, ingest.Options{Now: now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := l.Commit(t.Context(), schema.Run{Started: now, Source: "test", Files: files})
+	_, res, err := loaded(t, dir, paths)
 	if err != nil || res.Open != int64(len(paths)) {
 		t.Fatalf("%d findings open, want %d: %v", res.Open, len(paths), err)
 	}

@@ -42,16 +42,11 @@ func history(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	db, err := sql.Open("duckdb", "?threads=2")
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
+	return connected(ctx, "?threads=2", func(conn *sql.Conn) error { return measured(ctx, conn, path, asked) })
+}
+
+// measured asks the questions on a connection and prints what each took.
+func measured(ctx context.Context, conn *sql.Conn, path string, asked []question) error {
 	if _, err := conn.ExecContext(ctx, fmt.Sprintf("attach '%s' as argosy (read_only); use argosy", path)); err != nil {
 		return err
 	}

@@ -24,21 +24,17 @@ func historyDB(ctx context.Context, path string) error {
 	if err := commit(ctx, path, false); err != nil {
 		return err
 	}
-	db, err := sql.Open("duckdb", "")
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	for _, s := range []string{"attach '" + path + "' as argosy", "use argosy", "delete from runs", historySQL, "checkpoint argosy", "use memory", "detach argosy"} {
-		if _, err := conn.ExecContext(ctx, s); err != nil {
-			os.Remove(path)
-			return err
+	err := connected(ctx, "", func(conn *sql.Conn) error {
+		for _, s := range []string{"attach '" + path + "' as argosy", "use argosy", "delete from runs", historySQL, "checkpoint argosy", "use memory", "detach argosy"} {
+			if _, err := conn.ExecContext(ctx, s); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		os.Remove(path)
+		return err
 	}
 	text := "owners:\n"
 	for t := range 18 {
@@ -64,6 +60,21 @@ func historyDB(ctx context.Context, path string) error {
 	}
 	fmt.Printf("made %s in %.0f s\n", path, time.Since(started).Seconds())
 	return nil
+}
+
+// connected does work on one connection to an engine of its own.
+func connected(ctx context.Context, dsn string, work func(*sql.Conn) error) error {
+	db, err := sql.Open("duckdb", dsn)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return work(conn)
 }
 
 // commit stores a run, with the scan of one small image or with nothing.
