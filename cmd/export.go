@@ -67,6 +67,7 @@ written beside its final name and renamed, so that nobody reads half of it.`,
 	c.Flags().StringVarP(&file, "file", "f", "", "read the query from a file, - for standard input")
 	c.Flags().BoolVar(&isKQL, "kql", false, "the query is KQL")
 	f.registerShared(c)
+	_ = c.RegisterFlagCompletionFunc("report", completeReports)
 	return c
 }
 

@@ -140,10 +140,11 @@ func (a *app) printReports(reports []*queries.Saved, output string) error {
 
 func (a *app) reportShow() *cobra.Command {
 	return &cobra.Command{
-		Use:     "show NAME",
-		Short:   "Show a report's description, parameters and query",
-		Example: "  argosy report show fixable",
-		Args:    cobra.ExactArgs(1),
+		Use:               "show NAME",
+		Short:             "Show a report's description, parameters and query",
+		Example:           "  argosy report show fixable",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: once(completeReports),
 		RunE: func(_ *cobra.Command, args []string) error {
 			lib, err := library()
 			if err != nil {
@@ -179,8 +180,9 @@ func (a *app) reportRun() *cobra.Command {
   argosy report run fixable -p severity=Critical
   argosy report run arg-custom-vulnerability-assessment --export report.xlsx
   argosy report run by-image -o csv`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return a.runReport(c.Context(), args[0], f) },
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: once(completeReports),
+		RunE:              func(c *cobra.Command, args []string) error { return a.runReport(c.Context(), args[0], f) },
 	}
 	f.register(c)
 	return c

@@ -25,6 +25,7 @@ type runFlags struct {
 	exports  []string
 	params   []string
 	limit    int64
+	columns  []string
 	noHeader bool
 	bom      bool
 	crlf     bool
@@ -47,6 +48,7 @@ func (f *runFlags) registerShared(c *cobra.Command) {
 	fl := c.Flags()
 	fl.StringArrayVarP(&f.params, "param", "p", nil, "parameter as name=value; may be repeated")
 	fl.Int64Var(&f.limit, "limit", 0, "print at most so many rows and say when there are more; 0 is all")
+	fl.StringSliceVar(&f.columns, "columns", nil, "write only these columns, in this order: a,b,c")
 	fl.BoolVar(&f.noHeader, "no-header", false, "leave out the names of columns")
 	fl.BoolVar(&f.bom, "bom", false, "begin csv and tsv with a byte-order mark, for Excel on Windows")
 	fl.BoolVar(&f.crlf, "crlf", false, "end the lines of csv and tsv with CR LF")
@@ -55,14 +57,17 @@ func (f *runFlags) registerShared(c *cobra.Command) {
 	fl.BoolVar(&f.sheets, "split-sheets", false, "with --split-by: one file with one sheet for each value")
 	fl.StringVar(&f.severity, "severity-source", "", "whose word on severity counts: "+strings.Join(settings.SeveritySources(), ", ")+" (default: as configured, else scanner)")
 	fl.DurationVar(&f.timeout, "timeout", 0, "stop the query after this time; 0 is never")
+	f.complete(c)
 }
 
-func formatNames() string {
+func formatNames() string { return strings.Join(formats(), ", ") }
+
+func formats() []string {
 	var names []string
 	for _, f := range export.Formats() {
 		names = append(names, f.Name)
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // given reads the parameters typed.
@@ -129,6 +134,11 @@ func (f *runFlags) check(targets []target) error {
 			}
 		}
 	}
+	for i, name := range f.columns {
+		if f.columns[i] = strings.TrimSpace(name); f.columns[i] == "" || slices.Contains(f.columns[:i], f.columns[i]) {
+			return usage(fmt.Errorf("--columns %q names a column twice or none", strings.Join(f.columns, ",")), "name each column once, for instance: --columns repository,severity")
+		}
+	}
 	if f.sheets && f.splitBy == "" {
 		return usage(errors.New("--split-sheets needs --split-by"), "for instance: --split-by repository --split-sheets")
 	}
@@ -170,6 +180,9 @@ func (a *app) run(ctx context.Context, q question, f runFlags) error {
 	if err := a.settings(ctx, db, &q.request, f.severity); err != nil {
 		return err
 	}
+	if len(f.columns) > 0 && len(q.sections) > 1 {
+		return usage(fmt.Errorf("--columns is for one result, and report %q has %d", q.report, len(q.sections)), "leave --columns out, or choose another report: argosy report list")
+	}
 	plan, err := a.plan(ctx, db, q, f)
 	if err != nil {
 		return err
@@ -203,6 +216,11 @@ func (a *app) writeAll(ctx context.Context, targets []target, plan *export.Plan,
 		}
 		if len(parts) == 0 {
 			a.say("no rows to split by %s: nothing was written", f.splitBy)
+		}
+	}
+	if len(f.columns) > 0 {
+		for i := range parts {
+			parts[i].Plan = export.Choose(parts[i].Plan, f.columns)
 		}
 	}
 	for _, t := range targets {
@@ -315,6 +333,11 @@ func (a *app) write(ctx context.Context, t target, plan *export.Plan) error {
 		a.say("%s; %s", plan.DataLine(), plan.State(stats))
 		if line := basis(plan); line != "" {
 			a.say("%s", line)
+		}
+	}
+	if t.path == "" && (t.format.Name == "table" || t.format.Name == "wide") {
+		for _, name := range stats.Empty() {
+			a.say("no rows%s", name)
 		}
 	}
 	for _, line := range stats.Warnings() {

@@ -94,6 +94,22 @@ func (s Stats) Summary() string {
 	return out
 }
 
+// Empty lists the sheets that have no rows, as the end of a sentence: nothing
+// where the plan has one sheet, and ` in "NAME"` where it has several.
+func (s Stats) Empty() []string {
+	var out []string
+	for _, sheet := range s.Sheets {
+		switch {
+		case sheet.Skipped || sheet.Written > 0 || sheet.Truncated || sheet.Other > 0:
+		case len(s.Sheets) > 1:
+			out = append(out, fmt.Sprintf(" in %q", sheet.Name))
+		default:
+			out = append(out, "")
+		}
+	}
+	return out
+}
+
 // Warnings says in one sentence each what is not in the output as it was in
 // the rows; for standard error. Nothing to say gives nil.
 func (s Stats) Warnings() []string {
