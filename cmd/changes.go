@@ -23,14 +23,15 @@ func (a *app) changesCommand() *cobra.Command {
 changed, fix available, set aside and no longer set aside (exemptions, VEX),
 image gone, image back, and came and went for one that was there only in
 between. --since and --until take the number of a run (0 is the empty
-database, -1 the run before the newest) or a date; without them it is what the
-newest run, and what was decided since, changed. For machines: -o jsonl, or --export changes.parquet.
+database, -1 the run before the newest), a date, or how long ago it is (7d, 2w);
+without them it is what the newest run, and what was decided since, changed. For machines: -o jsonl, or --export changes.parquet.
 
 --shape continuous-export prints messages as Microsoft Defender for Cloud
 streams them to an Event Hub, --shape nested-recommendation the rows that it
 writes to the table SecurityNestedRecommendation: each finding that changed, as
 it is now. With --snapshot every finding there is, as Defender does once a week.`,
 		Example: `  argosy changes
+  argosy changes --since 7d
   argosy changes --since 2026-10-01 --until 2026-10-08 -o jsonl
   argosy changes --since 1 --export changes.parquet
   argosy changes --since 2026-10-01 --shape continuous-export
@@ -41,8 +42,8 @@ it is now. With --snapshot every finding there is, as Defender does once a week.
 	f.register(c)
 	c.Flags().Lookup("shape").Usage = "form of the rows: " + strings.Join(slices.Sorted(maps.Keys(changeShapes())), " or ")
 	c.Flags().BoolVar(&snapshot, "snapshot", false, "with --shape: every finding there is, not only those that changed")
-	c.Flags().StringVar(&since, "since", "", "number of a run or a date: changes after it")
-	c.Flags().StringVar(&until, "until", "", "number of a run or a date: changes until it")
+	c.Flags().StringVar(&since, "since", "", "number of a run, a date, or how long ago (7d): changes after it")
+	c.Flags().StringVar(&until, "until", "", "number of a run, a date, or how long ago (7d): changes until it")
 	return c
 }
 
@@ -64,8 +65,8 @@ func (a *app) changes(ctx context.Context, since, until string, snapshot bool, f
 		if byRun = err == nil; byRun {
 			continue
 		}
-		if _, err := moment(text); err != nil {
-			return usage(fmt.Errorf("%q is neither the number of a run nor a date", text), "for instance --since 2026-10-01, or --since 3 for a run")
+		if _, err := a.moment(text); err != nil {
+			return usage(fmt.Errorf("%q is neither the number of a run nor a date", text), "for instance --since 2026-10-01 or --since 7d, or --since 3 for a run")
 		}
 	}
 	if f.shape != "" {

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"argosy/queries"
+	"argosy/schema"
 )
 
 func (a *app) reportCommand() *cobra.Command {
@@ -159,15 +160,25 @@ func (a *app) reportShow() *cobra.Command {
 				fmt.Fprintf(a.Out, "Counts: %s.\n", r.Counts)
 			}
 			fmt.Fprintln(a.Out)
-			for _, p := range r.Params {
-				fmt.Fprintf(a.Out, "  -p %s=%s  (%s) %s\n", p.Name, p.Default, p.Type, p.Doc)
-			}
-			if len(r.Params) > 0 {
-				fmt.Fprintln(a.Out)
-			}
+			a.showParams(r.Params)
 			_, err = fmt.Fprint(a.Out, strings.TrimRight(r.Text, "\n")+"\n")
 			return err
 		},
+	}
+}
+
+// showParams prints how each parameter is given, and what a moment may be.
+func (a *app) showParams(params []queries.Param) {
+	moments := false
+	for _, p := range params {
+		fmt.Fprintf(a.Out, "  -p %s=%s  (%s) %s\n", p.Name, p.Default, p.Type, p.Doc)
+		moments = moments || p.Type == schema.TypeDatetime
+	}
+	if moments {
+		fmt.Fprintf(a.Out, "\nA datetime is %s.\n", queries.MomentHelp)
+	}
+	if len(params) > 0 {
+		fmt.Fprintln(a.Out)
 	}
 }
 

@@ -151,7 +151,7 @@ func (a *app) environment(c *cobra.Command) error {
 	}
 	if a.nowText != "" {
 		var err error
-		if a.now, err = moment(a.nowText); err != nil {
+		if a.now, err = a.moment(a.nowText); err != nil {
 			return usage(fmt.Errorf("reading --now %q: %w", a.nowText, err), "for instance: --now 2026-01-31")
 		}
 	}

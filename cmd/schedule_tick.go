@@ -111,7 +111,7 @@ func (a *app) scheduleByHand(ctx context.Context, id string, f handFlags) error 
 	var slot time.Time
 	if f.slot != "" {
 		var err error
-		if slot, err = moment(f.slot); err != nil {
+		if slot, err = a.moment(f.slot); err != nil {
 			return usage(fmt.Errorf("reading --slot %q: %w", f.slot, err), "see the slots with: argosy schedule history "+id)
 		}
 	}

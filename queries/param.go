@@ -20,11 +20,11 @@ type Param struct {
 	Doc        string
 }
 
-// Value reads the text of a parameter as its type. The Go types are those of
-// schema.Type, with int64 for whole numbers; a decimal, a timespan and a
-// dynamic stay text. The error names the parameter, what was typed, and what
-// its type wants.
-func (p Param) Value(text string) (any, error) {
+// Value reads the text of a parameter as its type; now is what a datetime such
+// as 30d counts back from. The Go types are those of schema.Type, with int64 for
+// whole numbers; a decimal, a timespan and a dynamic stay text. The error names
+// the parameter, what was typed, and what its type wants.
+func (p Param) Value(text string, now time.Time) (any, error) {
 	bad := func(want string) error {
 		return fmt.Errorf("reading parameter %s=%q: %s is needed, its type is %s", p.Name, text, want, p.Type)
 	}
@@ -51,12 +51,11 @@ func (p Param) Value(text string) (any, error) {
 		}
 		return b, nil
 	case schema.TypeDatetime:
-		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02"} {
-			if t, err := time.Parse(layout, trimmed); err == nil {
-				return t.UTC(), nil
-			}
+		at, err := Moment(trimmed, now)
+		if err != nil {
+			return nil, bad(MomentHelp)
 		}
-		return nil, bad("a date such as 2026-01-31 or a time such as 2026-01-31T07:00:00Z")
+		return at, nil
 	case schema.TypeGUID, schema.TypeDecimal, schema.TypeTimespan, schema.TypeDynamic:
 		if kql.CheckParameter(kql.Type(p.Type), text) != nil {
 			return nil, bad(map[schema.Type]string{

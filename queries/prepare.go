@@ -63,6 +63,7 @@ func Prepare(ctx context.Context, q Querier, r Request) (*Prepared, error) {
 		return nil, err
 	}
 	variables, notes := chooseKeys(r.Text)
+	notes = append(notes, windows(r, bound)...)
 	if !r.Now.IsZero() {
 		if variables == nil {
 			variables = map[string]string{}
@@ -152,6 +153,9 @@ func kqlValue(c kql.ResultColumn, v any) (any, error) {
 func bind(r Request) (map[string]any, []Bound, error) {
 	values := map[string]any{}
 	var bound []Bound
+	if r.Now.IsZero() {
+		r.Now = time.Now()
+	}
 	if r.Params == nil {
 		for name, text := range r.Given {
 			values[name] = text
@@ -173,12 +177,12 @@ func bind(r Request) (map[string]any, []Bound, error) {
 		if !given {
 			text = p.Default
 		}
-		v, err := p.Value(text)
+		v, err := p.Value(text, r.Now)
 		if err != nil {
 			return nil, nil, err
 		}
 		values[p.Name] = v
-		bound = append(bound, Bound{p.Name, string(p.Type), text})
+		bound = append(bound, Bound{p.Name, string(p.Type), told(text, v)})
 	}
 	for name, text := range left {
 		if r.Language != KQL {
@@ -189,6 +193,29 @@ func bind(r Request) (map[string]any, []Bound, error) {
 		bound = append(bound, Bound{name, "string", text})
 	}
 	return values, bound, nil
+}
+
+// told is a value as it is told to people: with the moment, where it was written
+// as how long ago that is.
+func told(text string, v any) string {
+	at, ok := v.(time.Time)
+	if _, ago := kql.Ago(text); ok && ago {
+		return fmt.Sprintf("%s (%s UTC)", text, at.Format("2006-01-02 15:04:05"))
+	}
+	return text
+}
+
+// windows are notes on moments that were left to their default and lie in the
+// past: what is older is left out of the answer.
+func windows(r Request, bound []Bound) []string {
+	var out []string
+	for i, p := range r.Params {
+		_, given := r.Given[p.Name]
+		if span, ok := kql.Ago(p.Default); ok && span > 0 && !given && p.Type == schema.TypeDatetime && i < len(bound) {
+			out = append(out, fmt.Sprintf("%s is %s; -p %s=DATE asks for another time", p.Name, bound[i].Value, p.Name))
+		}
+	}
+	return out
 }
 
 func paramNames(params []Param) string {

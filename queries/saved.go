@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"time"
 
 	"argosy/schema"
 )
@@ -120,10 +121,10 @@ func parseParam(text string, lang Language) (Param, error) {
 	}
 	p := Param{Name: words[0], Type: schema.Type(words[1]), Default: strings.TrimSpace(def), HasDefault: has, Doc: strings.TrimSpace(doc)}
 	if has {
-		if _, err := p.Value(p.Default); err != nil {
+		if _, err := p.Value(p.Default, time.Time{}); err != nil {
 			return Param{}, err
 		}
-	} else if _, err := p.Value("0"); err != nil && strings.Contains(err.Error(), "a type that") {
+	} else if _, err := p.Value("0", time.Time{}); err != nil && strings.Contains(err.Error(), "a type that") {
 		return Param{}, fmt.Errorf("parameter %q has type %q: use string, long, real, bool or datetime", p.Name, p.Type)
 	}
 	if lang == SQL && (p.Type == schema.TypeTimespan || p.Type == schema.TypeDynamic) {

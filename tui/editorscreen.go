@@ -275,7 +275,7 @@ func diagnose(ctx context.Context, db Database, text string, lang queries.Langua
 // sample is a value of a parameter's type, for checking only.
 func sample(p queries.Param) string {
 	for _, v := range []string{"x", "1", "true", "2026-01-01", "00000000-0000-0000-0000-000000000000", "1h", "{}"} {
-		if _, err := p.Value(v); err == nil {
+		if _, err := p.Value(v, time.Time{}); err == nil {
 			return v
 		}
 	}

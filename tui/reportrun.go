@@ -29,6 +29,8 @@ func runReport(a *App, s *queries.Saved) tea.Cmd {
 			x.doc = "required · " + p.Doc
 		}
 		switch {
+		case p.Type == schema.TypeDatetime:
+			x.doc += " · a date, or 30d, 2w, now"
 		case p.Type == schema.TypeBool:
 			x.options = []string{"true", "false"}
 		case p.Name == "severity" || p.Name == "min_severity":
@@ -75,7 +77,7 @@ func runReport(a *App, s *queries.Saved) tea.Cmd {
 				f.err, f.at = p.Name+" needs a value", i
 				return nil
 			}
-			if _, err := p.Value(v); err != nil {
+			if _, err := p.Value(v, a.now()); err != nil {
 				f.err, f.at = err.Error(), i
 				return nil
 			}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -87,9 +88,13 @@ type toldReport struct {
 // pageRows is what a screen shows of an answer first.
 const pageRows = 50
 
-// firstPage asks for what fits a screen.
+// firstPage asks for what fits a screen, as --limit does.
 func firstPage(st schema.Statement) schema.Statement {
-	st.SQL = fmt.Sprintf("select * from (\n%s\n) limit %d", strings.TrimRight(strings.TrimSpace(st.SQL), ";"), pageRows)
+	text := strings.TrimRight(st.SQL, "; \n")
+	if regexp.MustCompile(`(?i)\blimit \d+$`).MatchString(text) {
+		text = "select * from (\n" + text + "\n)"
+	}
+	st.SQL = fmt.Sprintf("%s\nlimit %d", text, pageRows)
 	return st
 }
 

@@ -260,7 +260,7 @@ func (r *reader) check(s Schedule, lib *queries.Library) {
 		d, ok := declared[p.name]
 		if !ok {
 			r.fail(p.at, "the report %s has no parameter %q; see: argosy report show %s", s.Report, p.name, s.Report)
-		} else if _, err := d.Value(p.text.text); err != nil {
+		} else if _, err := d.Value(p.text.text, time.Time{}); err != nil {
 			r.fail(p.text.at, "%v", err)
 		}
 	}

@@ -96,6 +96,8 @@ func TestReadMistakes(t *testing.T) {
 		{"zone", head + strings.Replace(good, "UTC", "Berlin", 1),
 			`s.yaml:2:63: reading time zone "Berlin": it must be a name of the IANA database, for instance Europe/Berlin or UTC`},
 		{"params of text", head + strings.Replace(good, "UTC}", "UTC, params: x}", 1), `s.yaml:2:76: params must be keys and values, not "x"`},
+		{"a moment", head + strings.Replace(strings.Replace(good, "severity-summary", "changes", 1), "UTC}", "UTC, params: {since: 2w, until: soon}}", 1),
+			`s.yaml:2:86: reading parameter until="soon": a date such as 2026-01-31, a time such as 2026-01-31T07:00:00Z, or how long ago: 12h, 30d, 2w, now is needed, its type is datetime`},
 		{"a parameter of keys", head + strings.Replace(good, "UTC}", "UTC, params: {a: {b: c}}}", 1),
 			"s.yaml:2:81: the parameter \"a\" must be text, not keys and values"},
 		{"a report that is not there", head + strings.Replace(good, "severity-summary", "nothing-like-it", 1), `s.yaml:2:19: finding report "nothing-like-it": there is no such report; list them with: argosy report list`},

@@ -82,7 +82,7 @@ func (t *translator) declare(d *syntax.Declare, e *env) *env {
 		case typ == "":
 		case ok:
 			var err error
-			if v, err = parameter(typ, given); err != nil {
+			if v, err = parameter(typ, t.dated(typ, given)); err != nil {
 				t.hintf(p.Pos, example(typ), "the parameter %q: %v", p.Name.Name, err)
 			}
 		case p.Default != nil:
@@ -93,6 +93,16 @@ func (t *translator) declare(d *syntax.Declare, e *env) *env {
 		e = e.bind(p.Name.Name, &binding{val: &v})
 	}
 	return e
+}
+
+// dated is a given value; of how long ago a datetime is, the moment.
+func (t *translator) dated(typ Type, given any) any {
+	if text, ok := given.(string); ok && typ == Datetime {
+		if span, ok := Ago(text); ok {
+			return t.opt.Now.Add(-span)
+		}
+	}
+	return given
 }
 
 // defaultOf is a parameter's default, which must be of its type; a number may
@@ -235,7 +245,7 @@ func example(typ Type) string {
 	case Real, Decimal:
 		return "write a number such as 7.5"
 	case Datetime:
-		return "write a date such as 2026-01-31 or a time such as 2026-01-31T07:00:00Z"
+		return "write a date such as 2026-01-31, a time such as 2026-01-31T07:00:00Z, or how long ago: 12h, 30d, 2w"
 	case Timespan:
 		return "write a length of time such as 7d, 90m or 1.12:30:00"
 	case Guid:

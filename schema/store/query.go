@@ -66,15 +66,15 @@ func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, err
 		return nil, err
 	}
 	args := arguments(st)
-	text := st.SQL
+	text, limited := limit(ctx, conn, st)
 	columns, nests := st.Columns, true
 	if columns == nil {
 		var err error
-		if columns, text, nests, err = describe(ctx, conn, st.SQL, args); err != nil {
+		if columns, text, nests, err = describe(ctx, conn, text, args); err != nil {
 			return nil, err
 		}
 	}
-	if st.Most > 0 && nests {
+	if st.Most > 0 && nests && !limited {
 		text = fmt.Sprintf("select * from (\n%s\n) limit %d", strings.TrimRight(strings.TrimSpace(text), ";"), st.Most)
 	}
 	rows, err := conn.QueryContext(ctx, text, args...)
@@ -99,6 +99,38 @@ func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, err
 		r.ptrs[i] = &r.raw[i]
 	}
 	return r, nil
+}
+
+// limit puts the most rows that are wanted beside the statement's own order: the
+// engine then keeps the first rows where it would sort all of them, which it does
+// below a limit that stands around a statement with tables of its own (with). It
+// says false of a statement that has a limit already, or is none that a limit
+// can follow.
+func limit(ctx context.Context, conn *sql.Conn, st schema.Statement) (string, bool) {
+	word := strings.ToLower(firstWord(st.SQL))
+	if st.Most <= 0 || word != "select" && word != "with" {
+		return st.SQL, false
+	}
+	text := fmt.Sprintf("%s\nlimit %d", strings.TrimRight(st.SQL, "; \t\r\n"), st.Most)
+	if _, err := columnNames(ctx, conn, text); err != nil {
+		return st.SQL, false
+	}
+	return text, true
+}
+
+// firstWord is the word that a statement begins with, behind comments.
+func firstWord(text string) string {
+	for {
+		text = strings.TrimLeft(text, " \t\r\n")
+		switch {
+		case strings.HasPrefix(text, "--"):
+			_, text, _ = strings.Cut(text, "\n")
+		case strings.HasPrefix(text, "/*"):
+			_, text, _ = strings.Cut(text, "*/")
+		default:
+			return text[:len(text)-len(strings.TrimLeft(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))]
+		}
+	}
 }
 
 // setVariables gives the session's variables their values, or none.

@@ -36,29 +36,45 @@ left join (select distinct image_id, vulnerability_id, package_name from finding
     on n.image_id = r.newer_image_id and n.vulnerability_id = f.vulnerability_id and n.package_name is not distinct from f.package_name
 where f.fixed_at is null;
 
+-- The fixed versions of a package in one order, what it rests on included: the
+-- last of any of them is what to update to. doubtful are all of a package of
+-- which not every one has a rank.
+create or replace view placed_versions as
+select *, dense_rank() over (partition by package_type, package_name order by rank, above is false, target) as place,
+    bool_or(rank is null) over (partition by package_type, package_name) as doubtful
+from fixed_versions;
+
+-- The places of images that have registry, repository and team in common: to
+-- group by one number is much faster than by three texts.
+create or replace view shared_places as
+select location_id, min(location_id) over (partition by registry, repository, coalesce(team, 'unowned')) as place_id,
+    min(location_id) over (partition by registry, repository) as repository_id
+from locations;
+
 -- Open findings that an update closes, with the version to update to and its
 -- place among the versions of the package, and what of it a newer base closes.
 -- The told types are joined by a key that is null where a type was reported: a
 -- condition on one side of an outer join makes the engine compare row by row.
 create or replace view fixable_findings as
-select s.* replace (coalesce(s.package_type, t.package_type) as package_type), f.target, f.rank, f.above, b.origin, b.newer_name, b.closed as base_closes
+select s.* replace (coalesce(s.package_type, t.package_type) as package_type), f.target, f.rank, f.above, f.place, coalesce(f.doubtful, true) as doubtful, b.origin, b.newer_name, b.closed as base_closes
 from subassessments s
 left join rebuilt_findings b on b.finding = s.finding
 left join told_package_types t on t.location_id = s.location_id and t.package_name = case when s.package_type is null then s.package_name end
-left join fixed_versions f on f.package_type = coalesce(s.package_type, t.package_type, '') and f.package_name = s.package_name
+left join placed_versions f on f.package_type = coalesce(s.package_type, t.package_type, '') and f.package_name = s.package_name
     and f.installed_version = coalesce(s.installed_version, '') and f.fixed_version = s.fixed_version
 where s.status = 'Unhealthy' and s.fixable and s.package_name is not null;
 
 -- What rows of fixable_findings, grouped by package, are to be updated to, and
 -- what that rests on. Where the highest is not above what is installed, the
--- reports contradict themselves.
-create or replace macro update_target(target, fixed_version, rank, above) as
-    case when count(*) = count(rank) then arg_max(target, (rank, above is false, target))
-         else string_agg(distinct coalesce(target, fixed_version), '; ' order by coalesce(target, fixed_version)) end;
-create or replace macro update_basis(target, rank, above) as
+-- reports contradict themselves. Only what is doubtful is listed, so that lists
+-- are made where they are told only.
+create or replace macro update_target(target, fixed_version, rank, place, doubtful) as
+    case when count(*) = count(rank) then arg_max(target, place)
+         else string_agg(distinct coalesce(target, fixed_version), '; ' order by coalesce(target, fixed_version)) filter (where doubtful) end;
+create or replace macro update_basis(target, rank, above, place, doubtful) as
     case when bool_or(target is null) then 'not ordered yet: ingest a report'
-         when count(*) = count(rank) and arg_max(above is false, (rank, above is false, target)) then 'not above the installed version'
+         when count(*) = count(rank) and arg_max(above is false, place) then 'not above the installed version'
          when count(*) = count(rank) then 'ordered'
-         when count(distinct target) = 1 and not bool_or(contains(target, ',')) then 'the only one'
+         when count(distinct target) filter (where doubtful) = 1 and not bool_or(contains(target, ',')) filter (where doubtful) then 'the only one'
          when bool_or(above is false) then 'none above the installed version'
          else 'cannot be ordered' end;

@@ -1,12 +1,11 @@
 -- title: What was open on a date
 -- description: The findings that were open at a moment in the past, with the severity, fixed version and scanners of that moment. One that was exempt then is NotApplicable; a finding counts once for each repository that holds the image, and severities are the scanners' words of then.
 -- counts: a finding once for each repository that holds its image
--- param: date datetime = 2199-12-31 -- the moment; one in the future is now
+-- param: date datetime = now -- the moment; one in the future is now
 -- tags: change, history
-with asked as (select least($date::timestamp, argosy_now()::timestamp) as moment)
 select o.vulnerability, o.severity::varchar as severity, case when x.finding is not null then 'NotApplicable' else o.status end as status,
     o.package_name as package, o.installed_version as installed, o.fixed_version as fixed, o.registry, o.repository,
     array_to_string(o.tags, ', ') as tags, o.team, o.digest, array_to_string(o.scanners, ', ') as scanners, o.opened
-from findings_at((select moment from asked)) o
-left join set_aside_at((select moment from asked)) x on x.finding = o.finding and x.location_id = o.location_id and o.status = 'Unhealthy'
+from findings_at(least($date::timestamp, argosy_now())) o
+left join set_aside_at(least($date::timestamp, argosy_now())) x on x.finding = o.finding and x.location_id = o.location_id and o.status = 'Unhealthy'
 order by o.severity desc, o.vulnerability, o.registry, o.repository, o.image_key, o.package_name, o.installed_version

@@ -4,15 +4,19 @@
 -- param: team string = % -- pattern of the team, % for any text
 -- param: repository string = % -- pattern of the repository, % for any text
 -- tags: fix, packages, ownership
-select team, registry, repository, package_type, package_name as package,
-    string_agg(distinct installed_version, ', ' order by installed_version) as installed_versions,
-    update_target(target, fixed_version, rank, above) as target_version, update_basis(target, rank, above) as target_basis,
-    count(*) as findings, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
-    count(distinct vulnerability) as vulnerabilities, count(distinct image_id) as images, count(*) filter (where kev) as known_exploited,
-    count(*) filter (where origin = 'base image') as in_base_image, count(*) filter (where origin = 'own layer') as in_own_layers,
-    string_agg(distinct newer_name, ', ' order by newer_name) filter (where base_closes) as rebuild_on,
-    case when count(base_closes) > 0 then count(*) filter (where base_closes) end as rebuild_closes
-from fixable_findings
-where team like $team and repository like $repository
-group by team, registry, repository, package_type, package_name
-order by critical desc, findings desc, team, registry, repository, package_type, package
+with updates as (
+    select p.place_id, package_type, package_name,
+        string_agg(distinct installed_version, ', ' order by installed_version) as installed_versions,
+        update_target(target, fixed_version, rank, place, doubtful) as target_version, update_basis(target, rank, above, place, doubtful) as target_basis,
+        count(*) as findings, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
+        count(distinct vulnerability_id) as vulnerabilities, count(distinct image_id) as images, count(*) filter (where kev) as known_exploited,
+        count(*) filter (where origin = 'base image') as in_base_image, count(*) filter (where origin = 'own layer') as in_own_layers,
+        string_agg(distinct newer_name, ', ' order by newer_name) filter (where base_closes) as rebuild_on,
+        case when count(base_closes) > 0 then count(*) filter (where base_closes) end as rebuild_closes
+    from fixable_findings join shared_places p using (location_id)
+    where team like $team and repository like $repository
+    group by p.place_id, package_type, package_name
+)
+select coalesce(l.team, 'unowned') as team, l.registry, l.repository, u.package_type, u.package_name as package, u.* exclude (place_id, package_type, package_name)
+from updates u join locations l on l.location_id = u.place_id
+order by u.critical desc, u.findings desc, team, l.registry, l.repository, u.package_type, package

@@ -187,14 +187,19 @@ order by overdue desc, findings desc, team;
 -- sheet: Fix list
 -- role: fixes
 -- description: One row per package of a repository: the version to update to, with the open findings that it closes, most urgent first. The version is the highest that is needed by the order of the package's ecosystem; where there is no order all are listed and basis says so.
-select registry, repository, any_value(team) as team, package_name as package, string_agg(distinct installed_version, ', ' order by installed_version) as installed_versions,
-    update_target(target, fixed_version, rank, above) as update_to, update_basis(target, rank, above) as basis, package_type,
-    count(*) as closes, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
-    count(*) filter (where kev) as known_exploited, count(distinct image_id) as images, max(fixable_findings.severity)::varchar as worst_severity,
-    count(*) filter (where origin = 'base image') as in_base_image, string_agg(distinct newer_name, ', ' order by newer_name) filter (where base_closes) as rebuild_on,
-    case when count(base_closes) > 0 then count(*) filter (where base_closes) end as rebuild_closes,
-    min(fix_since) as fix_since, string_agg(distinct vulnerability, ', ' order by vulnerability) as vulnerabilities
-from fixable_findings
-where repository like $repository
-group by registry, repository, package_name, package_type
-order by known_exploited desc, critical desc, high desc, closes desc, registry, repository, package, package_type;
+with updates as (
+    select p.repository_id, package_name as package, string_agg(distinct installed_version, ', ' order by installed_version) as installed_versions,
+        update_target(target, fixed_version, rank, place, doubtful) as update_to, update_basis(target, rank, above, place, doubtful) as basis, package_type,
+        count(*) as closes, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
+        count(*) filter (where kev) as known_exploited, count(distinct image_id) as images, max(fixable_findings.severity)::varchar as worst_severity,
+        count(*) filter (where origin = 'base image') as in_base_image, string_agg(distinct newer_name, ', ' order by newer_name) filter (where base_closes) as rebuild_on,
+        case when count(base_closes) > 0 then count(*) filter (where base_closes) end as rebuild_closes,
+        min(fix_since) as fix_since, string_agg(distinct vulnerability, ', ' order by vulnerability) as vulnerabilities,
+        string_agg(distinct team, ', ' order by team) as team
+    from fixable_findings join shared_places p using (location_id)
+    where repository like $repository
+    group by p.repository_id, package_name, package_type
+)
+select l.registry, l.repository, u.team, u.* exclude (repository_id, team)
+from updates u join locations l on l.location_id = u.repository_id
+order by u.known_exploited desc, u.critical desc, u.high desc, u.closes desc, l.registry, l.repository, u.package, u.package_type;
