@@ -113,7 +113,10 @@ func (a *app) feedsUpdate(ctx context.Context, kev, epss string) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range files {
+	for _, f := range res.Files {
+		if f.State != schema.FileStored {
+			return fmt.Errorf("storing the feed %s from %q: %s", f.Format, f.Path, f.Error)
+		}
 		a.say("run %d: %s: %d vulnerabilities read from %q", res.RunID, f.Format, f.Rows, f.Path)
 	}
 	return nil

@@ -144,6 +144,9 @@ func (a *app) load(ctx context.Context, paths []string, source string, f ingestF
 	progress.storing.Store(true)
 	debug.FreeOSMemory() // what decoding needed is the engine's now
 	res, err = loader.Commit(ctx, schema.Run{Started: started, Version: version(), Source: source, Files: files, DryRun: f.dryRun})
+	if err == nil {
+		files = res.Files
+	}
 	return files, res, err
 }
 

@@ -57,8 +57,8 @@ func (a *app) attachments(ctx context.Context, inv *store.Inventory, refs []stri
 	if err != nil {
 		return nil, err
 	}
-	_, err = loader.Commit(ctx, schema.Run{Started: opt.Now, Version: version(), Source: "what the registry holds", Files: files})
-	return files, err
+	run, err := loader.Commit(ctx, schema.Run{Started: opt.Now, Version: version(), Source: "what the registry holds", Files: files})
+	return run.Files, err
 }
 
 // sayAttachments tells what became of the reports that registries hold. One

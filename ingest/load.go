@@ -108,7 +108,7 @@ func (e loaderError) Unwrap() error { return e.error }
 
 // reject turns an error of a document into its result.
 func reject(res schema.FileResult, err error) schema.FileResult {
-	res.State, res.Error = schema.FileRejected, err.Error()
+	res.Reject(err.Error())
 	var fe *format.Error
 	if errors.As(err, &fe) {
 		switch fe.Kind {
@@ -119,7 +119,6 @@ func reject(res schema.FileResult, err error) schema.FileResult {
 		case format.KindRejected:
 		}
 	}
-	res.Images, res.Rows, res.Findings, res.Merged, res.Skipped, res.Skips, res.Scanners, res.Statements = 0, 0, 0, 0, 0, nil, nil, 0
 	return res
 }
 

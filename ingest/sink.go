@@ -462,7 +462,7 @@ func (s *sink) finish(res *schema.FileResult) error {
 		}
 		res.Rows, res.Findings = res.Rows+rows, res.Findings+more.Findings
 		res.Merged += max(0, more.Reported-more.Findings)
-		staged = append(staged, schema.StagedScan{No: st.no, Path: s.in.Name, Key: key, Scan: st.scan, Rows: rows, Findings: findings})
+		staged = append(staged, schema.StagedScan{File: s.file, No: st.no, Path: s.in.Name, Key: key, Scan: st.scan, Rows: rows, Findings: findings})
 	}
 	res.Images, res.Statements = int64(len(images)), s.toldRows
 	// A statement is what a VEX document has for a row.

@@ -23,10 +23,11 @@ func (f *StagedFinding) Bytes() int {
 
 // StagedScan is a scan whose document was read to its end.
 type StagedScan struct {
+	// File is the number of the document that held it, Path its name.
+	File int
+	Path string
 	// No is unique within the run.
 	No int
-	// Path is the document that held it.
-	Path string
 	// Key names the scanned thing for good: see ImageKey.
 	Key string
 	Scan
@@ -105,6 +106,12 @@ type FileResult struct {
 	Skips    []Skip    `json:"-"`
 }
 
+// Reject makes the result that of a file which leaves no trace.
+func (f *FileResult) Reject(why string) {
+	f.State, f.Error = FileRejected, why
+	f.Images, f.Rows, f.Findings, f.Merged, f.Skipped, f.Skips, f.Scanners, f.Statements, f.Incomplete = 0, 0, 0, 0, 0, nil, nil, 0, nil
+}
+
 // Run is one ingest.
 type Run struct {
 	Started time.Time
@@ -119,6 +126,9 @@ type Run struct {
 // RunResult says what a run changed in the database.
 type RunResult struct {
 	RunID int64
+	// Files are those of the run as they were recorded: one that could not be
+	// merged is rejected, with its reason.
+	Files []FileResult
 	// New, Fixed and Reopened count findings; one that came and went within the
 	// run is new and fixed. Woven counts scans that are older than what was known
 	// and changed what is told of the past, Late those whose time was pruned.

@@ -16,7 +16,8 @@ import (
 
 // Commit merges everything that was accepted into the file, in one
 // transaction, and records the run. The file is held for the length of this
-// call. When it fails the database is as it was before.
+// call. A document that cannot be merged is rejected and the others go in; the
+// result says so. When it fails the database is as it was before.
 func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, error) {
 	const op = "storing the run"
 	var res schema.RunResult
@@ -33,11 +34,12 @@ func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, 
 		file = Memory
 	}
 	err = l.thread.do(func() error {
-		return attached(ctx, conn, l.opt, op, l.path, file, func() error { return l.mergeWithin(ctx, conn, run, &res) })
+		return attached(ctx, conn, l.opt, op, l.path, file, func() error { return l.mergeWithout(ctx, conn, &run, &res) })
 	})
 	if errors.Is(err, errDryRun) {
 		err = nil
 	}
+	res.Files = run.Files
 	return res, err
 }
 

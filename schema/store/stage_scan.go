@@ -11,6 +11,7 @@ func scanFields() []field[schema.StagedScan] {
 	type s = schema.StagedScan
 	return []field[s]{
 		longField("scan_no", func(v *s) int64 { return int64(v.No) }),
+		longField("file_no", func(v *s) int64 { return int64(v.File) }),
 		textField("path", func(v *s) string { return v.Path }),
 		textField("kind", func(v *s) string { return string(v.Image.Kind) }),
 		textField("image_key", func(v *s) string { return v.Key }),

@@ -1,7 +1,7 @@
 -- The staging tables: what the decoded documents of one run hold, before it is
 -- known what is new. They live in memory (and spill beside the database).
 create table stage_scans (
-    scan_no integer, path varchar, kind varchar, image_key varchar, name varchar,
+    scan_no integer, file_no integer, path varchar, kind varchar, image_key varchar, name varchar,
     registry varchar, repository varchar, tag varchar, digest varchar, config_digest varchar,
     index_digests varchar, refs varchar, os varchar, architecture varchar, variant varchar,
     distribution varchar, distribution_version varchar, end_of_life boolean, size bigint,
