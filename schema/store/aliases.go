@@ -29,7 +29,7 @@ func nameVulnerabilities(ctx context.Context, conn *sql.Conn, claims string) err
 	if err != nil {
 		return err
 	}
-	if _, err := conn.ExecContext(ctx, "create temp table m_claims (id varchar, same_as varchar); create temp table m_names (id varchar, canonical varchar); create temp table m_renamed (id varchar, canonical varchar)"); err != nil {
+	if _, err := conn.ExecContext(ctx, "create temp table m_claims (id varchar, same_as varchar); create temp table m_names (id varchar, canonical varchar); create temp table m_renamed (id varchar, canonical varchar); create temp table m_moved (was uuid, canonical varchar, finding uuid, image_id bigint)"); err != nil {
 		return err
 	}
 	moved := false
@@ -56,11 +56,25 @@ func nameVulnerabilities(ctx context.Context, conn *sql.Conn, claims string) err
 			return err
 		}
 	}
-	if !moved {
-		_, err := conn.ExecContext(ctx, "create temp table m_moved (was uuid, own varchar, name varchar, canonical varchar, finding uuid, image_id bigint)")
+	return inOrder(ctx, conn, mergeStep{"15_rename", moved}, mergeStep{"16_move", moved}, mergeStep{"17_renamed", moved})
+}
+
+// bareTypes tells whether the run, or what is known of its images, has packages
+// without a type.
+const bareTypes = `select exists (from stage_rows where package_type is null and package_name is not null)
+	or exists (from argosy.findings semi join m_ids using (image_id) where package_type is null and package_name is not null)`
+
+// typePackages gives packages without a type the type that other reports tell,
+// those of the run and those that are known.
+func typePackages(ctx context.Context, conn *sql.Conn) error {
+	var bare bool
+	if _, err := conn.ExecContext(ctx, "create temp table m_row_types (row_no bigint, package_type varchar)"); err != nil {
 		return err
 	}
-	return step(ctx, conn, "15_rename")
+	if err := conn.QueryRowContext(ctx, bareTypes).Scan(&bare); err != nil {
+		return err
+	}
+	return inOrder(ctx, conn, mergeStep{"18_types", bare}, mergeStep{"16_move", bare})
 }
 
 // claimsOfRun reads the lists of the run. What VEX documents say comes with the

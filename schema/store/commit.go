@@ -147,6 +147,9 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats bool, r
 	if err := nameVulnerabilities(ctx, conn, ""); err != nil {
 		return fmt.Errorf("joining aliases: %w", err)
 	}
+	if err := typePackages(ctx, conn); err != nil {
+		return fmt.Errorf("typing packages: %w", err)
+	}
 	if err := inOrder(ctx, conn, mergeStep{"20_ranks", true}, mergeStep{"39_mentioned", true}); err != nil {
 		return err
 	}
@@ -155,8 +158,8 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats bool, r
 		return err
 	}
 	if !repeats {
-		// A scanner may use two names of one vulnerability.
-		if err := conn.QueryRowContext(ctx, "select count(*) > 0 from m_named").Scan(&repeats); err != nil {
+		// A scanner may use two names of one vulnerability, or leave a type out.
+		if err := conn.QueryRowContext(ctx, "select exists (from m_named) or exists (from m_row_types)").Scan(&repeats); err != nil {
 			return err
 		}
 	}

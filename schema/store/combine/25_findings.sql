@@ -4,11 +4,13 @@ update argosy.alias_claims a set run_id = g.run_id
 from other.alias_claims o join g_runs g on g.kind = 'ingest' and g.other_run = o.run_id
 where o.id = a.id and o.same_as = a.same_as and a.run_id = getvariable('run_id') and a.run_id <> g.run_id and not g.known;
 
+-- had are those that are here, with their type of package or without.
 create temp table g_findings as
-select other_finding, finding, finding in (select finding from argosy.findings) as had
+select other_finding, finding, finding in (select finding from argosy.findings) or bare in (select finding from argosy.findings where package_type is null) as had
 from (
     select f.finding as other_finding, case when n.id is null then f.finding
         else argosy.uuid_of(concat_ws(chr(10), i.image_key, n.canonical, f.kind, coalesce(f.package_type, ''),
-            coalesce(f.package_name, ''), coalesce(f.installed_version, ''), f.running)) end as finding
+            coalesce(f.package_name, ''), coalesce(f.installed_version, ''), f.running)) end as finding,
+        argosy.uuid_of(concat_ws(chr(10), i.image_key, coalesce(n.canonical, v.id), f.kind, '', coalesce(f.package_name, ''), coalesce(f.installed_version, ''), f.running)) as bare
     from other.findings f join other.images i using (image_id) join other.vulnerabilities v using (vulnerability_id)
     left join argosy.alias_names n on n.id = v.id);

@@ -1,3 +1,17 @@
+-- Those that had no type of package there and have one here.
+update g_findings g set finding = t.finding, had = true
+from (
+    select o.finding as other_finding, min(f.finding) as finding
+    from g_findings n join other.findings o on o.finding = n.other_finding
+    join other.images p on p.image_id = o.image_id join argosy.images i on i.image_key = p.image_key
+    join other.vulnerabilities w on w.vulnerability_id = o.vulnerability_id left join argosy.alias_names a on a.id = w.id
+    join argosy.vulnerabilities v on v.id = coalesce(a.canonical, w.id)
+    join argosy.findings f on f.image_id = i.image_id and f.vulnerability_id = v.vulnerability_id and f.kind = o.kind and f.package_name = o.package_name
+        and f.installed_version is not distinct from o.installed_version and f.running is not distinct from o.running
+    where o.package_type is null and f.package_type is not null and n.finding not in (select finding from argosy.findings)
+    group by o.finding) t
+where t.other_finding = g.other_finding;
+
 -- What the newest row of a finding said beside the scanner's words.
 update argosy.findings a set
     reported_ids = o.reported_ids, purl = o.purl, paths = o.paths, layer = o.layer, published = o.published, display_name = o.display_name,

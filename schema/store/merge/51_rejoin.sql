@@ -54,15 +54,30 @@ where b.finding = f.finding and f.image_id in (select image_id from m_here);
 update argosy.findings f set last_seen = m.last_seen
 from m_seen m where m.finding = f.finding and f.image_id in (select image_id from m_here) and m.last_seen > f.last_seen and f.finding not in (select finding from m_several);
 
--- Source rows are kept as they came last.
+-- Source rows are kept as Defender told them last, whatever other scanners saw
+-- since: a row counts that is of the newest scan which its scanner made of the
+-- image, and any where there is none yet.
+create or replace temp table m_sources as
+select r.finding, d.row_type, arg_max(r.row_no, (r.seen_at, -r.row_no)) as row_no, bool_or(r.seen_at >= k.newest) is not false as newest
+from m_rows r join (select row_no, row_type from m_told_details where row_type is not null) d using (row_no)
+left join (select image_id, scanner, max(seen_at) as newest from m_known_scans group by all) k on k.image_id = r.image_id and k.scanner = r.scanner
+where not r.gone and r.finding not in (select finding from m_new where spans = 1)
+group by r.finding, d.row_type;
 update argosy.findings f set
-    source_properties = d.row_properties::json, source_name = d.row_name, source_location = r.location_id, display_name = d.display_name
-from m_seen m join m_told_details d on d.row_no = m.row_no join m_rows r on r.row_no = m.row_no
-where f.finding = m.finding and f.image_id in (select image_id from m_here) and m.last_seen >= f.last_seen and d.row_type = 'microsoft.security/assessments/subassessments'
-  and (f.source_location is null or f.source_location = r.location_id);
-update argosy.findings f set source_assessment = lower(d.row_id)
-from m_seen m join m_told_details d on d.row_no = m.row_no
-where f.finding = m.finding and f.image_id in (select image_id from m_here) and m.last_seen >= f.last_seen and d.row_type = 'microsoft.security/assessments';
+    source_properties = d.row_properties::json, source_name = d.row_name, source_location = r.location_id, display_name = d.display_name,
+    assessment_key = d.assessment_key
+from m_sources m join m_told_details d on d.row_no = m.row_no join m_rows r on r.row_no = m.row_no
+where f.finding = m.finding and f.image_id in (select image_id from m_here) and d.row_type = 'microsoft.security/assessments/subassessments'
+  and (m.newest or f.source_name is null) and (f.source_location is null or f.source_location = r.location_id);
+update argosy.findings f set source_assessment = lower(d.row_id), assessment_key = coalesce(d.assessment_key, f.assessment_key)
+from m_sources m join m_told_details d on d.row_no = m.row_no
+where f.finding = m.finding and f.image_id in (select image_id from m_here) and d.row_type = 'microsoft.security/assessments' and (m.newest or f.source_assessment is null);
+
+-- What Defender no longer says of an open finding speaks for it no longer; of
+-- one that is fixed it stays.
+update argosy.findings f set source_properties = null, source_name = null, source_location = null, source_assessment = null, display_name = null, assessment_key = null
+where f.finding in (select finding from m_several) and f.image_id in (select image_id from m_here) and f.fixed_at is null and coalesce(f.source_name, f.source_assessment) is not null
+  and f.finding not in (select finding from argosy.sightings where scanner = 'defender' and valid_to is null and finding in (select finding from m_several));
 
 -- The layer is of the image: one that is known by its tag may have others now.
 update argosy.findings f set layer = r.layer
