@@ -43,6 +43,8 @@ type Kept interface {
 	Page(ctx context.Context, from, n int64) ([][]any, error)
 	First(ctx context.Context, by []schema.Order, n int) ([][]any, error)
 	Sort(ctx context.Context, by []schema.Order) (Sorted, error)
+	// Rank makes sorts that end in an order cheap; it is never needed.
+	Rank(ctx context.Context, ties []schema.Order) error
 	Drop()
 }
 

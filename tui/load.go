@@ -106,7 +106,7 @@ func (t *table) load(a *App) tea.Cmd {
 // manyRows is from where on columns of text are encoded.
 const manyRows = 100_000
 
-// encoded are the columns to encode: the texts of findings, if there may be
+// encoded are the columns to encode: the texts and words of findings, if there may be
 // many of them.
 func (t *table) encoded(a *App) []string {
 	if !t.isView() || t.view.Lens.Grouped || a.findings >= 0 && a.findings < manyRows {
@@ -114,7 +114,7 @@ func (t *table) encoded(a *App) []string {
 	}
 	var out []string
 	for _, c := range t.view.Lens.Columns {
-		if c.Kind == lens.Text {
+		if c.Kind == lens.Text || c.Name == "due_state" {
 			out = append(out, c.Name)
 		}
 	}
@@ -206,10 +206,14 @@ func (t *table) order(a *App, keys []schema.Order) tea.Cmd {
 		return tea.Batch(t.want(a), t.findAgain(a))
 	}
 	t.resort = true
-	kept, gen := t.kept, t.gen
+	kept, gen, ties := t.kept, t.gen, t.ties()
+	if t.cancel != nil {
+		t.cancel() // a sort that nobody waits for any more
+	}
 	ctx, cancel := context.WithCancel(a.ctx)
 	t.cancel = cancel
 	return func() tea.Msg {
+		_ = kept.Rank(ctx, ties) // without it the sort takes longer
 		sorted, err := kept.Sort(ctx, keys)
 		return done(func(a *App) tea.Cmd {
 			if t.gen != gen || t.kept != kept || !sameOrder(t.keys, keys) {
@@ -226,6 +230,17 @@ func (t *table) order(a *App, keys []schema.Order) tea.Cmd {
 			return tea.Batch(t.want(a), t.findAgain(a))
 		})
 	}
+}
+
+// ties is what makes an order of many findings total.
+func (t *table) ties() (out []schema.Order) {
+	if !t.isView() || t.view.Lens.Grouped || t.kept.Rows() < manyRows {
+		return nil
+	}
+	for _, name := range t.view.Lens.Ties {
+		out = append(out, schema.Order{Column: name})
+	}
+	return out
 }
 
 func sameOrder(a, b []schema.Order) bool {
@@ -247,6 +262,9 @@ func (t *table) sortBy(a *App, keys []schema.Order) tea.Cmd {
 	}
 	t.view.Order = keys
 	t.keepChoices(a)
+	if t.loading {
+		return t.load(a) // what was asked for anew comes in this order
+	}
 	_, keys, _ = t.source()
 	t.gen++
 	kept, gen, began := t.kept, t.gen, a.now()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"argosy/schema"
 )
@@ -21,6 +22,9 @@ type Kept struct {
 	types   []string // made for encoded columns
 	rows    int64
 	once    sync.Once
+
+	ranking sync.Mutex
+	ranked  atomic.Pointer[ranks]
 }
 
 // Keep runs a statement over the file and keeps its rows. The file is free
@@ -147,17 +151,23 @@ func (k *Kept) Table() string { return k.table }
 func (k *Kept) Drop() {
 	k.once.Do(func() {
 		_, _ = k.s.pool.Exec("drop table if exists " + k.table)
+		k.ranking.Lock()
+		defer k.ranking.Unlock()
+		if r := k.ranked.Swap(nil); r != nil {
+			_, _ = k.s.pool.Exec("drop table if exists " + r.table)
+		}
 		for _, t := range k.types {
 			_, _ = k.s.pool.Exec("drop type if exists " + t)
 		}
+		k.s.free()
 	})
 }
 
 // First returns the first n rows in an order, without sorting the rest.
 func (k *Kept) First(ctx context.Context, by []schema.Order, n int) ([][]any, error) {
 	// Only the keys are read of all rows, the rest of the few that are wanted.
-	return k.page(ctx, fmt.Sprintf("select %s from (select rowid as argosy_place from %s order by %s limit %d) o join %s k on k.rowid = o.argosy_place order by %s",
-		k.list, k.table, keys(by), n, k.table, keys(by)))
+	return k.page(ctx, fmt.Sprintf("select %s from (select argosy_place, row_number() over () as argosy_at from (%s limit %d)) o join %s k on k.rowid = o.argosy_place order by o.argosy_at",
+		k.list, k.places(by), n, k.table))
 }
 
 // Page returns the rows from a place on in the order that they were kept in.
@@ -179,7 +189,7 @@ func (k *Kept) Sort(ctx context.Context, by []schema.Order) (*Sorted, error) {
 	o := &Sorted{Kept: k, index: fmt.Sprintf("memory.main.order%d", k.s.tables)}
 	k.s.mu.Unlock()
 	err := k.s.withRoom(ctx, func() error {
-		_, err := k.s.pool.ExecContext(ctx, fmt.Sprintf("create table %s as select rowid as argosy_place from %s order by %s", o.index, k.table, keys(by)))
+		_, err := k.s.pool.ExecContext(ctx, fmt.Sprintf("create table %s as %s", o.index, k.places(by)))
 		return err
 	})
 	if err != nil {
@@ -196,7 +206,10 @@ func (o *Sorted) Page(ctx context.Context, from, n int64) ([][]any, error) {
 
 // Drop frees the order, not the rows.
 func (o *Sorted) Drop() {
-	o.drop.Do(func() { _, _ = o.s.pool.Exec("drop table if exists " + o.index) })
+	o.drop.Do(func() {
+		_, _ = o.s.pool.Exec("drop table if exists " + o.index)
+		o.s.free()
+	})
 }
 
 // Index is the table of places, in order, that a statement given to Ask can
@@ -247,25 +260,33 @@ func (s *Session) Ask(ctx context.Context, st schema.Statement) (schema.Rows, er
 	if err != nil {
 		return nil, err
 	}
-	rows, err := start(ctx, conn, st)
+	var rows *Rows
+	err = s.withRoom(ctx, func() error {
+		rows, err = start(ctx, conn, st)
+		return err
+	})
 	if err != nil {
 		conn.Close()
 		return nil, queryError("running the query", st.SQL, err)
 	}
-	return rows, nil
+	return &sessionRows{Rows: rows, done: func() { conn.Close() }, free: s.free}, nil
 }
 
-func keys(by []schema.Order) string {
-	var list []string
+// keys is an order for the engine; equal rows keep the order that they were
+// kept in.
+func keys(by []schema.Order) string { return list(by) + "rowid" }
+
+// list writes an order with a comma after each column.
+func list(by []schema.Order) string {
+	var b strings.Builder
 	for _, o := range by {
-		dir := " asc nulls last"
+		dir := " asc nulls last, "
 		if o.Desc {
-			dir = " desc nulls last"
+			dir = " desc nulls last, "
 		}
-		list = append(list, name(o.Column)+dir)
+		b.WriteString(name(o.Column) + dir)
 	}
-	// Equal rows keep the order that they were kept in.
-	return strings.Join(append(list, "rowid"), ", ")
+	return b.String()
 }
 
 // name quotes an identifier.

@@ -156,7 +156,7 @@ func instance(opt Options, spill, use string) (*inst, error) {
 	ready := new(bool)
 	conf := []string{"threads=" + fmt.Sprint(threads(opt))}
 	if opt.MemoryLimit > 0 {
-		conf = append(conf, fmt.Sprintf("memory_limit=%dMiB", max(64, opt.MemoryLimit>>20)))
+		conf = append(conf, fmt.Sprintf("memory_limit=%dMiB", leastMemory(opt)))
 	}
 	connector, err := duckdb.NewConnector("?"+strings.Join(conf, "&"), func(e driver.ExecerContext) error {
 		if !*ready {
@@ -177,6 +177,10 @@ func instance(opt Options, spill, use string) (*inst, error) {
 	}
 	return &inst{pool: pool, ready: ready}, nil
 }
+
+// leastMemory is the limit that was asked for, in MiB, but not less than what the
+// engine needs to run at all.
+func leastMemory(opt Options) int64 { return max(64, opt.MemoryLimit>>20) }
 
 // first attaches the file, waiting while another process holds it, and makes
 // sure that connections from then on use it.

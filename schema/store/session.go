@@ -3,21 +3,19 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	duckdb "github.com/duckdb/duckdb-go/v2"
 
 	"argosy/schema"
 )
 
-// sessionMemory bounds the engine where the user does not: what a person looks
-// at is cut into pages, and the rest may lie on disk.
-const sessionMemory = 112 << 20
+// sessionMemory bounds the engine where the user does not, in MiB: what a person
+// looks at is cut into pages, and the rest may lie on disk.
+const sessionMemory = 88
 
 // lingering is how long a session keeps the file after the last statement, so
 // that a burst of statements attaches it once.
@@ -42,7 +40,12 @@ type Session struct {
 	tables   int
 	closed   bool
 	roomy    int    // statements that run with more memory
+	limit    string // of the engine's memory
 	room     string // the engine's own limit; empty where the user gave one
+
+	running atomic.Int32  // statements
+	freed   chan struct{} // asks trim for memory that statements have left behind
+	ended   chan struct{}
 }
 
 // OpenSession starts the engine and looks at the file once. The errors are
@@ -56,7 +59,7 @@ func OpenSession(ctx context.Context, path string, opt Options) (*Session, error
 	if err != nil {
 		return nil, &Error{Op: "making a folder for what memory does not hold", Err: err, Hint: "set TMPDIR to a folder that can be written to"}
 	}
-	s := &Session{path: full, opt: opt, spill: spill}
+	s := &Session{path: full, opt: opt, spill: spill, limit: limitOf(opt), freed: make(chan struct{}, 1), ended: make(chan struct{})}
 	inst, err := instance(opt, spill, "use memory")
 	if err != nil {
 		os.RemoveAll(spill)
@@ -66,7 +69,7 @@ func OpenSession(ctx context.Context, path string, opt Options) (*Session, error
 	if opt.MemoryLimit == 0 {
 		err := s.pool.QueryRowContext(ctx, "select current_setting('memory_limit')").Scan(&s.room)
 		if err == nil {
-			_, err = s.pool.ExecContext(ctx, fmt.Sprintf("set memory_limit = '%dMiB'", sessionMemory>>20))
+			_, err = s.pool.ExecContext(ctx, s.setLimit())
 		}
 		if err != nil {
 			s.Close()
@@ -74,7 +77,7 @@ func OpenSession(ctx context.Context, path string, opt Options) (*Session, error
 		}
 	}
 	for _, stmt := range []string{
-		"set allocator_flush_threshold = '1MiB'", "set allocator_bulk_deallocation_flush_threshold = '8MiB'",
+		"set allocator_bulk_deallocation_flush_threshold = '8MiB'",
 		"set autoinstall_known_extensions = false", "set autoload_known_extensions = false",
 		fmt.Sprintf("set allowed_paths = [%s, %s]", quote(full), quote(full+".wal")),
 		// This cannot be taken back. Other settings are out of reach of a query,
@@ -91,6 +94,7 @@ func OpenSession(ctx context.Context, path string, opt Options) (*Session, error
 		return nil, err
 	}
 	s.release()
+	go s.trim()
 	return s, nil
 }
 
@@ -100,6 +104,9 @@ func (s *Session) Path() string { return s.path }
 // Close ends the engine and removes what it put on disk.
 func (s *Session) Close() error {
 	s.mu.Lock()
+	if !s.closed {
+		close(s.ended)
+	}
 	s.closed = true
 	if s.idle != nil {
 		s.idle.Stop()
@@ -236,30 +243,6 @@ func (s *Session) conn(ctx context.Context) (conn *sql.Conn, done func(), err er
 	}, nil
 }
 
-// withRoom runs a statement again with the engine's own limit of memory when
-// it cannot be done within the session's. The limit is the session's again
-// afterwards, and what is kept then goes to disk.
-func (s *Session) withRoom(ctx context.Context, run func() error) error {
-	err := run()
-	var d *duckdb.Error
-	if s.room == "" || ctx.Err() != nil || !errors.As(err, &d) || d.Type != duckdb.ErrorTypeOutOfMemory {
-		return err
-	}
-	s.mu.Lock()
-	s.roomy++
-	_, rerr := s.pool.ExecContext(ctx, "set memory_limit = "+quote(s.room))
-	s.mu.Unlock()
-	if rerr == nil {
-		err = run()
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.roomy--; s.roomy == 0 {
-		_, _ = s.pool.Exec(fmt.Sprintf("set memory_limit = '%dMiB'", sessionMemory>>20))
-	}
-	return err
-}
-
 // Check is DB.Check; it needs no file.
 func (s *Session) Check(ctx context.Context, text string) error {
 	return (&DB{sql: s.pool, path: s.path}).Check(ctx, text)
@@ -281,7 +264,7 @@ func (s *Session) Query(ctx context.Context, st schema.Statement) (schema.Rows, 
 		done()
 		return nil, queryError("running the query", st.SQL, err)
 	}
-	return &sessionRows{Rows: rows, done: done}, nil
+	return &sessionRows{Rows: rows, done: done, free: s.free}, nil
 }
 
 // Diagnose has the engine look at a statement without running it: names, types
@@ -303,6 +286,7 @@ func (s *Session) Diagnose(ctx context.Context, st schema.Statement) error {
 type sessionRows struct {
 	*Rows
 	done func()
+	free func()
 	once sync.Once
 }
 
@@ -310,6 +294,7 @@ type sessionRows struct {
 func (r *sessionRows) Close() error {
 	err := r.rows.Close()
 	r.once.Do(r.done)
+	r.free()
 	return err
 }
 
