@@ -181,18 +181,18 @@ func (s *sink) count(st *scanState, f *schema.StagedFinding) {
 	}
 	var h maphash.Hash
 	h.SetSeed(s.shared.seed)
-	enter := func(book map[uint64]struct{}, parts ...string) {
+	enter := func(book map[uint64]struct{}, end byte, parts ...string) {
 		h.Reset()
 		for _, p := range parts {
 			_, _ = h.WriteString(p) // never fails
-			_ = h.WriteByte(0xff)
+			_ = h.WriteByte(end)
 		}
 		before := len(book)
 		book[h.Sum64()] = struct{}{}
 		s.books += len(book) - before
 	}
-	enter(st.keys, f.Canonical, string(f.Kind), f.PackageType, f.PackageName, f.InstalledVersion, f.Running)
-	enter(st.raw, f.VulnerabilityID, f.PackageName, f.InstalledVersion)
+	enter(st.keys, '\n', f.Identity()...)
+	enter(st.raw, 0xff, f.VulnerabilityID, f.PackageName, f.InstalledVersion)
 	if s.books > maxBooks {
 		for _, st := range s.scans {
 			st.keys, st.raw = nil, nil

@@ -1,6 +1,9 @@
 package schema
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // StagedFinding is a finding on its way into the database: a row of a report
 // with the scan that it belongs to.
@@ -19,6 +22,29 @@ func (f *StagedFinding) Bytes() int {
 		n += len(f.Row.Properties)
 	}
 	return n
+}
+
+// Identity is what makes two rows of a scan one finding, as the database
+// compares it: by the lines of the texts that it stores.
+func (f *StagedFinding) Identity() []string {
+	kind := f.Kind
+	if kind == "" {
+		kind = KindVulnerability
+	}
+	lines := []string{Text(f.Canonical), Text(string(kind)), Text(f.PackageType), Text(f.PackageName), Text(f.InstalledVersion), Text(f.Running)}
+	if f.Running == "" {
+		return lines[:len(lines)-1]
+	}
+	return lines
+}
+
+// Text is a text as the database stores it: valid UTF-8, and no NUL, which ends
+// a text for many a tool that reads the output.
+func Text(s string) string {
+	if strings.IndexByte(s, 0) >= 0 {
+		s = strings.ReplaceAll(s, "\x00", "\uFFFD")
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
 // StagedScan is a scan whose document was read to its end.

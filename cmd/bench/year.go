@@ -76,6 +76,13 @@ func (y *yearOf) load(ctx context.Context, path string, w int) (schema.RunResult
 			rows = append(rows, row)
 		}
 	}
+	for i := range scans {
+		for k := range rows {
+			if rows[k].Scan == scans[i].No {
+				scans[i].Rows, scans[i].Findings = scans[i].Rows+1, scans[i].Findings+1
+			}
+		}
+	}
 	if err := l.Findings(ctx, rows); err != nil {
 		return res, err
 	}

@@ -315,7 +315,7 @@ func (l *Loader) replayRun(ctx context.Context, conn *sql.Conn, theirs, ours int
 	if err := conn.QueryRowContext(ctx, "select count(*) from stage_rows").Scan(&l.rows); err != nil {
 		return err
 	}
-	if err := l.mergeParts(ctx, conn, false, res); err != nil {
+	if err := l.mergeParts(ctx, conn, false, false, res); err != nil {
 		return err
 	}
 	if err := inOrder(ctx, conn, mergeStep{"60_records", true}); err != nil {

@@ -90,6 +90,7 @@ func fleet(t *testing.T, path string, h half) {
 			if err := l.Findings(ctx, rows); err != nil {
 				t.Fatal(err)
 			}
+			counted(scans, rows)
 			if err := l.Accept(ctx, 1, scans, false); err != nil {
 				t.Fatal(err)
 			}

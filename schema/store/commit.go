@@ -43,26 +43,36 @@ func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, 
 	return res, err
 }
 
-// mergeWithin merges within the memory that staging had, which is plenty for
-// most runs, and with more where the engine asks for it: not every step can
-// work from disk. A limit that the user set is kept.
+// mergeWithin merges with all processors within the memory that staging had,
+// which is plenty for most runs, and with more where the engine asks for it: not
+// every step can work from disk. A limit that the user set is kept.
 func (l *Loader) mergeWithin(ctx context.Context, conn *sql.Conn, run schema.Run, res *schema.RunResult) error {
+	if l.opt.Threads == 0 {
+		if _, err := conn.ExecContext(ctx, fmt.Sprintf("set threads = %d", threads(l.opt))); err != nil {
+			return err
+		}
+	}
 	return l.retrying(ctx, conn, func() error { return l.merge(ctx, conn, run, res) })
 }
 
 // retrying does work again with more memory as long as it lacks memory.
 func (l *Loader) retrying(ctx context.Context, conn *sql.Conn, work func() error) error {
-	limit := int64(stagingMemory)
+	bytes := int64(stagingMemory)
 	for {
 		err := work()
-		if l.opt.MemoryLimit > 0 || limit > 1<<36 || !outOfMemory(err) {
+		if l.opt.MemoryLimit > 0 || bytes > 1<<36 || !outOfMemory(err) {
 			return err
 		}
-		limit *= 2
-		if _, err := conn.ExecContext(ctx, fmt.Sprintf("set memory_limit = '%dMiB'", limit>>20)); err != nil {
+		bytes *= 2
+		if err := limit(ctx, conn, bytes); err != nil {
 			return err
 		}
 	}
+}
+
+func limit(ctx context.Context, conn *sql.Conn, bytes int64) error {
+	_, err := conn.ExecContext(ctx, fmt.Sprintf("set memory_limit = '%dMiB'", bytes>>20))
+	return err
 }
 
 func outOfMemory(err error) bool {
@@ -99,7 +109,7 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 			return err
 		}
 	}
-	if err := l.mergeParts(ctx, conn, repeats, res); err != nil {
+	if err := l.mergeParts(ctx, conn, repeats, true, res); err != nil {
 		return err
 	}
 	if err := decideAt(ctx, conn, run.Started); err != nil {
@@ -135,10 +145,14 @@ const (
 	partTexts = 5_000
 )
 
-// mergeParts merges images and scans, then the catalogue and the findings part
-// by part.
-func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats bool, res *schema.RunResult) error {
+// mergeParts merges images and scans, then the catalogue, then the findings:
+// those of images that nothing was known of as they are, all others part by
+// part. counted says that the scans tell truly how many findings their rows are.
+func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counted bool, res *schema.RunResult) error {
 	if err := setPart(ctx, conn, "part_rows", partRows); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("set variable counted = %t", counted)); err != nil {
 		return err
 	}
 	if err := inOrder(ctx, conn, mergeStep{"10_images", true}); err != nil {
@@ -150,13 +164,16 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats bool, r
 	if err := typePackages(ctx, conn); err != nil {
 		return fmt.Errorf("typing packages: %w", err)
 	}
-	if err := inOrder(ctx, conn, mergeStep{"20_ranks", true}, mergeStep{"39_mentioned", true}); err != nil {
+	if err := inOrder(ctx, conn, mergeStep{"20_ranks", true}, mergeStep{"22_staged", true}, mergeStep{"24_fresh", true},
+		mergeStep{"26_parts", true}, mergeStep{"39_mentioned", true}); err != nil {
 		return err
 	}
-	var parts int64
-	if err := conn.QueryRowContext(ctx, "select coalesce(max(first + pieces), 1)::bigint from m_parts").Scan(&parts); err != nil {
+	var fresh, parts, first int64
+	if err := conn.QueryRowContext(ctx, `select (select coalesce(sum(n), 0)::bigint from m_fresh), (select coalesce(max(part) + 1, 0)::bigint from m_fresh),
+		(select coalesce(max(first + pieces), 0)::bigint from m_parts)`).Scan(&fresh, &first, &parts); err != nil {
 		return err
 	}
+	res.New += fresh
 	if !repeats {
 		// A scanner may use two names of one vulnerability, or leave a type out.
 		if err := conn.QueryRowContext(ctx, "select exists (from m_named) or exists (from m_row_types)").Scan(&repeats); err != nil {
@@ -176,7 +193,10 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats bool, r
 	if err := inOrder(ctx, conn, mergeStep{"41_names", true}, mergeStep{"45_feeds", l.fed}, mergeStep{"46_scores", true}, mergeStep{"48_ratings", true}); err != nil {
 		return err
 	}
-	if err := inOrder(ctx, conn, mergeStep{"27_placed", true}, mergeStep{"28_whole", parts == 1}, mergeStep{"28_sorted", parts > 1}); err != nil {
+	if err := eachPart(ctx, conn, first, func() error { return inOrder(ctx, conn, mergeStep{"49_first", true}) }); err != nil {
+		return err
+	}
+	if err := inOrder(ctx, conn, mergeStep{"27_placed", parts > 0}); err != nil {
 		return err
 	}
 	return eachPart(ctx, conn, parts, func() error {

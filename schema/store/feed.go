@@ -9,6 +9,8 @@ import (
 	"unsafe"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
+
+	"argosy/schema"
 )
 
 // field is one column of a staging table and how a staged T fills it.
@@ -142,13 +144,9 @@ func timeField[T any](name string, get func(*T) time.Time) field[T] {
 	}}
 }
 
-// clean returns the bytes of a text as the engine takes them: valid UTF-8, and
-// no NUL, which ends a text for many a tool that reads the output.
+// clean returns the bytes of a text as the engine takes them.
 func clean(s string) []byte {
-	if strings.IndexByte(s, 0) >= 0 {
-		s = strings.ReplaceAll(s, "\x00", "\uFFFD")
-	}
-	s = strings.ToValidUTF8(s, "\uFFFD")
+	s = schema.Text(s)
 	// The engine copies the bytes at once and never writes to them.
 	return unsafe.Slice(unsafe.StringData(s), len(s))
 }

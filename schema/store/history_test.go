@@ -60,6 +60,7 @@ func TestYear(t *testing.T) {
 		if err := l.Findings(ctx, rows); err != nil {
 			t.Fatal(err)
 		}
+		counted(scans, rows)
 		if err := l.Accept(ctx, 1, scans, false); err != nil {
 			t.Fatal(err)
 		}

@@ -223,9 +223,10 @@ func (l *Loader) Distinct(ctx context.Context, first, last int) (map[int]schema.
 	err := l.thread.do(func() error {
 		// A hash of 64 bits stands for a row, as in the books of a document.
 		rows, err := l.pool.QueryContext(ctx, `with told as (
-				select scan_no, hash(vulnerability, kind, package_type, package_name, installed_version, running) as finding,
+				select r.scan_no, hash(concat_ws(chr(10), vulnerability, coalesce(kind, 'vulnerability'), coalesce(package_type, ''),
+						coalesce(package_name, ''), coalesce(installed_version, ''), running)) as finding,
 					hash(coalesce(reported_id, vulnerability), package_name, installed_version) as reported
-				from stage_rows left join stage_details using (row_no) where scan_no between ? and ?)
+				from stage_rows r left join stage_details using (row_no) where r.scan_no between ? and ?)
 			select scan_no, sum(a)::bigint, sum(b)::bigint from (
 				select scan_no, 1 as a, 0 as b from (select distinct scan_no, finding from told)
 				union all
@@ -286,6 +287,9 @@ func (l *Loader) settle(ctx context.Context) error {
 
 // Close drops what was staged and not committed.
 func (l *Loader) Close() error {
+	for _, arrived := range []func(){l.findings.wait, l.details.wait, l.advisories.wait, l.scans.wait, l.resources.wait, l.statements.wait, l.feeds.wait, l.good.wait} {
+		arrived()
+	}
 	for _, c := range []*sql.Conn{l.findings.conn, l.details.conn, l.advisories.conn, l.scans.conn, l.resources.conn, l.statements.conn, l.feeds.conn, l.good.conn} {
 		if c != nil {
 			_ = c.Close() // the pool is closed next

@@ -51,6 +51,7 @@ func put(t *testing.T, path string, sights ...sight) schema.RunResult {
 	for i, k := range sights {
 		s, rows := k.stage(i + 1)
 		scans = append(scans, s)
+		counted(scans[i:], rows)
 		if err := l.Findings(ctx, rows); err != nil {
 			t.Fatal(err)
 		}

@@ -82,6 +82,8 @@ func detailFields() []field[stagedRow] {
 	}
 	return []field[r]{
 		longField("row_no", func(v *r) int64 { return v.no }),
+		longField("scan_no", func(v *r) int64 { return int64(v.f.Scan) }),
+		longField("bytes", func(v *r) int64 { return int64(v.f.Bytes()) }),
 		textField("reported_id", func(v *r) string {
 			if v.f.VulnerabilityID == v.f.Canonical {
 				return ""

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 )
@@ -45,7 +46,7 @@ func write(ctx context.Context, path string, opt Options, op string, change func
 func attached(ctx context.Context, conn *sql.Conn, opt Options, op, path, file string, work func() error) error {
 	_, statErr := os.Stat(file)
 	created := errors.Is(statErr, fs.ErrNotExist)
-	if err := attachWait(ctx, conn, opt.Wait, op, path, "attach "+quote(file)+" as argosy"); err != nil {
+	if err := attachWait(ctx, conn, opt.Wait, op, path, "attach "+quote(file)+fmt.Sprintf(" as argosy (row_group_size %d)", rowGroup)); err != nil {
 		return err
 	}
 	err := migrate(ctx, conn)
@@ -73,6 +74,10 @@ func attached(ctx context.Context, conn *sql.Conn, opt Options, op, path, file s
 	}
 	return &Error{Op: op, Path: path, Err: err}
 }
+
+// rowGroup is how many rows of a table are compressed together: half of the
+// engine's default, for each thread that writes holds so many in memory.
+const rowGroup = 61440
 
 // errDryRun ends a change that is to be taken back.
 var errDryRun = errors.New("dry run")

@@ -35,4 +35,4 @@ select r.row_no, r.scan_no, coalesce(r.named, v.id) as vulnerability, r.kind, r.
     nullif(array_to_string(r.paths, chr(31)), '') as paths, r.layer, r.severity::varchar as severity, r.severity_raw, r.severity_source, r.cvss, r.status, r.words, r.running, r.gone
 from g_rows r join other.vulnerabilities v using (vulnerability_id);
 insert into stage_details by name
-select row_no, status_cause, status_reason from g_rows where coalesce(status_cause, status_reason) is not null;
+select row_no, scan_no, 0 as bytes, status_cause, status_reason from g_rows where coalesce(status_cause, status_reason) is not null;

@@ -17,7 +17,7 @@ create table stage_rows (
     severity_raw varchar, severity_source varchar, cvss double, status varchar, words ubigint, running varchar, gone boolean
 );
 create table stage_details (
-    row_no bigint, reported_id varchar, aliases varchar, status_cause varchar, status_reason varchar,
+    row_no bigint, scan_no integer, bytes bigint, reported_id varchar, aliases varchar, status_cause varchar, status_reason varchar,
     assessment_key varchar, display_name varchar, published timestamp,
     row_id varchar, row_name varchar, row_type varchar, row_properties varchar, extra varchar
 );

@@ -12,11 +12,11 @@ select image_key, arg_max(kind, scan) as kind, arg_max(name, scan) as name, arg_
     arg_max(distribution_version, scan) as distribution_version, arg_max(end_of_life, scan) as end_of_life,
     arg_max(size, scan) as size, arg_max(layers, scan) as layers, arg_max(diff_ids, scan) as diff_ids, arg_max(labels, scan) as labels,
     arg_max(created, scan) as created, max(pushed) as pushed, max(pulled) as pulled,
-    min(scanned_at) as first_seen, max(scanned_at) as last_seen
+    min(scanned_at) as first_seen, max(scanned_at) as last_seen, min(struct_pack(path := path, no := scan_no)) as place
 from (select *, (scanned_at, scanner, path, scan_no) as scan from stage_scans where image_key in (from m_again)) group by image_key
 union all by name
 select image_key, kind, name, digest, config_digest, index_digests, refs, os, architecture, variant, distribution, distribution_version, end_of_life,
-    size, layers, diff_ids, labels, created, pushed, pulled, scanned_at as first_seen, scanned_at as last_seen
+    size, layers, diff_ids, labels, created, pushed, pulled, scanned_at as first_seen, scanned_at as last_seen, struct_pack(path := path, no := scan_no) as place
 from stage_scans where image_key not in (from m_again);
 
 create or replace temp macro m_pick(newer, told, known) as case when newer then coalesce(told, known) else coalesce(known, told) end;
@@ -36,8 +36,10 @@ update argosy.images i set
 from (select n.*, k.last_scanned is null or n.last_seen >= k.last_scanned as newer from m_images n join argosy.images k using (image_key)) m
 where m.image_key = i.image_key;
 
+-- New images are numbered as their rows are staged, so that the findings of an
+-- image lie close together whichever way they go in.
 insert into argosy.images by name
-select (select coalesce(max(image_id), 0) from argosy.images) + row_number() over (order by image_key) as image_id, image_key, kind, name, digest, config_digest,
+select (select coalesce(max(image_id), 0) from argosy.images) + row_number() over (order by place, image_key) as image_id, image_key, kind, name, digest, config_digest,
     split_list(index_digests) as index_digests, split_list(refs) as "references", os, architecture, variant, distribution, distribution_version, end_of_life, size,
     split_list(layers) as layers, split_list(diff_ids) as diff_ids, labels::json as labels, created, pushed, pulled, first_seen, last_seen, last_seen as last_scanned
 from m_images where image_key not in (select image_key from argosy.images);

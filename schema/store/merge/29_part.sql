@@ -2,6 +2,17 @@
 create or replace temp table m_here as
 select image_id, first, pieces from m_parts where getvariable('part') between first and first + pieces - 1;
 
+create or replace temp table m_told_rows as
+select r.* exclude (vulnerability, gone) replace (coalesce(r.package_type, t.package_type) as package_type), coalesce(a.canonical, r.vulnerability) as canonical,
+    case when a.id is not null then r.vulnerability else '' end as named, coalesce(r.gone, false) as gone, p.finding
+from stage_rows r
+join (select row_no, finding from m_placed where part = getvariable('part')) p using (row_no)
+left join m_named a on a.id = r.vulnerability
+left join m_row_types t on t.row_no = r.row_no
+where r.scan_no in (select scan_no from m_scans semi join m_here using (image_id));
+create or replace temp view m_told_details as
+select * from stage_details where scan_no in (select scan_no from m_scans semi join m_here using (image_id)) and row_no in (select row_no from m_told_rows);
+
 create or replace temp table m_rows as
 select r.row_no, s.image_id, s.scanner, s.location_id, s.seen_at, k.simple, k.woven, s.state = 'same' as same, r.words, r.named, r.finding, r.gone
 from m_told_rows r
