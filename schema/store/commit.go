@@ -64,13 +64,13 @@ func (l *Loader) retrying(ctx context.Context, conn *sql.Conn, work func() error
 			return err
 		}
 		bytes *= 2
-		if err := limit(ctx, conn, bytes); err != nil {
+		if err := setMemory(ctx, conn, bytes); err != nil {
 			return err
 		}
 	}
 }
 
-func limit(ctx context.Context, conn *sql.Conn, bytes int64) error {
+func setMemory(ctx context.Context, conn *sql.Conn, bytes int64) error {
 	_, err := conn.ExecContext(ctx, fmt.Sprintf("set memory_limit = '%dMiB'", bytes>>20))
 	return err
 }
