@@ -80,7 +80,7 @@ func (a *app) tui(ctx context.Context) error {
 // was.
 func (a *app) show(ctx context.Context, screens tea.Model) error {
 	// The renderer draws at most so often; a key waits for half a frame.
-	p := tea.NewProgram(screens, tea.WithContext(ctx), tea.WithFPS(120), tea.WithInput(a.In), tea.WithOutput(a.Out))
+	p := tea.NewProgram(screens, tea.WithContext(ctx), tea.WithFPS(120), tea.WithInput(a.In), tea.WithOutput(repainting(a.Out)))
 	_, err := p.Run()
 	if errors.Is(err, tea.ErrProgramPanic) {
 		return fmt.Errorf("running the screens: %w; the terminal was restored, please report the lines above", err)
