@@ -151,7 +151,7 @@ func (a *app) load(ctx context.Context, paths []string, source string, f ingestF
 }
 
 // gcPercent lets the heap grow less between collections than Go's default.
-const gcPercent = 40
+const gcPercent = 100
 
 // formats returns the formats to recognise: with a mapping, the one for its
 // tables comes first.

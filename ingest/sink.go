@@ -42,6 +42,7 @@ type shared struct {
 	now    time.Time
 
 	mu    sync.RWMutex
+	books sync.Pool                      // of map[uint64]struct{}, emptied
 	known map[string]map[string]struct{} // ids of the texts delivered, by scanner
 	scans int
 	files int
@@ -49,6 +50,24 @@ type shared struct {
 
 func newShared(l Loader, now time.Time, first int) *shared {
 	return &shared{loader: l, seed: maphash.MakeSeed(), now: now, known: map[string]map[string]struct{}{}, files: first}
+}
+
+// book returns an empty book, one that another document has done with if there
+// is any: most documents are of about one size.
+func (s *shared) book() map[uint64]struct{} {
+	if b, ok := s.books.Get().(map[uint64]struct{}); ok {
+		return b
+	}
+	return map[uint64]struct{}{}
+}
+
+// giveBack takes a book for the next document. Emptying costs what a book once
+// held, so that large ones go.
+func (s *shared) giveBack(book map[uint64]struct{}) {
+	if len(book) > 0 && len(book) <= batchRows {
+		clear(book)
+		s.books.Put(book)
+	}
 }
 
 func (s *shared) nextFile() int {
@@ -121,7 +140,7 @@ type sink struct {
 func (s *sink) Begin() format.Ref {
 	st := &scanState{no: s.shared.nextScan()}
 	if s.books <= maxBooks {
-		st.keys, st.raw = map[uint64]struct{}{}, map[uint64]struct{}{}
+		st.keys, st.raw = s.shared.book(), s.shared.book()
 	}
 	s.scans = append(s.scans, st)
 	return format.Ref(len(s.scans) - 1)
@@ -431,8 +450,22 @@ func (s *sink) flush() error {
 // tells; the scans themselves keep them all.
 const maxIncomplete = 10
 
+// name gives the findings that are still here their ids: now it is known what
+// they are about.
+func (s *sink) name() {
+	keys := map[int]string{}
+	for _, st := range s.scans {
+		keys[st.no] = schema.ImageKey(&st.scan.Image)
+	}
+	for i := range s.findings {
+		f := &s.findings[i]
+		f.ID = f.FindingID(keys[f.Scan])
+	}
+}
+
 // finish closes the document: every scan must have ended.
 func (s *sink) finish(res *schema.FileResult) error {
+	s.name()
 	if err := s.flush(); err != nil {
 		return err
 	}
@@ -467,6 +500,11 @@ func (s *sink) finish(res *schema.FileResult) error {
 	res.Images, res.Statements = int64(len(images)), s.toldRows
 	// A statement is what a VEX document has for a row.
 	res.Rows, res.Findings = res.Rows+s.toldRows+s.feedRows, res.Findings+int64(len(s.told))
+	for _, st := range s.scans {
+		s.shared.giveBack(st.keys)
+		s.shared.giveBack(st.raw)
+		st.keys, st.raw = nil, nil
+	}
 	for k := range scanners {
 		res.Scanners = append(res.Scanners, k)
 	}

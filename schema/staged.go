@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"crypto/sha1" // #nosec: names, no secrets
 	"strings"
 	"time"
 )
@@ -12,6 +13,9 @@ type StagedFinding struct {
 	Scan int
 	// Canonical is the vulnerability's canonical id, see CanonicalID.
 	Canonical string
+	// ID is what FindingID makes of the key of the scanned thing; zero where
+	// that is not known yet.
+	ID [16]byte
 	Finding
 }
 
@@ -36,6 +40,20 @@ func (f *StagedFinding) Identity() []string {
 		return lines[:len(lines)-1]
 	}
 	return lines
+}
+
+// FindingID is the id of a finding of a scanned thing, whose key ImageKey tells:
+// a UUID of version 5 in form (RFC 9562) of the lines of key and identity. The
+// database makes the same of what it holds.
+func (f *StagedFinding) FindingID(key string) [16]byte {
+	text := append(make([]byte, 0, 256), Text(key)...)
+	for _, line := range f.Identity() {
+		text = append(append(text, '\n'), line...)
+	}
+	sum := sha1.Sum(text)
+	id := [16]byte(sum[:])
+	id[6], id[8] = id[6]&0x0f|0x50, id[8]&0x3f|0x80
+	return id
 }
 
 // Text is a text as the database stores it: valid UTF-8, and no NUL, which ends

@@ -116,6 +116,17 @@ func hashField[T any](name string, get func(*T) uint64) field[T] {
 	}}
 }
 
+// idField stores a zero id as null.
+func idField[T any](name string, get func(*T) [16]byte) field[T] {
+	return field[T]{name, duckdb.TYPE_UUID, func(c duckdb.DataChunk, col, row int, v *T) error {
+		id := get(v)
+		if id == [16]byte{} {
+			return c.SetValue(col, row, nil)
+		}
+		return duckdb.SetChunkValue(c, col, row, duckdb.UUID(id))
+	}}
+}
+
 // realField stores nil for a value that is absent.
 func realField[T any](name string, get func(*T) *float64) field[T] {
 	return field[T]{name, duckdb.TYPE_DOUBLE, func(c duckdb.DataChunk, col, row int, v *T) error {

@@ -45,6 +45,9 @@ func TestFirstScans(t *testing.T) {
 				case i == 5:
 					f.Running = "/pods/a"
 				}
+				if tell && id%2 == 0 {
+					f.ID = f.FindingID(image)
+				}
 				rows = append(rows, f)
 			}
 		}

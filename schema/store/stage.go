@@ -35,6 +35,7 @@ func rowFields() []field[stagedRow] {
 	return []field[r]{
 		longField("row_no", func(v *r) int64 { return v.no }),
 		longField("scan_no", func(v *r) int64 { return int64(v.f.Scan) }),
+		idField("finding", func(v *r) [16]byte { return v.f.ID }),
 		textField("vulnerability", func(v *r) string { return v.f.Canonical }),
 		textField("kind", func(v *r) string { return string(v.f.Kind) }),
 		textField("package_type", func(v *r) string { return v.f.PackageType }),

@@ -11,7 +11,7 @@ create table stage_scans (
     time_source varchar, partial boolean, incomplete varchar, row_count bigint, finding_count bigint
 );
 create table stage_rows (
-    row_no bigint, scan_no integer, vulnerability varchar, kind varchar,
+    row_no bigint, scan_no integer, finding uuid, vulnerability varchar, kind varchar,
     package_type varchar, package_name varchar, installed_version varchar, fixed_version varchar,
     fix_status varchar, purl varchar, paths varchar, layer varchar, severity varchar,
     severity_raw varchar, severity_source varchar, cvss double, status varchar, words ubigint, running varchar, gone boolean

@@ -3,7 +3,7 @@ create or replace temp table m_here as
 select image_id, first, pieces from m_parts where getvariable('part') between first and first + pieces - 1;
 
 create or replace temp table m_told_rows as
-select r.* exclude (vulnerability, gone) replace (coalesce(r.package_type, t.package_type) as package_type), coalesce(a.canonical, r.vulnerability) as canonical,
+select r.* exclude (vulnerability, gone, finding) replace (coalesce(r.package_type, t.package_type) as package_type), coalesce(a.canonical, r.vulnerability) as canonical,
     case when a.id is not null then r.vulnerability else '' end as named, coalesce(r.gone, false) as gone, p.finding
 from stage_rows r
 join (select row_no, finding from m_placed where part = getvariable('part')) p using (row_no)

@@ -7,7 +7,7 @@ insert into argosy.findings (finding, image_id, vulnerability_id, reported_ids, 
     fix_status, purl, paths, layer, severity, severity_raw, severity_source, cvss, status, status_cause, status_reason, scanners,
     first_seen, last_seen, fix_since, published, display_name, assessment_key, running,
     source_location, source_name, source_properties, source_assessment, extra, severity_vendor, severity_nvd, severity_highest)
-select m_finding(s.image_key, r.vulnerability, r.kind, r.package_type, r.package_name, r.installed_version, r.running), s.image_id, v.vulnerability_id,
+select coalesce(r.finding, m_finding(s.image_key, r.vulnerability, r.kind, r.package_type, r.package_name, r.installed_version, r.running)), s.image_id, v.vulnerability_id,
     case when d.reported_id is not null then [d.reported_id] end,
     coalesce(r.kind, 'vulnerability'), r.package_type, r.package_name, r.installed_version, r.fixed_version, r.fix_status, r.purl,
     split_list(r.paths), r.layer, r.severity::argosy.severity, r.severity_raw, r.severity_source, r.cvss,
@@ -29,7 +29,7 @@ left join m_first_details d on d.row_no = r.row_no;
 
 insert into argosy.sightings (finding, image_id, scanner, valid_from, words, severity, severity_raw, severity_source, cvss,
     fixed_version, fix_status, status, status_cause, status_reason, run_from)
-select m_finding(s.image_key, r.vulnerability, r.kind, r.package_type, r.package_name, r.installed_version, r.running), s.image_id, s.scanner, s.seen_at, r.words,
+select coalesce(r.finding, m_finding(s.image_key, r.vulnerability, r.kind, r.package_type, r.package_name, r.installed_version, r.running)), s.image_id, s.scanner, s.seen_at, r.words,
     r.severity::argosy.severity, r.severity_raw, r.severity_source, r.cvss, r.fixed_version, r.fix_status, r.status, d.status_cause, d.status_reason,
     getvariable('run_id')
 from stage_rows r
@@ -37,6 +37,4 @@ join (select * from m_fresh where part = getvariable('part')) s using (scan_no)
 left join m_first_details d on d.row_no = r.row_no;
 
 insert into argosy.spans (finding, image_id, no, opened, run_opened)
-select m_finding(s.image_key, r.vulnerability, r.kind, r.package_type, r.package_name, r.installed_version, r.running), s.image_id, 1, s.seen_at, getvariable('run_id')
-from stage_rows r
-join (select * from m_fresh where part = getvariable('part')) s using (scan_no);
+select finding, image_id, 1, first_seen, getvariable('run_id') from argosy.findings where image_id in (select image_id from m_fresh where part = getvariable('part'));
