@@ -12,7 +12,7 @@ import (
 
 func (a *app) viewCommand() *cobra.Command {
 	var f runFlags
-	var scope []string
+	var scope, beside []string
 	var all bool
 	c := &cobra.Command{
 		Use:   "view LENS",
@@ -25,7 +25,8 @@ package~ssl (contains), vulnerability=CVE-1,CVE-2 (any of), type!=deb,
 fixable, !kev. Fields: ` + strings.Join(fieldNames(), ", ") + `.`,
 		Example: `  argosy view teams
   argosy view fixes --scope team=payments --scope 'severity>=High'
-  argosy view findings --scope kev --export kev.xlsx`,
+  argosy view findings --scope kev --export kev.xlsx
+  argosy view fixes --with findings --export fixes.xlsx`,
 		Args:      cobra.ExactArgs(1),
 		ValidArgs: lensNames(),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -45,17 +46,42 @@ fixable, !kev. Fields: ` + strings.Join(fieldNames(), ", ") + `.`,
 			if err != nil {
 				return usage(err, "see: argosy view --help")
 			}
+			q := question{request: queries.Request{Text: text, Language: queries.SQL}}
+			if len(beside) > 0 {
+				if q.sections, err = besides(v, text, beside); err != nil {
+					return usage(err, "for instance: argosy view fixes --with findings --export fixes.xlsx")
+				}
+			}
 			title := l.Title
 			if len(scope) > 0 {
 				title = fmt.Sprintf("%s of %s", l.Title, strings.Join(scope, ", "))
 			}
-			return a.run(c.Context(), question{request: queries.Request{Text: text, Language: queries.SQL}, title: title}, f)
+			q.title = title
+			return a.run(c.Context(), q, f)
 		},
 	}
+	c.Flags().StringArrayVar(&beside, "with", nil, "another lens of the same scope, as a further sheet; may be repeated")
 	c.Flags().StringArrayVar(&scope, "scope", nil, "a filter; may be repeated, all must hold")
 	c.Flags().BoolVar(&all, "all-status", false, "findings that are set aside too")
 	f.register(c)
 	return c
+}
+
+// besides are the sheets of a view and of others of its scope.
+func besides(v lens.View, text string, names []string) ([]queries.Section, error) {
+	out := []queries.Section{{Name: v.Lens.Name, Title: v.Lens.Title, Text: text}}
+	for _, name := range names {
+		l, err := lens.Find(name)
+		if err != nil {
+			return nil, err
+		}
+		text, err := v.Through(l).Ordered()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, queries.Section{Name: l.Name, Title: l.Title, Text: text})
+	}
+	return out, nil
 }
 
 func lensNames() []string {

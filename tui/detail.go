@@ -95,6 +95,16 @@ where s.finding = '` + id + `'::uuid and s.location_id = ` + fmt.Sprint(place))
 	for i, c := range columns {
 		fields[c.Name] = rows[0][i]
 	}
+	if fields["layer"] != nil {
+		_, base, err := ask(`select origin, newer_name, closed, (select string_agg(distinct n.name, ', ' order by n.name) from base_images b join image_names n on n.image_id = b.base_image_id where b.image_id = r.image_id)
+from rebuilt_findings r where finding = '` + id + `'::uuid`)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		if len(base) > 0 {
+			fields["lies_in"], fields["newer_base"], fields["base_closes"], fields["base_image"] = base[0][0], base[0][1], base[0][2], base[0][3]
+		}
+	}
 	_, history, err := ask(`select scanner, valid_from, valid_to, severity, fixed_version, status from sightings where finding = '` + id + `'::uuid order by valid_from, scanner`)
 	if err != nil {
 		return nil, nil, nil, err
@@ -203,12 +213,8 @@ func (a *App) url(list []string) tea.Cmd {
 	if a.opt.SSH {
 		return tea.Batch(tea.SetClipboard(link), a.say("copied "+cell.Clean(link)))
 	}
-	program := map[string]string{"darwin": "open", "windows": "explorer"}[runtime.GOOS]
-	if program == "" {
-		program = "xdg-open"
-	}
 	return tea.Batch(a.say("opening "+cell.Clean(link)), func() tea.Msg {
-		err := exec.Command(program, link).Start()
+		err := exec.Command(opener(), link).Start()
 		return done(func(a *App) tea.Cmd {
 			if err != nil {
 				return tea.Batch(tea.SetClipboard(link), a.say("no browser here; copied "+cell.Clean(link)))
@@ -216,6 +222,35 @@ func (a *App) url(list []string) tea.Cmd {
 			return nil
 		})
 	})
+}
+
+// opener is the program that opens addresses and files in what the user chose
+// for them.
+func opener() string {
+	if p := map[string]string{"darwin": "open", "windows": "explorer"}[runtime.GOOS]; p != "" {
+		return p
+	}
+	return "xdg-open"
+}
+
+// openFile opens a file that was written; said tells of the writing.
+func (a *App) openFile(path, said string) tea.Cmd {
+	if a.opt.SSH {
+		return a.say(said + " · over SSH it is not opened")
+	}
+	return func() tea.Msg {
+		opening := exec.Command(opener(), path)
+		err := opening.Start()
+		if err == nil {
+			go func() { _ = opening.Wait() }()
+		}
+		return done(func(a *App) tea.Cmd {
+			if err != nil {
+				return a.say(said + " · nothing here opens it")
+			}
+			return a.say(said + " · opening it")
+		})
+	}
 }
 
 // texts2 reads a list of texts.

@@ -94,8 +94,9 @@ func (d *detail) body(a *App, w int) []string {
 		eco = " (" + d.text("package_type") + ")"
 	}
 	row("Package", d.text("package_name")+" "+d.text("installed_version")+eco, fixed)
-	row("Found in", d.layer(), strings.Join(texts2(d.fields["paths"]), "  "))
+	row("Found in", d.layer(), d.text("lies_in"), strings.Join(texts2(d.fields["paths"]), "  "))
 	row("Image", d.text("registry")+"/"+d.text("repository")+tagOf(d.fields["tags"]), strings.Trim(d.text("os")+"/"+d.text("architecture"), "/"), d.text("distribution")+" "+d.text("distribution_version"))
+	row("Base image", d.text("base_image"), d.newerBase())
 	row("Digest", d.text("digest"))
 	row("Team", d.text("owner_team"), d.text("team_mail"))
 	seen := ""
@@ -155,6 +156,21 @@ func (d *detail) layer() string {
 		return fmt.Sprintf("layer %d/%s", at, cell.Number(d.fields["layer_count"]))
 	}
 	return "layer " + cell.Cut(layer, 19)
+}
+
+// newerBase says what building the image on a newer base does to the finding.
+func (d *detail) newerBase() string {
+	name := d.text("newer_base")
+	if name == "" || d.text("lies_in") != "base image" {
+		return ""
+	}
+	switch closes, known := d.fields["base_closes"].(bool); {
+	case !known:
+		return "newer: " + name + ", which was not scanned"
+	case closes:
+		return "building on " + name + " clears it"
+	}
+	return name + " has it too"
 }
 
 // longer is what needs scrolling: description, references, history, record.

@@ -21,7 +21,9 @@ type Export struct {
 	Title   string
 	Report  *queries.Saved // nil for what is no saved report
 	Request queries.Request
-	Path    string
+	// Sections are the sheets where there is more than the rows of Request.
+	Sections []queries.Section
+	Path     string
 }
 
 // What the dialog offers besides the formats of files.
@@ -30,6 +32,8 @@ const (
 	allRows     = "all"
 	markedRows  = "marked"
 	visibleRows = "visible"
+	viewAlone   = "this view"
+	viewAndRows = "this view and its findings"
 )
 
 // mostMarkedRows is how many marked rows an export singles out.
@@ -55,12 +59,15 @@ func (t *table) exportForm(a *App) tea.Cmd {
 	if n := len(t.onScreen()); n > 0 {
 		rows = append(rows, visibleRows+" "+cell.Group(int64(n)))
 	}
-	f := &form{title: "Export " + strings.Join(t.crumbs(), " › "), foot: "⏎ save · tab next · ←→ choose · esc cancel"}
+	f := &form{title: "Export " + strings.Join(t.crumbs(), " › "), foot: "⏎ save · ctrl+o save and open · tab next · ←→ choose · esc cancel"}
 	f.fields = []formField{
 		{label: "format", options: formats, pick: -1},
 		{label: "rows", options: rows, pick: -1},
 		{label: "columns", options: []string{"all", "as shown"}, pick: -1},
 		{label: "file", text: t.fileName(a), pick: -1},
+	}
+	if t.isView() && t.view.Lens.Grouped {
+		f.fields = slices.Insert(f.fields, 3, formField{label: "sheets", options: []string{viewAlone, viewAndRows}, pick: -1})
 	}
 	f.changed = func(f *form) {
 		// A suffix that is typed chooses the format, as it does on the command line.
@@ -88,7 +95,7 @@ func (t *table) exportForm(a *App) tea.Cmd {
 	}
 	request := func() (Export, error) { return t.exportRequest(a, f) }
 	f.command = func(f *form) string { return t.exportCommand(a, f) }
-	f.submit = func(a *App, f *form) tea.Cmd {
+	save := func(a *App, f *form, open bool) tea.Cmd {
 		if f.field("format").value() == clipboard {
 			return t.exportClip(a, f)
 		}
@@ -102,8 +109,10 @@ func (t *table) exportForm(a *App) tea.Cmd {
 			return nil
 		}
 		a.over = nil
-		return runExport(a, e)
+		return runExport(a, e, open)
 	}
+	f.submit = func(a *App, f *form) tea.Cmd { return save(a, f, false) }
+	f.open = func(a *App, f *form) tea.Cmd { return save(a, f, true) }
 	a.over = f
 	return nil
 }
@@ -160,6 +169,11 @@ func (t *table) exportRequest(a *App, f *form) (Export, error) {
 		e.Request = t.asked()
 		return e, nil
 	}
+	if f.field("sheets").value() == viewAndRows {
+		if e.Sections, err = t.sheets(f); err != nil {
+			return e, err
+		}
+	}
 	text, err := t.exportSQL(f)
 	e.Request = queries.Request{Text: text, Language: queries.SQL, Now: a.now().UTC()}
 	return e, err
@@ -205,6 +219,9 @@ func (t *table) exportCommand(a *App, f *form) string {
 		if t.view.AllStatus {
 			words = append(words, "--all-status")
 		}
+		if f.field("sheets").value() == viewAndRows {
+			words = append(words, "--with", "findings")
+		}
 		return quoted(append(words, to...)...)
 	}
 	text, err := t.exportSQL(f)
@@ -215,7 +232,7 @@ func (t *table) exportCommand(a *App, f *form) string {
 }
 
 // runExport writes the file while the screens go on.
-func runExport(a *App, e Export) tea.Cmd {
+func runExport(a *App, e Export, open bool) tea.Cmd {
 	ctx, cancel := context.WithCancel(a.ctx)
 	a.exporting, a.exportBegan = cancel, a.now()
 	began := a.now()
@@ -227,7 +244,11 @@ func runExport(a *App, e Export) tea.Cmd {
 			if err != nil {
 				return a.fail(err)
 			}
-			return a.say(fmt.Sprintf("%s (%s)", said, took(a.now().Sub(began))))
+			said = fmt.Sprintf("%s (%s)", said, took(a.now().Sub(began)))
+			if open {
+				return a.openFile(e.Path, said)
+			}
+			return a.say(said)
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"argosy/queries"
 	"argosy/queries/kql/duck"
 	"argosy/queries/lens"
 	"argosy/tui/cell"
@@ -44,6 +45,26 @@ func (t *table) exportSQL(f *form) (string, error) {
 		return text, nil
 	}
 	return "select " + strings.Join(names, ", ") + "\nfrom (\n" + text + "\n)" + where, nil
+}
+
+// sheets are the view and the findings behind it.
+func (t *table) sheets(f *form) ([]queries.Section, error) {
+	if name := f.field("format").value(); name != "xlsx" && name != "html" {
+		return nil, fmt.Errorf("a %s file holds one table; choose xlsx or html", name)
+	}
+	if f.field("rows").choice > 0 || f.field("columns").choice > 0 {
+		return nil, fmt.Errorf("the findings come with all rows and columns of the view")
+	}
+	text, err := t.view.Ordered()
+	if err != nil {
+		return nil, err
+	}
+	l, err := lens.Find("findings")
+	if err != nil {
+		return nil, err
+	}
+	behind, err := t.view.Through(l).Ordered()
+	return []queries.Section{{Name: t.view.Lens.Name, Title: t.view.Lens.Title, Text: text}, {Name: l.Name, Title: l.Title, Text: behind}}, err
 }
 
 // onScreen are the places of the rows that the screen shows.

@@ -20,6 +20,8 @@ type form struct {
 	// command writes the equivalent command line; empty for none.
 	command func(*form) string
 	submit  func(*App, *form) tea.Cmd
+	// open submits and opens what came of it; nil where that is no file.
+	open func(*App, *form) tea.Cmd
 	// changed is called when a text changed.
 	changed func(*form)
 	// chosen is called when a choice changed.
@@ -69,6 +71,10 @@ func (f *form) key(a *App, msg tea.KeyPressMsg) tea.Cmd {
 			return nil
 		}
 		return f.submit(a, f)
+	case "ctrl+o":
+		if f.open != nil {
+			return f.open(a, f)
+		}
 	case "tab":
 		f.at = (f.at + 1) % len(f.fields)
 	case "shift+tab":

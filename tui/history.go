@@ -10,10 +10,24 @@ import (
 
 // history is every finding with what a scope can ask of it, also those that
 // are fixed, which the view subassessments does not hold.
-const history = `(select f.severity, f.status, f.status_cause, f.package_type, f.package_name, f.installed_version, f.fixed_version, f.fix_status, f.cvss, f.scanners,
+const history = `(select f.finding, f.image_id, severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) as severity,
+		case when x.finding is not null and f.status = 'Unhealthy' then 'NotApplicable' else f.status end as status, f.status_cause, f.package_type, f.package_name, f.installed_version, f.fixed_version, f.fix_status, f.cvss, f.scanners,
 		f.first_seen, f.fixed_at, coalesce(l.team, 'unowned') as team, f.fixed_version is not null as fixable, v.id as vulnerability, v.epss, v.kev, l.registry, l.repository, l.tags,
 		i.image_key, i.os, i.architecture, i.distribution, i.last_scanned
-	from findings f join locations l on l.image_id = f.image_id join images i on i.image_id = f.image_id join vulnerabilities v on v.vulnerability_id = f.vulnerability_id)`
+	from findings f join locations l on l.image_id = f.image_id join images i on i.image_id = f.image_id join vulnerabilities v on v.vulnerability_id = f.vulnerability_id
+	left join exempted x on x.finding = f.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy_now())
+	where l.gone_at is null or f.running is not null)` + shared
+
+// shared joins what images lie in several repositories: their findings stand
+// there once for each.
+const shared = ` left join (select image_id as copies from locations group by 1 having count(*) > 1) on copies = image_id`
+
+// once counts each finding that a condition holds for once, however many
+// repositories hold its image, as the reports do. Only the few that can come
+// twice are told apart by their ids: to do that with all takes much memory.
+func once(cond string) string {
+	return "(count(*) filter (where " + cond + " and copies is null) + count(distinct finding) filter (where " + cond + " and copies is not null))::bigint"
+}
 
 // weekEnds are the ends of the last weeks, the last one now.
 func weekEnds(now time.Time, weeks int) []time.Time {
@@ -38,7 +52,7 @@ func sqlTimes(list []time.Time) string {
 // first. key is what is counted apart.
 func openSQL(cond []string, key string, ends []time.Time) string {
 	return `with moments as (
-	select ` + key + ` as k, date_trunc('hour', first_seen) as came, date_trunc('hour', fixed_at) as went, count(*) as n
+	select ` + key + ` as k, date_trunc('hour', first_seen) as came, date_trunc('hour', fixed_at) as went, ` + once("true") + ` as n
 	from ` + history + whereOf(cond) + ` group by all)
 select i, k, sum(n)::bigint from (select unnest(range(` + itoa(len(ends)) + `)) as i, unnest(` + sqlTimes(ends) + `) as w)
 	join moments on came <= w and (went is null or went > w) group by all`
@@ -46,7 +60,7 @@ select i, k, sum(n)::bigint from (select unnest(range(` + itoa(len(ends)) + `)) 
 
 // flowSQL counts what came and what was fixed between moments.
 func flowSQL(cond []string, ends []time.Time) string {
-	return `with h as (select date_trunc('hour', first_seen) as came, date_trunc('hour', fixed_at) as went, count(*) as n
+	return `with h as (select date_trunc('hour', first_seen) as came, date_trunc('hour', fixed_at) as went, ` + once("true") + ` as n
 	from ` + history + whereOf(cond) + ` group by all),
 	weeks as (select unnest(range(` + itoa(len(ends)) + `)) as i, unnest(` + sqlTimes(ends) + `) as w)
 select i, (select coalesce(sum(n), 0) from h where came > w - interval 7 day and came <= w)::bigint,

@@ -19,7 +19,7 @@ func (h *home) askRisk(a *App) tea.Cmd {
 	h.gen++
 	gen := h.gen
 	return func() tea.Msg {
-		_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: `select severity, count(*), count(*) filter (where fixable) from subassessments where status = 'Unhealthy' group by 1`}))
+		_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: "select severity, " + once("true") + ", " + once("fixable") + " from subassessments" + shared + " where status = 'Unhealthy' group by 1"}))
 		return done(func(a *App) tea.Cmd {
 			if h.gen != gen {
 				return nil
@@ -118,7 +118,7 @@ func (h *home) askNeeds(a *App) tea.Cmd {
 				needs = append(needs, need{fmt.Sprintf("%s KEV CVEs, %s repos", cell.Group(kev), cell.Group(whole(r[1]))), "K", true})
 			}
 		}
-		if r := ask(`select count(*) filter (where due_state = 'overdue'), count(*) filter (where due_state = 'due soon') from subassessments where status = 'Unhealthy'`); r != nil && whole(r[0])+whole(r[1]) > 0 {
+		if r := ask("select " + once("due_state = 'overdue'") + ", " + once("due_state = 'due soon'") + " from subassessments" + shared + " where status = 'Unhealthy'"); r != nil && whole(r[0])+whole(r[1]) > 0 {
 			needs = append(needs, need{fmt.Sprintf("%s overdue, %s due soon", cell.Group(whole(r[0])), cell.Group(whole(r[1]))), "D", whole(r[0]) > 0})
 		}
 		if r := ask(`select count(*) filter (where last_scanned is null), count(*) filter (where last_scanned < timestamp '` + stale + `'), max(last_scanned) from images where kind = 'image' and deleted is null`); r != nil {

@@ -325,26 +325,29 @@ func (t *table) want(a *App) tea.Cmd {
 
 // total counts what the rows stand for.
 func (t *table) total(a *App) tea.Cmd {
-	if !t.isView() || !t.view.Lens.Grouped {
+	if !t.isView() {
 		return nil
 	}
-	kept, gen, v := t.kept, t.gen, t.view
+	kept, gen, v, grouped := t.kept, t.gen, t.view, t.view.Lens.Grouped
 	v.Lens = lens.Lens{}
 	cond, err := v.Conditions()
 	if err != nil {
 		return nil
 	}
 	return func() tea.Msg {
-		findings, of := int64(-1), int64(-1)
-		if _, rows, err := read(a.db.Ask(a.ctx, schema.Statement{SQL: "select sum(findings)::bigint from " + kept.Table()})); err == nil && len(rows) == 1 {
-			findings, _ = rows[0][0].(int64)
+		findings, of, distinct := kept.Rows(), int64(-1), int64(-1)
+		if grouped {
+			findings = -1
+			if _, rows, err := read(a.db.Ask(a.ctx, schema.Statement{SQL: "select sum(findings)::bigint from " + kept.Table()})); err == nil && len(rows) == 1 {
+				findings, _ = rows[0][0].(int64)
+			}
 		}
-		if _, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: "select count(*) from subassessments" + whereOf(cond)})); err == nil && len(rows) == 1 {
-			of, _ = rows[0][0].(int64)
+		if _, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: "select count(*), " + once("true") + " from subassessments" + shared + whereOf(cond)})); err == nil && len(rows) == 1 {
+			of, distinct = whole(rows[0][0]), whole(rows[0][1])
 		}
 		return done(func(*App) tea.Cmd {
 			if t.gen == gen {
-				t.sums = sums{findings, of}
+				t.sums = sums{findings, of, distinct}
 			}
 			return nil
 		})

@@ -32,6 +32,13 @@ type paneFacts struct {
 	findings, cves, images int64
 	places                 []paneLine // the first of all of them
 	all                    int64
+	bases                  []baseBump
+}
+
+// baseBump is what building on a newer base image does to a row's findings.
+type baseBump struct {
+	base, newer    string
+	clears, inBase int64
 }
 
 // paneAt is where the pane is. Until somebody says otherwise it stands beside
@@ -122,7 +129,7 @@ func (t *table) askPane(a *App, gen int, row []any) tea.Cmd {
 		return nil
 	}
 	where := whereOf(cond)
-	title := t.paneTitle(row)
+	title, fixes := t.paneTitle(row), t.view.Lens.Name == "fixes"
 	return func() tea.Msg {
 		_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: `select vulnerability, max(severity) as s, max(cvss), max(epss), bool_or(kev), count(*) as n,
 			sum(count(*)) over (), count(*) over (), (select count(distinct image_id) from subassessments` + where + `) from subassessments` + where + ` group by 1 order by s desc, max(epss) desc nulls last, max(cvss) desc nulls last limit 8`}))
@@ -152,6 +159,9 @@ func (t *table) askPane(a *App, gen int, row []any) tea.Cmd {
 				facts.all = whole(r[2])
 			}
 		}
+		if err == nil && fixes {
+			facts.bases, err = askBases(a, where)
+		}
 		return done(func(a *App) tea.Cmd {
 			if t.side.gen != gen {
 				return nil
@@ -163,6 +173,18 @@ func (t *table) askPane(a *App, gen int, row []any) tea.Cmd {
 			return nil
 		})
 	}
+}
+
+// askBases asks which newer base images clear findings of a scope.
+func askBases(a *App, where string) (out []baseBump, err error) {
+	_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: `with s as (select distinct finding, image_id from subassessments` + where + `)
+select (select min(n.name) from base_images b join image_names n on n.image_id = b.base_image_id where b.image_id = any_value(s.image_id)),
+	r.newer_name, count(*) filter (where r.closed), count(*)
+from s join rebuilt_findings r using (finding) where r.newer_name is not null and r.origin = 'base image' group by r.newer_name having count(r.closed) > 0 order by 3 desc, 2 limit 2`}))
+	for _, r := range rows {
+		out = append(out, baseBump{cell.Text(r[0]), cell.Text(r[1]), whole(r[2]), whole(r[3])})
+	}
+	return out, err
 }
 
 // whole reads a number of the engine, which counts some things in more digits
@@ -236,7 +258,17 @@ func (t *table) paneLines(a *App, w int) []string {
 	if more := s.facts.all - int64(len(s.facts.places)); more > 0 {
 		out = append(out, th.Dim.On(fmt.Sprintf("+%s more", cell.Group(more))))
 	}
+	if len(s.facts.bases) > 0 {
+		out = append(out, "", th.Head.On("Base image"))
+	}
+	for _, b := range s.facts.bases {
+		out = append(out, cell.Cut(b.base, w), cell.Cut("→ "+b.newer, w), th.Dim.On(cell.Cut("  "+b.clearing(), w)))
+	}
 	return append(out, "", th.Dim.On("p moves the pane"))
+}
+
+func (b baseBump) clearing() string {
+	return fmt.Sprintf("clears %s of %s in it", cell.Group(b.clears), cell.Group(b.inBase))
 }
 
 // sideBox draws the pane below.
@@ -263,6 +295,9 @@ func (t *table) sideBox(a *App, w, h int) []string {
 		}
 		for _, l := range cell.Wrap(strings.Join(places, " · "), w-4, 2) {
 			lines = append(lines, " "+l)
+		}
+		for _, b := range s.facts.bases[:min(1, len(s.facts.bases))] {
+			lines = append(lines, " "+cell.Cut("base image → "+b.newer+" "+b.clearing(), w-4))
 		}
 		lines = append(lines, " "+th.Dim.On(strings.Join([]string{plural(int(s.facts.findings), "finding"), plural(int(s.facts.cves), "CVE"), plural(int(s.facts.images), "image")}, ", ")))
 	}

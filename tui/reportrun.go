@@ -89,7 +89,7 @@ func runReport(a *App, s *queries.Saved) tea.Cmd {
 		}
 		a.over = nil
 		if p != "" {
-			return runExport(a, Export{Title: titleOf(s), Report: s, Request: queries.Request{Given: given()}, Path: p})
+			return runExport(a, Export{Title: titleOf(s), Report: s, Request: queries.Request{Given: given()}, Path: p}, false)
 		}
 		return showReport(a, s, given())
 	}

@@ -64,11 +64,12 @@ type table struct {
 // sums are figures about the whole view.
 type sums struct {
 	findings, of int64 // in the rows, and in the scope; -1 while unknown
+	once         int64 // those of the scope, each once; the others count one for each repository that holds the image
 }
 
 // newTable makes a table of a view.
 func newTable(a *App, v lens.View) *table {
-	t := &table{view: v, sums: sums{-1, -1}, took: -1}
+	t := &table{view: v, sums: sums{-1, -1, -1}, took: -1}
 	t.grid = grid.New(columnsOf(v.Lens))
 	var columns []string
 	frozen := 0
@@ -104,7 +105,7 @@ func newTable(a *App, v lens.View) *table {
 
 // newResult makes a table of a query's result.
 func newResult(title string, st schema.Statement) *table {
-	return &table{title: title, statement: st, grid: grid.New(nil), sums: sums{-1, -1}, took: -1}
+	return &table{title: title, statement: st, grid: grid.New(nil), sums: sums{-1, -1, -1}, took: -1}
 }
 
 func columnsOf(l lens.Lens) []grid.Column {

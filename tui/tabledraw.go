@@ -95,6 +95,9 @@ func (t *table) summary() string {
 	case t.sums.findings != n:
 		text += fmt.Sprintf(" · %s findings", cell.Group(t.sums.findings))
 	}
+	if l.Name != "fixes" && t.sums.once >= 0 && t.sums.once != t.sums.findings {
+		text += fmt.Sprintf(" (%s without copies)", cell.Group(t.sums.once))
+	}
 	return text
 }
 

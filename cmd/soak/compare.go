@@ -12,7 +12,7 @@ import (
 var (
 	lensTab = regexp.MustCompile(`\[(\d) [A-Z][A-Za-z ]+\]`)
 	rowOf   = regexp.MustCompile(`(?m)^ row [\d,]+ of ([\d,]+) `)
-	findOf  = regexp.MustCompile(`([\d,]+) findings? *$`)
+	findOf  = regexp.MustCompile(`([\d,]+) findings?(?: \([\d,]+ without copies\))? *$`)
 )
 
 // compare holds the counts of the screen, if it shows a lens, to SQL written

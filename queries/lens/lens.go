@@ -179,6 +179,16 @@ func (v View) Ordered() (string, error) {
 	return text + "\norder by " + strings.Join(list, ", "), nil
 }
 
+// Through is the same scope through another lens. What the view's own lens
+// restricts itself to stays: the findings behind a fix list can be fixed.
+func (v View) Through(l Lens) View {
+	out := View{Lens: l, Chips: slices.Clone(v.Chips), AllStatus: v.AllStatus}
+	if v.Lens.Only == "fixable" && l.Only == "" {
+		out.Chips = append(out.Chips, Where("fixable", Is, "true"))
+	}
+	return out
+}
+
 // Keys is the order that holds: the view's, else the lens's.
 func (v View) Keys() []schema.Order {
 	if len(v.Order) > 0 {
