@@ -308,7 +308,8 @@ func (r *reading) sound(o *format.Outline) error {
 }
 
 // isEmpty says whether a document is valid and says nothing: no bytes at all,
-// null, [], {}.
+// null, [], {}, or a list of vulnerabilities without any that could be of
+// several scanners.
 func isEmpty(o *format.Outline) bool {
 	if !o.Whole {
 		return false
@@ -321,7 +322,7 @@ func isEmpty(o *format.Outline) bool {
 	case o.Root == 'n':
 		return true
 	case o.Root == '{':
-		return o.Size() == 1
+		return o.Size() == 1 || o.Size() == 2 && o.Has("vulnerabilities") && o.Value("vulnerabilities") == ""
 	case o.Root == '[':
 		return !o.Has("[]")
 	}
