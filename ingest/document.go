@@ -149,7 +149,9 @@ func (r *reading) unusable(o *format.Outline, hit found) error {
 	default:
 		res.Format, res.FormatVersion = "", ""
 		res.State, res.Error = schema.FileUnrecognised, unrecognised(o, hit)
-		if o.Syntax == format.Text && o.Binary == "" {
+		if what := forPeople(o); what != "" {
+			res.State, res.Error = schema.FileUnsupported, what
+		} else if o.Syntax == format.Text && o.Binary == "" {
 			// Prose beside the reports is no loss and no failure.
 			res.State, res.Error = schema.FileNotApplicable, "it is plain text, no report"
 		}

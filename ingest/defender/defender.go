@@ -62,7 +62,7 @@ func detect(o *format.Outline) format.Match {
 			return format.Match{Verdict: format.Yes, Version: "rows", Score: 4}
 		}
 	}
-	return format.Match{Score: best, Reason: "rows need the columns id, type and properties; leave out the query's project"}
+	return format.Match{Score: max(0, best-1), Reason: "rows need the columns id, type and properties; leave out the query's project"}
 }
 
 // isAzureID tells resource ids from other ids.

@@ -48,7 +48,11 @@ func machineOf(r *schema.ResourceRow, p *properties) schema.Image {
 	if id == r.ID {
 		id = first(p.ResourceDetails.NativeResourceID, p.ResourceDetails.ID, p.ResourceDetails.ResourceName)
 	}
-	return schema.Image{Kind: schema.KindHost, Name: id, TenantID: r.TenantID, SubscriptionID: r.SubscriptionID, ResourceGroup: r.ResourceGroup}
+	i := schema.Image{Kind: schema.KindHost, Name: id, TenantID: r.TenantID, SubscriptionID: r.SubscriptionID, ResourceGroup: r.ResourceGroup}
+	if isAzureID(id) {
+		i.RegistryResourceID = id // what the row's id begins with
+	}
+	return i
 }
 
 // azure fills the Azure side of an image from the row it came in.
