@@ -47,13 +47,16 @@ type source struct {
 func (l *loading) file(path string) error {
 	src := source{name: path}
 	if path == Stdin {
-		src.Reader = l.opt.Stdin
+		src.Reader = patient(l.ctx, l.opt.Stdin)
 		if l.opt.Name != "" {
 			src.name = l.opt.Name
 		}
 		return l.source(src)
 	}
-	f, err := os.Open(path)
+	f, err := openPatiently(l.ctx, path)
+	if cause := context.Cause(l.ctx); cause != nil && err != nil {
+		return cause
+	}
 	if err != nil {
 		l.refuse(src, explainRead(err))
 		return nil
@@ -61,8 +64,13 @@ func (l *loading) file(path string) error {
 	defer f.Close()
 	if info, err := f.Stat(); err == nil {
 		src.modified, src.size = info.ModTime(), info.Size()
+		if !info.Mode().IsRegular() {
+			src.Reader = patient(l.ctx, f) // a pipe may be silent for ever
+		}
 	}
-	src.Reader, src.file = f, f
+	if src.file = f; src.Reader == nil {
+		src.Reader = f
+	}
 	if l.opt.About != nil {
 		name, image := l.opt.About(path)
 		// The file is a copy: its time says nothing of the report.
@@ -209,9 +217,14 @@ func (l *loading) zip(src source, text io.Reader) error {
 		if m.FileInfo().IsDir() {
 			continue
 		}
+		name := source{name: src.name + "/" + m.Name, modified: m.Modified}
+		if m.Flags&1 != 0 {
+			l.refuse(name, errors.New("the member is encrypted: unpack the archive with its password first"))
+			continue
+		}
 		r, err := m.Open()
 		if err != nil {
-			l.refuse(source{name: src.name + "/" + m.Name, modified: m.Modified}, fmt.Errorf("opening the member of the zip archive: %w", err))
+			l.refuse(name, fmt.Errorf("opening the member of the zip archive: %w", err))
 			continue
 		}
 		err = l.member(src, m.Name, m.Modified, r)

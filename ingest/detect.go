@@ -53,7 +53,11 @@ func unrecognised(o *format.Outline, near found) string {
 		if len(keys) > 8 {
 			keys = append(keys[:8:8], "...")
 		}
-		if len(keys) == 0 {
+		if answer := answered(o); answer != "" {
+			fmt.Fprintf(&b, "it is what a server answers when something failed: %q; its top-level keys are %s", answer, strings.Join(keys, ", "))
+		} else if o.Broken != "" {
+			b.WriteString("it begins like JSON and is none: " + o.Broken)
+		} else if len(keys) == 0 {
 			b.WriteString("it is JSON without keys")
 		} else {
 			fmt.Fprintf(&b, "it is JSON and %s %s", where, strings.Join(keys, ", "))
@@ -83,4 +87,44 @@ func unrecognised(o *format.Outline, near found) string {
 		b.WriteString("; any table can be read with a mapping: argosy ingest --map mapping.yaml FILE")
 	}
 	return b.String()
+}
+
+// answered is the message of an error that was saved in a report's place: the
+// answer of an API or a registry.
+func answered(o *format.Outline) string {
+	const short = 12 // paths; more is a report that holds a message
+	if o.Root != '{' || o.Size() > short {
+		return ""
+	}
+	for _, path := range []string{"errors[].message", "error.message", "errors[].detail", "message"} {
+		if s := o.Value(path); s != "" && (path != "message" || o.HasAny("error", "status", "statusCode", "code", "documentation_url", "errors")) {
+			return s
+		}
+	}
+	return ""
+}
+
+// forPeople says of a table or a text that a scanner prints for people what to
+// hand over instead, "" for everything else: passing it over as prose would
+// lose a report.
+func forPeople(o *format.Outline) string {
+	if o.Syntax != format.Text && o.Syntax != format.CSV || o.Binary != "" {
+		return ""
+	}
+	for _, t := range []struct {
+		marks         []string
+		what, instead string
+	}{
+		{[]string{"Total: ", "CRITICAL: ", "UNKNOWN: "}, "the table that Trivy prints for people", "trivy image --format json"},
+		{[]string{"NAME", "INSTALLED", "VULNERABILITY", "SEVERITY"}, "the table that Grype prints for people", "grype -o json"},
+		{[]string{"OSV URL", "ECOSYSTEM", "PACKAGE", "VERSION"}, "the table that OSV-Scanner prints for people", "osv-scanner --format json"},
+		{[]string{"Tested ", " dependencies for known ", "Package manager:"}, "the text that Snyk prints for people", "snyk container test --json"},
+		{[]string{"apiVersion: aquasecurity.github.io/", "kind: VulnerabilityReport"}, "a report of the Trivy Operator as YAML", "kubectl get vulnerabilityreports -A -o json"},
+		{[]string{"bomFormat: CycloneDX", "specVersion:"}, "CycloneDX as YAML", "the tool's option for JSON"},
+	} {
+		if o.Mentions(t.marks...) {
+			return "this is " + t.what + ", which is not read; let it write JSON: " + t.instead
+		}
+	}
+	return ""
 }

@@ -149,7 +149,9 @@ func (r *reading) unusable(o *format.Outline, hit found) error {
 	default:
 		res.Format, res.FormatVersion = "", ""
 		res.State, res.Error = schema.FileUnrecognised, unrecognised(o, hit)
-		if o.Syntax == format.Text && o.Binary == "" {
+		if what := forPeople(o); what != "" {
+			res.State, res.Error = schema.FileUnsupported, what
+		} else if o.Syntax == format.Text && o.Binary == "" {
 			// Prose beside the reports is no loss and no failure.
 			res.State, res.Error = schema.FileNotApplicable, "it is plain text, no report"
 		}
@@ -308,7 +310,8 @@ func (r *reading) sound(o *format.Outline) error {
 }
 
 // isEmpty says whether a document is valid and says nothing: no bytes at all,
-// null, [], {}.
+// null, [], {}, or a list of vulnerabilities without any that could be of
+// several scanners.
 func isEmpty(o *format.Outline) bool {
 	if !o.Whole {
 		return false
@@ -321,7 +324,7 @@ func isEmpty(o *format.Outline) bool {
 	case o.Root == 'n':
 		return true
 	case o.Root == '{':
-		return o.Size() == 1
+		return o.Size() == 1 || o.Size() == 2 && o.Has("vulnerabilities") && o.Value("vulnerabilities") == ""
 	case o.Root == '[':
 		return !o.Has("[]")
 	}

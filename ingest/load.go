@@ -108,7 +108,7 @@ func (e loaderError) Unwrap() error { return e.error }
 
 // reject turns an error of a document into its result.
 func reject(res schema.FileResult, err error) schema.FileResult {
-	res.Reject(err.Error())
+	res.Reject(shortened(err.Error()))
 	var fe *format.Error
 	if errors.As(err, &fe) {
 		switch fe.Kind {

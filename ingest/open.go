@@ -10,9 +10,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json/jsontext"
 	kgzip "github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
@@ -120,7 +122,15 @@ func (u *utf16Reader) Read(p []byte) (int, error) {
 
 // explainRead says in plain words what the operating system or gzip said.
 func explainRead(err error) error {
+	var broken *jsontext.SyntacticError
 	switch {
+	case errors.As(err, &broken) && !errors.Is(err, io.ErrUnexpectedEOF):
+		at := string(broken.JSONPointer)
+		if at != "" {
+			at = ", at " + shortPlace(at)
+		}
+		text := fmt.Sprintf("the JSON is broken after byte %d%s: %v", broken.ByteOffset, at, broken.Err)
+		return &rewritten{strings.Replace(err.Error(), broken.Error(), text, 1), err}
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, kgzip.ErrChecksum):
 		return fmt.Errorf("the gzip data is damaged: %w", err)
 	case errors.Is(err, io.ErrUnexpectedEOF) && err.Error() == io.ErrUnexpectedEOF.Error():
@@ -131,6 +141,24 @@ func explainRead(err error) error {
 		return fmt.Errorf("reading is not permitted: %w", err)
 	}
 	return err
+}
+
+// rewritten is an error in other words.
+type rewritten struct {
+	text string
+	err  error
+}
+
+func (e *rewritten) Error() string { return e.text }
+func (e *rewritten) Unwrap() error { return e.err }
+
+// shortPlace cuts the middle of a long path within a document.
+func shortPlace(s string) string {
+	const most = 120
+	if len(s) <= most {
+		return s
+	}
+	return s[:most/2] + "..." + s[len(s)-most/2:]
 }
 
 // packed is what comes out of a compressed file; an end that comes too early is

@@ -81,20 +81,80 @@ func Expand(args []string) ([]string, error) {
 	return out, nil
 }
 
+// walk adds the files below a folder in the order of their names. Links are
+// followed once: a link to what is reached otherwise adds nothing, one that
+// leads nowhere is added and fails when it is read. Pipes and devices are left
+// out.
 func walk(root string, add func(string)) error {
-	return filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return &PathError{p, err.Error(), "check the permissions of the folder"}
+	w := walking{real: map[string]bool{}}
+	if err := w.folder(root); err != nil {
+		return err
+	}
+	for len(w.links) > 0 {
+		links := w.links
+		w.links = nil
+		for _, p := range links {
+			if err := w.follow(p); err != nil {
+				return err
+			}
 		}
-		if p != root && strings.HasPrefix(d.Name(), ".") {
+	}
+	sort.Strings(w.files)
+	for _, p := range w.files {
+		add(p)
+	}
+	return nil
+}
+
+type walking struct {
+	files, links []string
+	real         map[string]bool // files and folders by their true paths
+}
+
+func (w *walking) folder(root string) error {
+	// With a separator behind it a link is entered, too.
+	root += string(filepath.Separator)
+	return filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return &PathError{p, err.Error(), "check the permissions of the folder"}
+		case p != root && strings.HasPrefix(d.Name(), "."):
 			if d.IsDir() {
 				return filepath.SkipDir
 			}
-			return nil
-		}
-		if d.Type().IsRegular() {
-			add(p)
+		case d.IsDir():
+			real, err := filepath.EvalSymlinks(p)
+			if err == nil && w.real[real] {
+				return filepath.SkipDir
+			}
+			w.real[real] = true
+		case d.Type()&fs.ModeSymlink != 0:
+			w.links = append(w.links, p)
+		case d.Type().IsRegular():
+			w.file(p)
 		}
 		return nil
 	})
+}
+
+func (w *walking) file(p string) {
+	real, err := filepath.EvalSymlinks(p)
+	if err == nil && w.real[real] {
+		return
+	}
+	w.real[real] = true
+	w.files = append(w.files, p)
+}
+
+func (w *walking) follow(p string) error {
+	info, err := os.Stat(p)
+	switch {
+	case err != nil:
+		w.files = append(w.files, p)
+	case info.IsDir():
+		return w.folder(p)
+	case info.Mode().IsRegular():
+		w.file(p)
+	}
+	return nil
 }

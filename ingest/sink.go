@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"hash/maphash"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -84,35 +83,6 @@ func (s *shared) nextScan() int {
 	return s.scans
 }
 
-// scanState is what the sink knows of one scan while its rows come in.
-type scanState struct {
-	no    int
-	ended bool
-	scan  schema.Scan
-	rows  int64
-	// The books are nil where the loader counts, see maxBooks.
-	keys map[uint64]struct{} // distinct findings
-	raw  map[uint64]struct{} // distinct id, package and version as reported
-	schema.Distinct
-}
-
-// maxBooks is how many entries the books of one document may have. Beyond it
-// the loader counts: memory must not grow with the size of a file.
-const maxBooks = 100_000
-
-// join takes the books of another scan of the same subject into these and
-// returns what they did not hold. Where the loader counted, nothing is known of
-// what they have in common.
-func (st *scanState) join(other *scanState) schema.Distinct {
-	if st.keys == nil || other.keys == nil {
-		return other.Distinct
-	}
-	findings, reported := len(st.keys), len(st.raw)
-	maps.Copy(st.keys, other.keys)
-	maps.Copy(st.raw, other.raw)
-	return schema.Distinct{Findings: int64(len(st.keys) - findings), Reported: int64(len(st.raw) - reported)}
-}
-
 // sink implements format.Sink for one document.
 type sink struct {
 	ctx    context.Context
@@ -169,6 +139,9 @@ func (s *sink) Finding(ref format.Ref, f *schema.Finding) error {
 		wholeRow(&row)
 		staged.Row = &row
 	}
+	if err := fits("a finding", findingText(&staged)); err != nil {
+		return err
+	}
 	s.count(st, &staged)
 	if err := s.keepRow(&staged); err != nil {
 		return err
@@ -189,53 +162,6 @@ func complete(f *schema.StagedFinding) {
 	if f.Status == "" {
 		f.Status = schema.Unhealthy
 	}
-}
-
-// count keeps the books of a scan: rows, distinct findings, and distinct rows
-// by the id that the report uses.
-func (s *sink) count(st *scanState, f *schema.StagedFinding) {
-	st.rows++
-	if st.keys == nil {
-		return
-	}
-	var h maphash.Hash
-	h.SetSeed(s.shared.seed)
-	enter := func(book map[uint64]struct{}, end byte, parts ...string) {
-		h.Reset()
-		for _, p := range parts {
-			_, _ = h.WriteString(p) // never fails
-			_ = h.WriteByte(end)
-		}
-		before := len(book)
-		book[h.Sum64()] = struct{}{}
-		s.books += len(book) - before
-	}
-	enter(st.keys, '\n', f.Identity()...)
-	enter(st.raw, 0xff, f.VulnerabilityID, f.PackageName, f.InstalledVersion)
-	if s.books > maxBooks {
-		for _, st := range s.scans {
-			st.keys, st.raw = nil, nil
-		}
-	}
-}
-
-// settle closes the books of all scans.
-func (s *sink) settle() error {
-	var counted map[int]schema.Distinct
-	if s.books > maxBooks {
-		var err error
-		if counted, err = s.shared.loader.Distinct(s.ctx, s.scans[0].no, s.scans[len(s.scans)-1].no); err != nil {
-			return err
-		}
-	}
-	for _, st := range s.scans {
-		st.Distinct = schema.Distinct{Findings: int64(len(st.keys)), Reported: int64(len(st.raw))}
-		if st.keys == nil {
-			st.Distinct = counted[st.no]
-		}
-		s.repeats = s.repeats || st.rows > st.Findings
-	}
-	return nil
 }
 
 // keepRow hands the row of an assessment, which lists several findings, on as
@@ -261,6 +187,9 @@ func (s *sink) End(ref format.Ref, scan *schema.Scan) error {
 		return fmt.Errorf("scan %d ends twice", ref)
 	}
 	st.ended, st.scan = true, *scan
+	if err := fits("what is told of the image", imageText(&scan.Image)+len(scan.Incomplete)); err != nil {
+		return err
+	}
 	if err := identify(&st.scan.Image, s.in); err != nil {
 		return err
 	}
@@ -325,6 +254,9 @@ func (s *sink) Vulnerability(scanner string, v *schema.Vulnerability) error {
 	a.ID = schema.CanonicalID(v.ID, nil) // names are compared, and scanners write them in different cases
 	a.Aliases, a.CVSS, a.CWEs, a.References = slices.Clone(v.Aliases), slices.Clone(v.CVSS), slices.Clone(v.CWEs), slices.Clone(v.References)
 	a.Extra = whole(slices.Clone(v.Extra))
+	if err := fits("what is told of "+shortened(a.ID), advisoryText(&a)); err != nil {
+		return err
+	}
 	s.advisories = append(s.advisories, a)
 	return s.gathered(len(s.advisories), a.Bytes())
 }
@@ -339,6 +271,9 @@ func (s *sink) Resource(r *schema.ResourceRow) error {
 func (s *sink) resource(r *schema.ResourceRow, hasFindings bool) error {
 	row := schema.StagedResource{File: s.file, ResourceRow: *r, HasFindings: hasFindings}
 	wholeRow(&row.ResourceRow)
+	if err := fits("a row", rowText(&row.ResourceRow)); err != nil {
+		return err
+	}
 	if unknown(row.At) {
 		row.At = s.in.Modified
 	}
@@ -368,6 +303,9 @@ func (s *sink) Statement(v *schema.VEXStatement) error {
 		s.toldRows++
 		s.told[[2]string{st.Canonical, p.ID}] = true
 	}
+	if err := fits("a statement", statementText(&st)); err != nil {
+		return err
+	}
 	s.statements = append(s.statements, st)
 	return s.gathered(len(s.statements), 0)
 }
@@ -379,6 +317,9 @@ func (s *sink) Feed(v *schema.FeedEntry) error {
 	}
 	if e.At.IsZero() {
 		e.At = s.shared.now
+	}
+	if err := fits("an entry", len(e.ID)+len(e.Name)+len(e.Action)+len(e.Version)); err != nil {
+		return err
 	}
 	s.feedRows++
 	s.feeds = append(s.feeds, e)
@@ -392,7 +333,7 @@ const maxSkips = 1000
 func (s *sink) Skip(where, why string) error {
 	s.skipped++
 	if len(s.skips) < maxSkips {
-		s.skips = append(s.skips, schema.Skip{Place: where, Reason: why})
+		s.skips = append(s.skips, schema.Skip{Place: shortened(where), Reason: shortened(why)})
 	}
 	return nil
 }

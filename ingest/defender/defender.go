@@ -1,7 +1,8 @@
 // Package defender reads container findings of Microsoft Defender for Cloud
 // in all four generations of their shape and in every envelope that they come
 // in: REST lists, answers of Azure Resource Graph, "az graph query",
-// Search-AzGraph, Event Hub messages and Log Analytics tables.
+// Search-AzGraph, Event Hub messages and Log Analytics tables. Its findings
+// about machines, and those of Defender for Endpoint, are read as such.
 //
 // The generations are called S1 (Qualys), S2 (the preview of 2023), S3
 // (Defender Vulnerability Management, grouped) and S4 (individual
@@ -53,16 +54,15 @@ func detect(o *format.Outline) format.Match {
 	if o.HasAll("data.columns[].name", "data.rows") || o.HasAll("tables[].columns[].name", "tables[].rows") {
 		return format.Match{Verdict: format.Yes, Version: "table", Score: 6}
 	}
+	if m := detectEndpoint(o); m.Verdict != format.No {
+		return m
+	}
 	if o.HasAll("value", "count") || o.HasAll("data", "count") || o.HasAll("data", "totalRecords") || o.HasAll("value", "nextLink") {
 		if !o.HasAny("value[]", "data[]") {
 			return format.Match{Verdict: format.Yes, Version: "rows", Score: 4}
 		}
 	}
-	if o.HasAll("value[].id", "value[].cveId") || o.HasAll("value[].machineId") {
-		return format.Match{Verdict: format.NotApplicable, Score: 3,
-			Reason: "these are findings of Defender for Endpoint about machines, not about images"}
-	}
-	return format.Match{Score: best, Reason: "rows need the columns id, type and properties; leave out the query's project"}
+	return format.Match{Score: max(0, best-1), Reason: "rows need the columns id, type and properties; leave out the query's project"}
 }
 
 // isAzureID tells resource ids from other ids.

@@ -57,7 +57,7 @@ func (d *decoder) object(ctx context.Context) error {
 				return d.tables()
 			}
 			return d.r.Skip()
-		case "nextLink", "$skipToken", "skip_token", "skipToken", "SkipToken", "resultTruncated":
+		case "nextLink", "@odata.nextLink", "$skipToken", "skip_token", "skipToken", "SkipToken", "resultTruncated":
 			v, err := d.r.Raw()
 			if s := strings.Trim(string(v), `"`); s != "" && s != "null" && !strings.EqualFold(s, "false") {
 				d.partial = "the export holds one page of several"

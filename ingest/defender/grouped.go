@@ -35,15 +35,17 @@ type resourceDetails struct {
 // additional is additionalData of S1, S2 and S3 at once.
 type additional struct {
 	AssessedResourceType string
-	ImageDigest          string
-	RepositoryName       string
-	RegistryHost         string
-	Patchable            *bool
-	PublishedTime        string
-	CvssV30Score         float64
-	Type                 string
-	CVE                  []struct{ Title, Link string }
-	CVSS                 map[string]*struct {
+	// The software of a machine stands beside the rest, an image's below.
+	SoftwareName, SoftwareVersion, RecommendedVersion string
+	ImageDigest                                       string
+	RepositoryName                                    string
+	RegistryHost                                      string
+	Patchable                                         *bool
+	PublishedTime                                     string
+	CvssV30Score                                      float64
+	Type                                              string
+	CVE                                               []struct{ Title, Link string }
+	CVSS                                              map[string]*struct {
 		Base             float64
 		CvssVectorString string
 	}
@@ -73,28 +75,45 @@ type additional struct {
 	KubernetesContext json.RawMessage
 }
 
+// isMachine tells sub-assessments of virtual machines and servers. Those of
+// databases are about settings, and stay rows.
+func (a *additional) isMachine() bool {
+	t := strings.TrimPrefix(strings.ToLower(a.AssessedResourceType), "azure")
+	return strings.HasPrefix(t, "servervulnerability")
+}
+
 // isContainer tells sub-assessments of images from those of machines and
 // databases.
-func (p *properties) isContainer() bool {
-	var a additional
-	decodeLoose(p.AdditionalData, &a)
+func (a *additional) isContainer() bool {
 	t := strings.ToLower(a.AssessedResourceType)
 	return strings.Contains(t, "container") || t == "" && (a.ImageDigest != "" || a.ArtifactDetails.Digest != "" || a.RepositoryName != "")
 }
 
-// grouped delivers a sub-assessment.
-func (d *decoder) grouped(r *schema.ResourceRow, p *properties) error {
+// subAssessment delivers a sub-assessment: as a finding where it is about an
+// image or a machine, as a row where it is about anything else.
+func (d *decoder) subAssessment(r *schema.ResourceRow, p *properties) error {
 	var a additional
 	decodeLoose(p.AdditionalData, &a)
+	switch {
+	case a.isContainer():
+		return d.grouped(r, p, &a, imageOf(r, p, &a))
+	case a.isMachine():
+		return d.grouped(r, p, &a, machineOf(r, p))
+	}
+	return d.to.Resource(r)
+}
+
+// grouped delivers a sub-assessment of an image or a machine.
+func (d *decoder) grouped(r *schema.ResourceRow, p *properties, a *additional, subject schema.Image) error {
 	f := schema.Finding{Row: r, Gone: r.Gone}
 	f.AssessmentKey = strings.ToLower(segment(r.ID, "assessments"))
-	f.VulnerabilityID = cveOf(p, &a)
+	f.VulnerabilityID = cveOf(p, a)
 	if f.VulnerabilityID == "" {
 		return skipf(d, "the row names no vulnerability")
 	}
 	f.SeverityRaw, f.SeveritySource = first(p.Status.Severity, a.VulnerabilityDetails.Severity), scanner
 	f.CVSS = a.CvssV30Score
-	v := d.catalogue(f.VulnerabilityID, p, &a)
+	v := d.catalogue(f.VulnerabilityID, p, a)
 	if f.CVSS == 0 {
 		f.CVSS = v3(v)
 	}
@@ -104,7 +123,7 @@ func (d *decoder) grouped(r *schema.ResourceRow, p *properties) error {
 	if f.Status == schema.Unhealthy {
 		f.StatusCause, f.StatusReason = "", ""
 	}
-	packageOf(&f, &a)
+	packageOf(&f, a)
 	if a.Patchable != nil && f.FixStatus == "" {
 		f.FixStatus = schema.FixNone
 		if *a.Patchable {
@@ -120,7 +139,7 @@ func (d *decoder) grouped(r *schema.ResourceRow, p *properties) error {
 			return err
 		}
 	}
-	return d.to.Finding(d.image(imageOf(r, p, &a), r.At).ref, &f)
+	return d.to.Finding(d.image(subject, r.At).ref, &f)
 }
 
 // cveOf is the id of a row: Defender's own id where that is a CVE, the only
@@ -160,6 +179,9 @@ func packageOf(f *schema.Finding, a *additional) {
 	if f.PackageName == "" && len(a.PackageInformation) > 0 {
 		p := a.PackageInformation[0]
 		f.PackageName, f.InstalledVersion, f.FixedVersion = p.Name, p.InstalledVersion, p.FixedVersion
+	}
+	if f.PackageName == "" {
+		f.PackageName, f.InstalledVersion, f.FixedVersion = a.SoftwareName, a.SoftwareVersion, a.RecommendedVersion
 	}
 	f.PackageType = packageType(s.Category, s.Language, s.OSDetails.OSVersion)
 	f.FixStatus = fixStatus(s.FixStatus)

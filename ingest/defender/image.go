@@ -42,6 +42,19 @@ func imageOf(r *schema.ResourceRow, p *properties, a *additional) schema.Image {
 	return i
 }
 
+// machineOf is the machine of a sub-assessment, named by its resource id.
+func machineOf(r *schema.ResourceRow, p *properties) schema.Image {
+	id := before(r.ID, "/providers/Microsoft.Security/")
+	if id == r.ID {
+		id = first(p.ResourceDetails.NativeResourceID, p.ResourceDetails.ID, p.ResourceDetails.ResourceName)
+	}
+	i := schema.Image{Kind: schema.KindHost, Name: id, TenantID: r.TenantID, SubscriptionID: r.SubscriptionID, ResourceGroup: r.ResourceGroup}
+	if isAzureID(id) {
+		i.RegistryResourceID = id // what the row's id begins with
+	}
+	return i
+}
+
 // azure fills the Azure side of an image from the row it came in.
 func azure(i *schema.Image, r *schema.ResourceRow) {
 	i.TenantID, i.SubscriptionID, i.ResourceGroup = r.TenantID, r.SubscriptionID, r.ResourceGroup

@@ -67,6 +67,9 @@ func (d *decoder) image(i schema.Image, at time.Time) *open {
 // row sorts one row by what it is.
 func (d *decoder) row(row map[string]json.RawMessage) error {
 	d.rows++
+	if isEndpoint(row) {
+		return d.endpoint(row)
+	}
 	if _, ok := row["properties"]; !ok {
 		var err error
 		if row, err = fromLogs(row); err != nil {
@@ -94,8 +97,8 @@ func (d *decoder) row(row map[string]json.RawMessage) error {
 		d.partial = "the export is a stream of changes"
 	}
 	switch {
-	case r.Type == subAssessment && p.isContainer():
-		return d.grouped(r, &p)
+	case r.Type == subAssessment:
+		return d.subAssessment(r, &p)
 	case r.Type == assessment && p.isSoftwareUpdate():
 		return d.individual(r, &p)
 	}

@@ -4,9 +4,7 @@ package feeds
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"argosy/ingest/format"
@@ -20,16 +18,16 @@ var KEV = format.Format{
 	Name:  "kev",
 	Title: "CISA KEV catalogue",
 	Detect: func(o *format.Outline) format.Match {
-		if o.Syntax != format.JSON || o.Root != '{' {
+		if o.Syntax != format.JSON || o.Root != '{' && o.Root != '[' {
 			return format.Match{Reason: "a KEV catalogue is a JSON object"}
 		}
-		m := format.Match{Reason: "catalogVersion and vulnerabilities[].cveID are missing"}
-		for _, mark := range []string{"catalogVersion", "dateReleased", "vulnerabilities[].cveID", "vulnerabilities[].dateAdded"} {
-			if o.Has(mark) {
-				m.Score++
-			}
+		at := ""
+		if o.Root == '[' {
+			at = "[]."
 		}
-		if o.Has("catalogVersion") && (o.Has("vulnerabilities[].cveID") || o.Has("vulnerabilities")) {
+		m := format.Match{Reason: "catalogVersion and vulnerabilities[].cveID are missing",
+			Score: o.Count(at+"catalogVersion", at+"dateReleased", at+"vulnerabilities[].cveID", at+"vulnerabilities[].dateAdded")}
+		if o.HasAll(at+"catalogVersion", at+"vulnerabilities") {
 			m.Verdict, m.Reason = format.Yes, ""
 		}
 		return m
@@ -48,6 +46,11 @@ type kevRow struct {
 
 func decodeKEV(_ context.Context, in *format.Input, to format.Sink) error {
 	r := jsonread.New(in)
+	return r.Documents(func(where string) error { return catalogue(r, where, to) })
+}
+
+// catalogue reads one catalogue, which may stand in an array as jq -s makes it.
+func catalogue(r *jsonread.Reader, where string, to format.Sink) error {
 	var version string
 	var released time.Time
 	var stated float64
@@ -71,7 +74,7 @@ func decodeKEV(_ context.Context, in *format.Input, to format.Sink) error {
 					return err
 				}
 				if row.CVE == "" {
-					return to.Skip(fmt.Sprintf("vulnerabilities[%d]", i), "the row names no CVE")
+					return to.Skip(fmt.Sprintf("%svulnerabilities[%d]", where, i), "the row names no CVE")
 				}
 				rows = append(rows, schema.FeedEntry{Feed: schema.FeedKEV, ID: row.CVE, Name: row.Name, Action: row.Action,
 					Added: jsonread.ParseTime(row.Added), Due: jsonread.ParseTime(row.Due), Ransomware: row.Ransomware == "Known"})
@@ -85,11 +88,8 @@ func decodeKEV(_ context.Context, in *format.Input, to format.Sink) error {
 	if err != nil {
 		return err
 	}
-	if err := r.End(); err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
 	if counted && int(stated) != len(rows) {
-		return &format.Error{Where: "count", Msg: fmt.Sprintf("the catalogue states %d vulnerabilities and holds %d", int(stated), len(rows))}
+		return &format.Error{Where: where + "count", Msg: fmt.Sprintf("the catalogue states %d vulnerabilities and holds %d", int(stated), len(rows))}
 	}
 	for i := range rows {
 		rows[i].Version, rows[i].At = version, released

@@ -3,6 +3,8 @@ package format
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -41,6 +43,9 @@ type Outline struct {
 	Blank bool
 	// Binary says what the document looks like when it is no text.
 	Binary string
+	// Broken says why a document that begins like JSON is none, as far as the
+	// opening shows.
+	Broken string
 	// XMLName and XMLSpace are the root element's local name and namespace.
 	XMLName, XMLSpace string
 	// FirstLine is the first line of a document that is no JSON and no XML, cut
@@ -89,6 +94,16 @@ func NewOutline(opening []byte, whole bool) *Outline {
 		o.readCSV(text)
 	}
 	return o
+}
+
+// Mentions reports whether the opening holds all of the texts.
+func (o *Outline) Mentions(texts ...string) bool {
+	for _, t := range texts {
+		if !bytes.Contains(o.text, []byte(t)) {
+			return false
+		}
+	}
+	return len(texts) > 0
 }
 
 // Has reports whether a path was seen.
@@ -236,6 +251,12 @@ func (o *Outline) readJSON(text []byte, whole bool) {
 	dec := jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	ok := o.readValue(dec, "", 0)
 	o.Whole = whole && ok
+	if !ok {
+		var broken *jsontext.SyntacticError
+		if _, err := dec.ReadToken(); errors.As(err, &broken) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			o.Broken = fmt.Sprintf("%v, after byte %d", broken.Err, broken.ByteOffset)
+		}
+	}
 }
 
 // readValue notes the next value at path and reports whether it was complete.

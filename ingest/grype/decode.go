@@ -67,7 +67,7 @@ func (d *decoder) document(r *jsonread.Reader, where string) error {
 			return readDistro(r, &p.scan.Image)
 		case "descriptor":
 			return readDescriptor(r, &p.scan)
-		case "vulnerability", "artifact":
+		case "vulnerability", "artifact", "package":
 			p.match = p.match || r.Kind() == '{'
 		}
 		if p.rows {

@@ -1,6 +1,6 @@
 // Package grype reads the JSON reports of Grype (models.Document in its
 // grype/presenter/models), from the first versions to the present, and its
-// matches one a line.
+// matches one a line. The first of all wrote {cve, package} for a match.
 //
 // Matches stand before the source that they were found in, so rows are
 // delivered before it is known what was scanned.
@@ -32,6 +32,10 @@ func detect(o *format.Outline) format.Match {
 	if o.HasAll(at("vulnerability"), at("artifact"), at("matchDetails")) {
 		// Matches without a report around them: -o jsonl, and the first versions.
 		return format.Match{Verdict: format.Yes, Version: "matches", Score: 2 + o.Count(at("vulnerability.id"), at("artifact.name"), at("relatedVulnerabilities"))}
+	}
+	if o.HasAll(at("cve"), at("package.name"), at("package.version"), at("package.type")) && o.Root == '[' {
+		// What Grype wrote before it had its name.
+		return format.Match{Verdict: format.Yes, Version: "matches", Score: 3}
 	}
 	if !o.HasAny(at("matches"), at("ignoredMatches")) {
 		n := o.Count(at("distro.idLike"), at("descriptor.db"), at("source.target"))

@@ -62,8 +62,12 @@ func (m *match) member(d *decoder, r *jsonread.Reader, key []byte) error {
 			known := m.known
 			return v.read(d, r, &known, false)
 		})
-	case "artifact":
+	case "artifact", "package":
 		return m.pkg.read(r)
+	case "cve":
+		var err error
+		m.v.id, err = r.Word()
+		return err
 	case "appliedIgnoreRules":
 		return r.Elements(func(int) error { return m.readRule(r) })
 	case "Cycle", "cycle":

@@ -80,6 +80,9 @@ func neighbours() []neighbour {
 		{what: "\"docker image inspect\"" + parts, paths: []string{"[].RepoDigests", "[].RootFS.Layers", "[].Config"}},
 		{what: "ZAP, about web pages and not about packages", paths: []string{"@programName", "site"}},
 		{what: "SonarQube" + code, paths: []string{"issues[].rule", "issues[].component", "paging"}},
+		{what: "npm's lock file" + parts, paths: []string{"lockfileVersion", "packages"}},
+		{what: "npm's lock file" + parts, paths: []string{"lockfileVersion", "dependencies"}},
+		{what: "Composer's lock file" + parts, paths: []string{"content-hash", "packages"}},
 		{what: "npm audit" + source, paths: []string{"auditReportVersion", "vulnerabilities"}},
 		{what: "npm audit" + source, paths: []string{"advisories", "metadata.vulnerabilities", "muted"}},
 		{what: "pip-audit" + source, paths: []string{"dependencies[].name", "dependencies[].version", "dependencies[].vulns", "fixes"}},
@@ -102,6 +105,8 @@ func neighbours() []neighbour {
 		{what: "policies of Kubernetes (OpenReports)" + settings, paths: []string{"items[].apiVersion", "items[].kind"}, path: "items[].apiVersion", prefix: "openreports.io/"},
 		{what: "kubectl: what runs, read by \"argosy k8s sync --cluster NAME FILE\"", paths: []string{"items[].kind", "items[].spec.containers", "apiVersion"}, path: "items[].kind", prefix: "Pod"},
 		{what: "kubectl: what runs, read by \"argosy k8s sync --cluster NAME FILE\"", paths: []string{"kind", "spec.containers", "apiVersion"}, path: "kind", prefix: "Pod"},
+		{what: "kubectl, a resource of Kubernetes and no scan", paths: []string{"apiVersion", "kind", "metadata.name", "spec"}, path: "apiVersion", prefix: "apps/"},
+		{what: "kubectl, a resource of Kubernetes and no scan", paths: []string{"apiVersion", "kind", "metadata.name", "spec"}, path: "apiVersion", prefix: "batch/"},
 		{what: "Amazon ECR's list of images, read by \"argosy registry import FILE\"", paths: []string{"imageDetails[].imageDigest", "imageDetails[].repositoryName"}},
 	}
 }

@@ -48,7 +48,7 @@ func detect(o *format.Outline) format.Match {
 		return format.Match{Verdict: format.NotApplicable, Score: 3, Reason: "it is about infrastructure as code, not about packages"}
 	case o.HasAll(at+"ok", at+"error", at+"path") && o.Value(at+"ok") == "false":
 		return format.Match{Verdict: format.NotApplicable, Score: 3, Reason: "the test failed: " + o.Value(at+"error")}
-	case o.HasAll("jsonapi.version", "data") && (strings.Contains(o.Value("links.self"), "/issues") || o.Has("data[].attributes.effective_severity_level")):
+	case o.HasAll("jsonapi.version", "data") && (strings.Contains(o.Value("links.self"), "/issues") || o.Has("data[].attributes.effective_severity_level") || !o.HasAny("data[]", "data.id")):
 		return format.Match{Verdict: format.Yes, Version: issuesVersion, Score: 3}
 	}
 	if strings.HasPrefix(o.Value(at+"vulnerabilities[].id"), "SNYK-") {

@@ -95,12 +95,17 @@ type report struct {
 	results, about int
 	osTarget       string
 	skipped        int
+	// lists says that a result lists all packages, before is how many rows the
+	// document had before this report.
+	lists  bool
+	before int
 }
 
 // read reads a report's object. Elements of a legacy array are results: they
 // have Vulnerabilities where a report has Results.
 func (p *report) read(r *jsonread.Reader, where string) error {
 	var one result
+	p.before = p.d.rows
 	err := r.Object(func(key []byte) error {
 		var err error
 		switch string(key) {
@@ -190,11 +195,17 @@ func (p *report) end() error {
 		return notApplicable("this Trivy report holds misconfigurations, secrets or licenses only")
 	}
 	ref := p.begin()
-	if image && p.osTarget == "" && scansPackagesOf(p.scan.Image.Distribution) {
+	switch {
+	case image && p.osTarget == "" && scansPackagesOf(p.scan.Image.Distribution):
 		// What was not looked for has not been fixed.
 		p.scan.Partial = true
 		p.scan.Incomplete = "the report has no result for the packages of " + strings.TrimSpace(p.scan.Image.Distribution+" "+p.scan.Image.DistributionVersion) +
 			": Trivy was not asked to look for their vulnerabilities, so what was open there stays open"
+	case p.lists && p.results > p.about && p.d.rows == p.before:
+		// A list of packages looks the same whether they were looked up or not.
+		p.scan.Partial = true
+		p.scan.Incomplete = "the report lists packages, holds secrets, licenses or misconfigurations and not one vulnerability: it does not say whether Trivy was asked to look for them, " +
+			"so what was open stays open"
 	}
 	return p.d.to.End(ref, &p.scan)
 }

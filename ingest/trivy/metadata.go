@@ -184,6 +184,7 @@ func repository(ref string) string {
 func (p *report) opened(t *result) format.Ref {
 	p.results++
 	p.about++
+	p.lists = p.lists || t.lists
 	if _, _, _, ok := splitTarget(t.target); p.osTarget == "" && (ok || t.class == "os-pkgs" || isOS(t.typ)) {
 		p.osTarget = t.target
 	}

@@ -34,6 +34,8 @@ type result struct {
 	ref            format.Ref
 	rows           bool
 	otherRows      bool
+	// lists says that all packages are listed, vulnerable or not.
+	lists bool
 }
 
 func (t *result) read(r *jsonread.Reader, where string) error {
@@ -65,6 +67,9 @@ func (t *result) member(r *jsonread.Reader, key []byte, where string) (err error
 			t.modified, err = r.Raw()
 			return err
 		}
+		err = r.Skip()
+	case "Packages":
+		t.lists = r.Kind() == '['
 		err = r.Skip()
 	case "Misconfigurations", "MisconfSummary", "Secrets", "Licenses":
 		t.otherRows = t.otherRows || r.Kind() != 'n'
@@ -164,6 +169,7 @@ func (t *result) readModified(r *jsonread.Reader, where string) error {
 			return err
 		}
 		d := t.scan.decoder()
+		d.rows++
 		if err := d.readVuln(jsonread.New(bytes.NewReader(finding))); err != nil {
 			return err
 		}

@@ -94,7 +94,7 @@ func detailFields() []field[stagedRow] {
 		textField("aliases", func(v *r) string { return joined(v.f.Aliases) }),
 		textField("status_cause", func(v *r) string { return v.f.StatusCause }),
 		textField("status_reason", func(v *r) string { return v.f.StatusReason }),
-		textField("assessment_key", func(v *r) string { return ownKey(v.f.AssessmentKey) }),
+		textField("assessment_key", func(v *r) string { return ownKey(&v.f) }),
 		textField("display_name", row(func(x *schema.ResourceRow) string { return displayName(x) })),
 		timeField("published", func(v *r) time.Time { return v.f.PublishedAt }),
 		textField("row_id", row(func(x *schema.ResourceRow) string { return x.ID })),
@@ -110,16 +110,22 @@ func detailFields() []field[stagedRow] {
 	}
 }
 
-// ownKey keeps the assessment keys of other clouds, which stay with their
-// rows. Every other key is a view of one and the same set of rows and is
+// ownKey keeps the assessment keys of other clouds and of machines, which stay
+// with their rows. Every other key is a view of one and the same set of rows and is
 // chosen when a query is run. See the Defender recommendation reference.
-func ownKey(key string) string {
-	switch key = strings.ToLower(key); key {
+func ownKey(f *schema.StagedFinding) string {
+	key := strings.ToLower(f.AssessmentKey)
+	switch key {
 	case "c27441ae-775c-45be-8ffa-655de37362ce", "2a139383-ec7e-462a-90ac-b1b60e87d576", // AWS registries
 		"5cc3a2c1-8397-456f-8792-fe9d0d4c9145", "24e37609-dcf5-4a3b-b2b0-b7d76f2e4e04", // GCP registries
 		"682b2595-d045-4cff-b5aa-46624eb2dd8f", "d5d1e526-363a-4223-b860-f4b6e710859f", // running in AWS
 		"e538731a-80c8-4317-a119-13075e002516", "c7c1d31d-a604-4b86-96df-63448618e165": // running in GCP
 		return key
+	}
+	if f.Row != nil {
+		if id := strings.ToLower(f.Row.ID); strings.Contains(id, "/virtualmachines/") || strings.Contains(id, "/providers/microsoft.hybridcompute/machines/") {
+			return key
+		}
 	}
 	return ""
 }

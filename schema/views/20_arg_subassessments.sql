@@ -195,5 +195,49 @@ select
             'LastModifiedDate', given_text(given, '$.additionalData.vulnerabilityDetails.lastModifiedDate', azure_time(modified)))) as nested_data
 from described;
 
+-- Those that hold, and the sub-assessments that are no findings of images or
+-- machines, such as those of databases, as they came in.
 create or replace view arg_subassessments as
-select * exclude (finding, fixed_at, gone_at, nested_data) from arg_subassessments_ever where fixed_at is null and gone_at is null;
+select * exclude (finding, fixed_at, gone_at, nested_data) from arg_subassessments_ever where fixed_at is null and gone_at is null
+union all by name
+select
+    id, coalesce(name, '') as "name", type, coalesce(tenant_id, '') as "tenantId", coalesce(kind, '') as "kind", coalesce(location, '') as "location",
+    coalesce(resource_group, '') as "resourceGroup", coalesce(subscription_id, '') as "subscriptionId", coalesce(managed_by, '') as "managedBy", sku,
+    plan, properties, tags, identity, zones, extended_location as "extendedLocation",
+    regexp_extract(id, '(?i)^(.*)/providers/Microsoft.Security/assessments/', 1) as "id_prefix",
+    lower(regexp_extract(id, '(?i)/providers/Microsoft.Security/assessments/([^/]+)', 1)) as "assessment_key",
+    properties->>'$.displayName' as "properties.displayName", properties->>'$.id' as "properties.id",
+    properties->>'$.status.code' as "properties.status.code", properties->>'$.status.severity' as "properties.status.severity",
+    properties->>'$.additionalData.imageDigest' as "properties.additionalData.imageDigest",
+    properties->>'$.additionalData.repositoryName' as "properties.additionalData.repositoryName",
+    properties->>'$.additionalData.registryHost' as "properties.additionalData.registryHost",
+    try_cast(properties->>'$.additionalData.patchable' as boolean) as "properties.additionalData.patchable",
+    try_cast(properties->>'$.additionalData.publishedTime' as timestamp) as "properties.additionalData.publishedTime",
+    try_cast(properties->>'$.additionalData.cvssV30Score' as double) as "properties.additionalData.cvssV30Score",
+    properties->>'$.additionalData.softwareDetails.packageName' as "properties.additionalData.softwareDetails.packageName",
+    properties->>'$.additionalData.softwareDetails.version' as "properties.additionalData.softwareDetails.version",
+    properties->>'$.additionalData.softwareDetails.fixedVersion' as "properties.additionalData.softwareDetails.fixedVersion",
+    properties->>'$.additionalData.softwareDetails.fixStatus' as "properties.additionalData.softwareDetails.fixStatus",
+    properties->>'$.additionalData.artifactDetails.repositoryName' as "properties.additionalData.artifactDetails.repositoryName",
+    properties->>'$.additionalData.artifactDetails.registryHost' as "properties.additionalData.artifactDetails.registryHost",
+    properties->>'$.additionalData.artifactDetails.digest' as "properties.additionalData.artifactDetails.digest",
+    properties->>'$.additionalData.vulnerabilityDetails.cveId' as "properties.additionalData.vulnerabilityDetails.cveId",
+    properties->>'$.additionalData.vulnerabilityDetails.severity' as "properties.additionalData.vulnerabilityDetails.severity",
+    try_cast(properties->>'$.additionalData.vulnerabilityDetails.publishedDate' as timestamp) as "properties.additionalData.vulnerabilityDetails.publishedDate",
+    properties->>'$.category' as "properties.category", properties->>'$.description' as "properties.description",
+    properties->>'$.impact' as "properties.impact", properties->>'$.remediation' as "properties.remediation",
+    null::TIMESTAMP as "properties.timeGenerated", properties->>'$.timeGenerated' as "properties.timeGenerated words",
+    properties->'$.status' as "properties.status", null::TIMESTAMP as "properties.status.firstEvaluationDate",
+    properties->>'$.status.firstEvaluationDate' as "properties.status.firstEvaluationDate words",
+    null::TIMESTAMP as "properties.status.statusChangeDate", properties->>'$.status.statusChangeDate' as "properties.status.statusChangeDate words",
+    properties->>'$.resourceDetails.source' as "properties.resourceDetails.source",
+    properties->>'$.resourceDetails.id' as "properties.resourceDetails.id", properties->'$.additionalData.cve' as "properties.additionalData.cve",
+    null::JSON[] as "properties.additionalData.cve[]", properties->'$.additionalData.artifactDetails' as "properties.additionalData.artifactDetails",
+    properties->'$.additionalData.softwareDetails' as "properties.additionalData.softwareDetails",
+    properties->>'$.additionalData.softwareDetails.vendor' as "properties.additionalData.softwareDetails.vendor",
+    properties->>'$.additionalData.softwareDetails.category' as "properties.additionalData.softwareDetails.category",
+    properties->>'$.additionalData.softwareDetails.language' as "properties.additionalData.softwareDetails.language",
+    properties->>'$.additionalData.softwareDetails.osDetails.osPlatform' as "properties.additionalData.softwareDetails.osDetails.osPlatform",
+    properties->>'$.additionalData.softwareDetails.osDetails.osVersion' as "properties.additionalData.softwareDetails.osDetails.osVersion"
+from resource_rows
+where table_name = 'securityresources' and type = 'microsoft.security/assessments/subassessments' and not gone and not has_findings;

@@ -52,6 +52,7 @@ select registry_id, any_value(registry_name), 'microsoft.containerregistry/regis
     json_object('loginServer', any_value(registry))::json, null::json, null::json, null::json, null::json
 from locations l
 where not exists (select 1 from resource_rows r where r.row_key = lower(l.registry_id) and not r.gone)
+  and l.registry_id ilike '%/registries/%' -- those of Defender's machines are the machines
 group by registry_id
 union all
 -- The clusters of the inventory, so that recommendations join to them.

@@ -7,6 +7,10 @@ select row_key, table_name, id, name, type, tenant_id, kind, location, resource_
     properties::json, tags::json, identity::json, zones::json, extended_location::json, seen_at, getvariable('run_id'), gone, has_findings
 from m_resources where row_key not in (select row_key from argosy.resource_rows);
 
+-- A row that is told as a finding now, and was kept as a row before.
+delete from argosy.resource_rows where type = 'microsoft.security/assessments/subassessments'
+  and row_key in (select lower(row_id) from stage_details where row_type = 'microsoft.security/assessments/subassessments');
+
 -- A registry whose id is known, from its own row or from another image's, takes
 -- the place of the id that was made up: the same registry is not two.
 update argosy.locations l set registry_id = r.id, registry_name = string_split(r.id, '/')[-1], tenant_id = coalesce(r.tenant_id, l.tenant_id),
