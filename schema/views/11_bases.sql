@@ -90,10 +90,11 @@ select image_id, arg_max(newer_image_id, place) as newer_image_id, arg_max(regis
 from (select *, struct_pack(a := rank, b := coalesce(pushed, created, timestamp '1970-01-01'), c := tag) as place from (select * from moved union all select * from pushed))
 group by image_id;
 
--- What an image is to be built on anew: the newest of what is newer than its base.
+-- What an image is to be built on anew: the newest of what is newer than its base,
+-- but for itself: the newest image of a repository may stand on an older one of it.
 create or replace view rebuilds as
 select b.image_id, arg_max(n.newer_image_id, (n.newer_at, n.newer_name)) as newer_image_id, arg_max(n.newer_name, (n.newer_at, n.newer_name)) as newer_name
-from base_images b join newer_bases n on n.image_id = b.base_image_id
+from base_images b join newer_bases n on n.image_id = b.base_image_id and n.newer_image_id <> b.image_id
 group by b.image_id;
 
 -- In which part of its image a layer lies, by any name that the layer has. One
