@@ -16,7 +16,7 @@ from locations l join images i using (image_id) group by l.image_id;
 -- .digest: annotations of its manifest, else labels, which an image may have
 -- inherited), and whether the layers agree.
 create or replace macro own_label(label, annotations, labels) as
-    nullif(coalesce(annotations->>('$."' || label || '"'), labels->>('$."' || label || '"')), '');
+    nullif(coalesce(annotations->>json_member(label), labels->>json_member(label)), '');
 -- registry, repository and tag of a reference; what is not written is Docker Hub's.
 create or replace macro reference_host(name) as
     case when contains(name, '/') and (regexp_matches(split_part(name, '/', 1), '[.:]') or split_part(name, '/', 1) = 'localhost') then split_part(name, '/', 1) else 'docker.io' end;
