@@ -22,6 +22,9 @@ they were and where. Inventories, exemptions, owners given by hand, rows of
 Resource Graph and feeds come along, the newer of two counts. Settings stay as
 they are here, and those that differ are told. Schedules stay where they are.
 
+What was pruned there does not come along, and the command says so first; what is
+left comes with its times.
+
 The other file is only read; one of an older argosy is brought up to date in a
 copy. All of it is one transaction. Doing it again brings what is new since.`,
 		Example: `  argosy merge --dry-run site-b.db
@@ -68,6 +71,11 @@ func mergePlan(p *store.Combined) string {
 	if p.Nothing() {
 		return fmt.Sprintf("nothing to merge: %d runs and %d syncs of database %s are here already", p.KnownRuns, p.KnownSyncs, p.Origin)
 	}
-	return fmt.Sprintf("to merge: %d runs and %d syncs of database %s (%d runs and %d syncs are here already)\nrows: %s",
+	text := fmt.Sprintf("to merge: %d runs and %d syncs of database %s (%d runs and %d syncs are here already)\nrows: %s",
 		p.Runs, p.Syncs, p.Origin, p.KnownRuns, p.KnownSyncs, p.Words())
+	if !p.Pruned.IsZero() {
+		at := p.Pruned.Format("2006-01-02 15:04:05")
+		text += fmt.Sprintf("\nthat database was pruned: what was fixed in it until %s does not come along, and reports on times before that become errors here", at)
+	}
+	return text
 }

@@ -98,8 +98,8 @@ func (y *yearOf) load(ctx context.Context, path string, w int) (schema.RunResult
 // decide makes and takes back the waivers of a week's Tuesday.
 func (y *yearOf) decide(ctx context.Context, path string, w int) error {
 	opt := store.Options{Now: tuesday(w)}
-	for i := range y.waived {
-		v := &y.waived[i]
+	for i := range y.waivers {
+		v := &y.waivers[i]
 		if v.until == w && !v.expires {
 			if err := store.Unexempt(ctx, path, opt, []int64{v.id}, "bench"); err != nil {
 				return err
@@ -219,9 +219,26 @@ func (y *yearOf) compareReports(ctx context.Context, db *store.DB, same func(str
 	}
 	same("weeks of the trend", len(rows), y.weeks)
 	for w, r := range rows {
-		_, open := y.week(w)
-		came, went := y.flow(w)
-		same(fmt.Sprintf("trend of week %d", w), []any{r["findings"], r["new"], r["fixed"]}, []any{open, came, went})
+		truth := y.flow(w)
+		for _, column := range []string{"findings", "new", "fixed", "set_aside", "back"} {
+			same(fmt.Sprintf("%s in week %d of the trend", column, w), r[column], truth[column])
+		}
+	}
+	p, err := queries.Prepare(ctx, db, queries.Request{Text: "select open from open_by_week('%', '%', '%') order by at_time", Language: queries.SQL, Now: y.now()})
+	if err != nil {
+		return err
+	}
+	if rows, err = read(ctx, db, p.Statement); err != nil {
+		return err
+	}
+	same("weeks of the charts", len(rows), min(12, y.weeks))
+	for k, r := range rows {
+		w := y.weeks - len(rows) + k
+		want := y.counted(w)
+		if w == y.weeks-1 {
+			want = y.flow(w)["findings"]
+		}
+		same(fmt.Sprintf("week %d of the charts", w), r["open"], want)
 	}
 	if rows, err = run("reopened", nil); err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 type yearOf struct {
 	images, weeks, slots int
 	lives                []life
-	waived               []waiver
+	waivers              []waiver
 	away                 [][]bool      // by image and week: the registry does not hold it, nobody scans it
 	loaded               time.Duration // what the runs took
 }
@@ -39,7 +39,7 @@ type waiver struct {
 
 // holds says whether a waiver holds for the finding at the scans of a week.
 func (y *yearOf) holds(l *life, w int) bool {
-	return slices.ContainsFunc(y.waived, func(v waiver) bool {
+	return slices.ContainsFunc(y.waivers, func(v waiver) bool {
 		return v.slot == l.slot && v.team == l.image%5 && v.from < w && w <= v.until
 	})
 }
@@ -67,7 +67,7 @@ func newYear(images, weeks, slots int) *yearOf {
 		}
 	}
 	for w := range max(weeks-4, 0) {
-		y.waived = append(y.waived, waiver{slot: rnd.IntN(slots), team: rnd.IntN(5), from: w, until: w + 1 + rnd.IntN(2), expires: w%2 == 0})
+		y.waivers = append(y.waivers, waiver{slot: rnd.IntN(slots), team: rnd.IntN(5), from: w, until: w + 1 + rnd.IntN(2), expires: w%2 == 0})
 	}
 	return y
 }
@@ -162,24 +162,44 @@ func (y *yearOf) counted(w int) (n int64) {
 	return n
 }
 
-// flow counts what came into sight and left it in a week: the registry is looked
-// at before the scans, so that what is fixed when its image is back came first.
-func (y *yearOf) flow(w int) (came, went int64) {
+// waived says whether a waiver holds for the finding at the end of a week, after
+// its Tuesday.
+func (y *yearOf) waived(l *life, w int) bool {
+	return w >= 0 && slices.ContainsFunc(y.waivers, func(v waiver) bool {
+		return v.slot == l.slot && v.team == l.image%5 && v.from <= w && w < v.until
+	})
+}
+
+// flow is how many findings counted at the end of a week, and why that is another
+// number than the week before: the registry is looked at before the scans, people
+// decide after them.
+func (y *yearOf) flow(w int) map[string]int64 {
+	out := map[string]int64{}
 	for i := range y.lives {
 		f := &y.lives[i]
-		before, now := y.here(f, w-1), y.here(f, w)
-		if back := w > 0 && y.away[f.image][w-1] && !y.away[f.image][w] && f.open[w-1]; back && !now {
-			came++
-			went++
+		before := w > 0 && f.open[w-1]
+		counted := before && !y.away[f.image][w-1] && !y.waived(f, w-1)
+		for _, step := range []struct {
+			counted    bool
+			came, went string
+		}{
+			{before && !y.away[f.image][w] && !y.waived(f, w-1), "back", "set_aside"},
+			{y.here(f, w) && !y.waived(f, w-1), "new", "fixed"},
+			{y.here(f, w) && !y.waived(f, w), "back", "set_aside"},
+		} {
+			if step.counted && !counted {
+				out[step.came]++
+			}
+			if counted && !step.counted {
+				out[step.went]++
+			}
+			counted = step.counted
 		}
-		if now && !before {
-			came++
-		}
-		if before && !now {
-			went++
+		if counted {
+			out["findings"]++
 		}
 	}
-	return came, went
+	return out
 }
 
 // spans are the weeks in which a finding was open: from, until (weeks where it

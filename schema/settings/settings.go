@@ -145,7 +145,7 @@ func (s *Settings) check(doc yamlplace.Doc) error {
 		if _, ok := s.Due[o.Due]; !ok {
 			bad(rule+".due", "there is no due policy %q: write it below due, or name one of %s", o.Due, strings.Join(slices.Sorted(maps.Keys(s.Due)), ", "))
 		}
-		if strings.HasPrefix(o.Label, "=") || strings.ContainsAny(o.Label, `"`) {
+		if strings.HasPrefix(o.Label, "=") {
 			bad(rule+".label", "the label %q is not NAME or NAME=VALUE", o.Label)
 		}
 	}

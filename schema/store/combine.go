@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"argosy/schema"
 )
@@ -29,6 +30,9 @@ type Combined struct {
 	// Tables counts, for each table with differences, rows that were added, and
 	// rows that went or were replaced.
 	Tables []TableChange
+	// Pruned is the time before which the other database no longer has what was
+	// fixed; zero where nothing was pruned there.
+	Pruned time.Time
 	// Conflicts are settings that differ and stay as they are here, Taken those
 	// that were taken over.
 	Conflicts, Taken []string
@@ -56,6 +60,9 @@ func Combine(ctx context.Context, path, other string, opt Options, dryRun bool) 
 		exists, err := look(op, file)
 		if err != nil {
 			return out, err
+		}
+		if !exists && file == other {
+			return out, &Error{Kind: Missing, Op: op, Path: other, Msg: "there is no such file to merge", Hint: "name the database that is to come into " + path}
 		}
 		if !exists {
 			return out, missing(op, file)
@@ -378,6 +385,11 @@ func readCombined(ctx context.Context, conn *sql.Conn, tables []string, out *Com
 	if err != nil {
 		return err
 	}
+	var pruned sql.NullTime
+	if err := conn.QueryRowContext(ctx, "select max(horizon) from other.prunings").Scan(&pruned); err != nil {
+		return err
+	}
+	out.Pruned = pruned.Time
 	said := `select concat_ws(' ', kind, nullif(name, 'all')) from g_settings where taken = `
 	if out.Conflicts, err = texts(ctx, conn, said+"false order by all"); err != nil {
 		return err

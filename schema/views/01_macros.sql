@@ -24,5 +24,9 @@ create or replace macro software_language(package_type) as
         when 'golang' then 'go' when 'gem' then 'ruby' when 'nuget' then 'dotnet' when 'cargo' then 'rust'
         when 'composer' then 'php' else '' end;
 
+-- The path of a member of a JSON object by its name, whatever characters that has
+-- (RFC 6901).
+create or replace macro json_member(name) as '/' || replace(replace(name, '~', '~0'), '/', '~1');
+
 -- A time as Azure writes it; null stays null.
 create or replace macro azure_time(t) as strftime(t, '%Y-%m-%dT%H:%M:%S.%f0Z');

@@ -16,7 +16,7 @@ from locations l join images i using (image_id) group by l.image_id;
 -- .digest: annotations of its manifest, else labels, which an image may have
 -- inherited), and whether the layers agree.
 create or replace macro own_label(label, annotations, labels) as
-    nullif(coalesce(annotations->>('$."' || label || '"'), labels->>('$."' || label || '"')), '');
+    nullif(coalesce(annotations->>json_member(label), labels->>json_member(label)), '');
 -- registry, repository and tag of a reference; what is not written is Docker Hub's.
 create or replace macro reference_host(name) as
     case when contains(name, '/') and (regexp_matches(split_part(name, '/', 1), '[.:]') or split_part(name, '/', 1) = 'localhost') then split_part(name, '/', 1) else 'docker.io' end;
@@ -90,10 +90,11 @@ select image_id, arg_max(newer_image_id, place) as newer_image_id, arg_max(regis
 from (select *, struct_pack(a := rank, b := coalesce(pushed, created, timestamp '1970-01-01'), c := tag) as place from (select * from moved union all select * from pushed))
 group by image_id;
 
--- What an image is to be built on anew: the newest of what is newer than its base.
+-- What an image is to be built on anew: the newest of what is newer than its base,
+-- but for itself: the newest image of a repository may stand on an older one of it.
 create or replace view rebuilds as
 select b.image_id, arg_max(n.newer_image_id, (n.newer_at, n.newer_name)) as newer_image_id, arg_max(n.newer_name, (n.newer_at, n.newer_name)) as newer_name
-from base_images b join newer_bases n on n.image_id = b.base_image_id
+from base_images b join newer_bases n on n.image_id = b.base_image_id and n.newer_image_id <> b.image_id
 group by b.image_id;
 
 -- In which part of its image a layer lies, by any name that the layer has. One

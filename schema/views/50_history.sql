@@ -175,38 +175,83 @@ select * from set_aside_of((select begun_at_run(after)), (select known_at_run(un
 union all
 select * from images_moved((select begun_at_run(after)), (select known_at_run(until)), after, until, coalesce(run_opened, 0), run_closed);
 
+-- When a finding that anything ever set aside counted in no repository that held
+-- its image: set aside there, or the image was not there (yet). Findings in
+-- running containers lie where they run. What lies in the future has not happened.
+create or replace view hidden_findings as
+with told as (
+    select distinct finding from set_asides
+), away as (
+    select l.image_id, l.location_id, a.gone_at as moment, 1 as step from absences a join locations l using (location_id)
+    union all
+    select l.image_id, l.location_id, a.back_at, -1 from absences a join locations l using (location_id) where a.back_at is not null
+    union all
+    select image_id, location_id, unnest([timestamp '1970-01-01', first_seen]), unnest([1, -1]) from locations where first_seen is not null
+), steps as (
+    select x.finding, x.location_id, unnest([x.held_from, coalesce(least(x.ended, x.expires), timestamp '9999-12-31')]) as moment, unnest([1, -1]) as step
+    from set_asides x where coalesce(least(x.ended, x.expires) > x.held_from, true)
+    union all
+    select f.finding, w.location_id, w.moment, w.step from findings f semi join told using (finding) join away w on w.image_id = f.image_id where f.running is null
+), places as (
+    select finding, location_id, moment, sum(step) over (partition by finding, location_id order by moment) > 0 as hidden
+    from (select finding, location_id, moment, sum(step) as step from steps where moment <= argosy_now() group by all)
+), turns as (
+    select finding, moment, sum(case when hidden then 1 else -1 end) as step
+    from (select * from places qualify hidden <> coalesce(lag(hidden) over (partition by finding, location_id order by moment), false))
+    group by finding, moment
+), counted as (
+    select t.finding, t.moment, sum(t.step) over (partition by t.finding order by t.moment) >= l.places as hidden
+    from turns t join findings f using (finding) join (select image_id, count(*) as places from locations group by image_id) l on l.image_id = f.image_id
+)
+select finding, moment as hidden_from, next_moment as hidden_until
+from (select *, lead(moment) over (partition by finding order by moment) as next_moment
+      from (select * from counted qualify hidden <> coalesce(lag(hidden) over (partition by finding order by moment), false)))
+where hidden;
+
 -- How many findings were open, and of them critical and high ones, at the time
 -- of the newest scan and of each of the eleven weeks before it, since the first
--- scan. What is set aside today is left out of every week; the severity is the
--- word of the time or, where that has not changed, the one that counts today.
+-- scan. What was set aside then, or whose image was in no repository, does not
+-- count; of the newest that is as it is now. The severity is the word of the
+-- time or, where that has not changed, the one that counts today.
 create or replace macro open_by_week(of_team, of_registry, of_repository) as table
 with times as (
     select max(scanned_at) as as_of, greatest(min(scanned_at), kept_from()) as first_scan from scans where state <> 'late'
-), set_aside as (
-    select distinct finding from subassessments
-    where status <> 'Unhealthy' and team like of_team and registry like of_registry and repository like of_repository
-), aside as (
-    select finding from set_aside
-    where finding not in (select finding from subassessments where status = 'Unhealthy' and team like of_team and registry like of_registry
-        and repository like of_repository and finding in (select finding from set_aside))
-), scope as (
-    select image_id, case when count(*) = count(gone_at) then max(gone_at) end as gone_at
-    from locations where coalesce(team, 'unowned') like of_team and registry like of_registry and repository like of_repository group by image_id
-), said as (
-    -- The weeks in which each held, counted back from the newest scan.
-    select s.finding, least(11, floor(epoch(t.as_of - s.valid_from) / 604800))::int as oldest,
-        greatest(0, floor(epoch(t.as_of - least(s.valid_to, case when f.running is null then scope.gone_at end)) / 604800) + 1)::int as newest,
-        case when s.severity = f.severity then severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) else s.severity end as severity
-    from times t cross join sightings s join findings f on f.finding = s.finding join scope on scope.image_id = s.image_id anti join aside on aside.finding = s.finding
-    where s.status = 'Unhealthy' and s.valid_from <= t.as_of and (s.valid_to is null or s.valid_to > t.as_of - to_days(84))
+), weeks as (
+    -- Bit k stands for k weeks ago, so that a finding that several scanners see,
+    -- or several repositories hold, counts once in a week.
+    select k::int as k, 1 << k::int as bit, case when k = 0 then greatest(as_of, argosy_now()) else as_of - to_days((7 * k)::int) end as moment
+    from times t cross join range(12) r(k)
 ), held as (
-    -- Bit k stands for k weeks ago, so that a finding that several scanners see
-    -- counts once in a week.
-    select bit_or((1 << (oldest + 1)) - (1 << coalesce(newest, 0))) as open,
-        bit_or((1 << (oldest + 1)) - (1 << coalesce(newest, 0))) filter (where severity in ('Critical', 'High')) as critical_high
-    from said where coalesce(newest, 0) <= oldest group by finding
+    select l.location_id, l.image_id, coalesce(bit_or(w.bit) filter (where coalesce(l.first_seen <= w.moment, true) and a.location_id is null), 0) as present
+    from locations l cross join weeks w
+    left join absences a on a.location_id = l.location_id and a.gone_at <= w.moment and (a.back_at is null or a.back_at > w.moment)
+    where coalesce(l.team, 'unowned') like of_team and l.registry like of_registry and l.repository like of_repository
+    group by l.location_id, l.image_id
+), aside as (
+    select x.finding, x.location_id, bit_or(w.bit) as weeks
+    from set_asides x join weeks w on x.held_from <= w.moment and coalesce(least(x.ended, x.expires) > w.moment, true)
+    group by x.finding, x.location_id
+), masks as (
+    select f.finding, bit_or(case when f.running is null then h.present else 4095 end & ~coalesce(a.weeks, 0)) as mask
+    from (select distinct finding from aside) x join findings f using (finding) join held h on h.image_id = f.image_id
+    left join aside a on a.finding = f.finding and a.location_id = h.location_id
+    group by f.finding
+), scope as (
+    select image_id, bit_or(present) as mask from held group by image_id
+), said as (
+    -- The weeks in which each word held, counted back from the newest scan.
+    select s.finding, case when f.running is null then scope.mask else 4095 end as mask,
+        least(11, floor(epoch(t.as_of - s.valid_from) / 604800))::int as oldest, coalesce(greatest(0, floor(epoch(t.as_of - s.valid_to) / 604800) + 1)::int, 0) as newest,
+        case when s.severity = f.severity then severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) else s.severity end as severity
+    from times t cross join sightings s join findings f on f.finding = s.finding join scope on scope.image_id = s.image_id
+    where s.status = 'Unhealthy' and s.valid_from <= t.as_of and (s.valid_to is null or s.valid_to > t.as_of - to_days(84))
+), open as (
+    select finding, any_value(mask) as mask, bit_or((1 << (oldest + 1)) - (1 << newest)) as open,
+        coalesce(bit_or((1 << (oldest + 1)) - (1 << newest)) filter (where severity in ('Critical', 'High')), 0) as critical_high
+    from said where newest <= oldest group by finding
 ), alike as (
-    select open, coalesce(critical_high, 0) as critical_high, count(*) as findings from held group by all
+    select o.open & coalesce(m.mask, o.mask) as open, o.critical_high & coalesce(m.mask, o.mask) as critical_high, count(*) as findings
+    from open o left join masks m using (finding) group by all
 )
 select t.as_of - to_days((7 * k)::int) as at_time, coalesce(sum((a.open >> k & 1) * a.findings), 0)::bigint as open,
     coalesce(sum((a.critical_high >> k & 1) * a.findings), 0)::bigint as critical_high

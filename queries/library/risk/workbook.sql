@@ -28,13 +28,16 @@ from (
 ) s
 join findings f on f.finding = s.finding
 join (
-    select image_id, count(*) as places, count(*) filter (where gone_at is null or gone_at > t.since) as held
-    from locations cross join times t where repository like $repository group by image_id
+    select l.image_id, count(*) as places, count(*) filter (where a.location_id is null) as held
+    from locations l cross join times t
+    left join absences a on a.location_id = l.location_id and a.gone_at <= t.since and (a.back_at is null or a.back_at > t.since)
+    where l.repository like $repository and coalesce(l.first_seen <= t.since, true) group by l.image_id
 ) l on l.image_id = s.image_id
 left join (
-    select x.finding, count(distinct x.location_id) as places, count(distinct x.location_id) filter (where p.gone_at is null or p.gone_at > t.since) as held
+    select x.finding, count(distinct x.location_id) as places, count(distinct x.location_id) filter (where a.location_id is null) as held
     from set_asides x join locations p using (location_id) cross join times t
-    where x.held_from <= t.since and coalesce(least(x.ended, x.expires) > t.since, true) and p.repository like $repository group by x.finding
+    left join absences a on a.location_id = x.location_id and a.gone_at <= t.since and (a.back_at is null or a.back_at > t.since)
+    where coalesce(p.first_seen <= t.since, true) and x.held_from <= t.since and coalesce(least(x.ended, x.expires) > t.since, true) and p.repository like $repository group by x.finding
 ) x on x.finding = s.finding
 where case when f.running is not null then l.places > coalesce(x.places, 0) else l.held > coalesce(x.held, 0) end;
 

@@ -1,8 +1,18 @@
 -- One run of the other database, staged as if its reports were read again: each
--- scan with the findings that were open by what its scanner said then.
+-- scan with the findings that were open by what its scanner said then. Of scans
+-- that were pruned there is left what began and what ended with them: partial
+-- looks, which are not recorded.
+create or replace temp table g_turns as
+select distinct image_id, scanner, unnest([valid_from, valid_to]) as scanned_at, unnest([coalesce(run_from, 0), coalesce(run_to, 0)]) as run_id
+from other.sightings where exists (from other.prunings);
 create or replace temp table g_scans as
-select row_number() over (order by scan_id)::integer as scan_no, * from other.scans
-where run_id = getvariable('other_run') and state <> 'late';
+select row_number() over (order by scan_id, image_id, scanner, scanned_at)::integer as scan_no, * from (
+    select * from other.scans where run_id = getvariable('other_run') and state <> 'late'
+    union all by name
+    select *, '' as path, 'pruned' as time_source, 'merged' as state, true as partial, 0 as rows_read, 0 as findings
+    from (select * replace (case when run_id = 0 then (select min(other_run) from g_runs where kind = 'ingest' and not known) else run_id end as run_id) from g_turns
+          where scanned_at is not null)
+    where run_id = getvariable('other_run') and (image_id, scanner, scanned_at) not in (select (image_id, scanner, scanned_at) from other.scans where state <> 'late'));
 
 insert into stage_scans by name
 select s.scan_no, s.path, i.kind, i.image_key, i.name, l.registry, l.repository, nullif(array_to_string(l.tags, chr(31)), '') as tag, i.digest, i.config_digest,

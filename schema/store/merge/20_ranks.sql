@@ -8,7 +8,7 @@ from argosy.scans where state <> 'late' and image_id in (select image_id from m_
 create temp table m_scans as
 select s.scan_no, i.image_id, s.scanner, s.scanned_at as seen_at, l.location_id,
     case when s.scanned_at < h.horizon then 'late' when k.seen_at is not null then 'same' when s.scanned_at < n.newest then 'woven' else 'merged' end as state,
-    bool_or(s.partial) over (partition by i.image_id, s.scanner order by s.scanned_at
+    s.time_source = 'pruned' or bool_or(s.partial and s.time_source <> 'pruned') over (partition by i.image_id, s.scanner order by s.scanned_at
         range between interval 24 hours preceding and interval 24 hours following) as partial
 from stage_scans s
 join m_ids i using (image_key)

@@ -26,7 +26,7 @@ left join m_vendors s on s.canonical = v.id
 where v.id in (select vulnerability from m_mentioned);
 
 create or replace temp macro m_vendor(said, package_type, distribution) as
-    case try_cast(said->>('$."' || case when argosy.software_category(package_type) = 'OS' then coalesce(translate(lower(distribution), '"\', ''), 'none') else 'ghsa' end || '"') as integer)
+    case try_cast(said->>argosy.json_member(case when argosy.software_category(package_type) = 'OS' then coalesce(lower(distribution), 'none') else 'ghsa' end) as integer)
         when 1 then 'Low' when 2 then 'Medium' when 3 then 'High' when 4 then 'Critical' end::argosy.severity;
 -- A scanner's word is the vendor's where it names another source than NVD.
 create or replace temp macro m_own(severity, source, scanner) as

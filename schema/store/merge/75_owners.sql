@@ -16,7 +16,7 @@ join argosy.images i using (image_id)
 join argosy.owner_rules r on (r.registry is null or l.registry glob r.registry)
     and (r.repository is null or l.repository glob r.repository)
 where (r.tag is null or len(list_filter(l.tags, lambda t: t glob r.tag)) > 0)
-  and (r.label is null or coalesce(i.labels->>('$."' || r.label || '"'), '') glob coalesce(r.label_value, '?*'))
+  and (r.label is null or coalesce(i.labels->>argosy.json_member(r.label), '') glob coalesce(r.label_value, '?*'))
   and (r.namespace is null or exists (
         select 1 from x_there c
         where c.namespace glob r.namespace
