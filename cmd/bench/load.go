@@ -41,6 +41,30 @@ func loading(ctx context.Context, dir string) error {
 	}
 	fmt.Printf("  argosy ingest %.2f s, %d MB; DuckDB read_json and unnest %.2f s\n", own.Seconds(), rss>>20, theirs.Seconds())
 	fmt.Printf("  ratio %.2f (promised: at most 1.00)\n", own.Seconds()/theirs.Seconds())
+	return again(ctx, dir, filepath.Join(dir, "load-0.db"), own)
+}
+
+// again ingests the fleet into its database as it is scanned a week later,
+// when nothing has changed, and two weeks later, and compares with the first
+// ingest of all.
+func again(ctx context.Context, dir, db string, first time.Duration) error {
+	for week, what := range []string{1: "the same fleet a week later, nothing changed", 2: "two weeks later, 2 % of the findings gone and as many new"} {
+		if week == 0 {
+			continue
+		}
+		reports := filepath.Join(dir, fmt.Sprintf("week-%d", week))
+		if _, err := demo.GenerateTrivyWeek(ctx, reports, 500, 250_000, week); err != nil {
+			return err
+		}
+		d, rss, err := ingest(db, reports)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("  %s: %.2f s, %d MB, %.2f of the first ingest\n", what, d.Seconds(), rss>>20, d.Seconds()/first.Seconds())
+		if err := os.RemoveAll(reports); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -9,15 +9,35 @@ import (
 // GenerateTrivy writes files Trivy reports with findings findings in all, each
 // of one image of its own: the data of the load benchmark.
 func GenerateTrivy(ctx context.Context, dir string, files, findings int) (Summary, error) {
+	return GenerateTrivyWeek(ctx, dir, files, findings, 0)
+}
+
+// GenerateTrivyWeek writes the reports of the same fleet in one of three weeks.
+// In the second nothing has changed; in the third one finding in fifty is gone
+// and another is new.
+func GenerateTrivyWeek(ctx context.Context, dir string, files, findings, week int) (Summary, error) {
 	cat, err := loadCatalogue()
 	if err != nil {
 		return Summary{}, err
 	}
+	const weeks = 3
 	f := &fleet{seed: 1, weeks: 1}
+	at := f.week(0).AddDate(0, 0, 7*week)
 	var tasks []task
 	for n := range files {
 		img := f.big(cat, n, findings/files)
-		tasks = append(tasks, task{filepath.Join(dir, fmt.Sprintf("%05d.json", n)), f.week(0), func(w *writer) { trivy(w, img, 0, f.week(0)) }})
+		img.until = weeks
+		for i := range img.hits {
+			h := &img.hits[i]
+			h.until = weeks
+			if i%50 != 7 {
+				continue
+			}
+			// The same package, rebuilt.
+			h.until = 2
+			img.hits = append(img.hits, hit{entry: h.entry, from: 2, until: weeks, variant: h.variant + findings})
+		}
+		tasks = append(tasks, task{filepath.Join(dir, fmt.Sprintf("%05d.json", n)), at, func(w *writer) { trivy(w, img, week, at) }})
 	}
 	var sum Summary
 	return sum, run(ctx, tasks, &sum)

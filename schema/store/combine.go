@@ -273,7 +273,7 @@ func (l *Loader) replayCatalogue(ctx context.Context, conn *sql.Conn) error {
 	if err := conn.QueryRowContext(ctx, "select count(*) from stage_advisories").Scan(&texts); err != nil {
 		return err
 	}
-	if err := eachPart(ctx, conn, texts/partTexts+1, func() error { return inOrder(ctx, conn, mergeStep{"40_vulnerabilities", true}) }); err != nil {
+	if err := eachPart(ctx, conn, texts/partTexts+1, func(p *part) error { return p.inOrder(ctx, conn, mergeStep{"40_vulnerabilities", true}) }); err != nil {
 		return err
 	}
 	if err := l.combineStep(ctx, conn, "25_findings"); err != nil {

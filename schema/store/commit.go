@@ -43,12 +43,15 @@ func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, 
 	return res, err
 }
 
-// mergeWithin merges with all processors within the memory that staging had,
-// which is plenty for most runs, and with more where the engine asks for it: not
-// every step can work from disk. A limit that the user set is kept.
+// mergeMemory is the engine's memory, in bytes, when nothing else goes on.
+const mergeMemory = 144 << 20
+
+// mergeWithin merges within a memory that is plenty for most runs, and with more
+// where the engine asks for it: not every step can work from disk. A limit that
+// the user set is kept.
 func (l *Loader) mergeWithin(ctx context.Context, conn *sql.Conn, run schema.Run, res *schema.RunResult) error {
-	if l.opt.Threads == 0 {
-		if _, err := conn.ExecContext(ctx, fmt.Sprintf("set threads = %d", threads(l.opt))); err != nil {
+	if l.opt.MemoryLimit == 0 {
+		if err := setMemory(ctx, conn, mergeMemory); err != nil {
 			return err
 		}
 	}
@@ -57,7 +60,7 @@ func (l *Loader) mergeWithin(ctx context.Context, conn *sql.Conn, run schema.Run
 
 // retrying does work again with more memory as long as it lacks memory.
 func (l *Loader) retrying(ctx context.Context, conn *sql.Conn, work func() error) error {
-	bytes := int64(stagingMemory)
+	bytes := int64(mergeMemory)
 	for {
 		err := work()
 		if l.opt.MemoryLimit > 0 || bytes > 1<<36 || !outOfMemory(err) {
@@ -68,6 +71,11 @@ func (l *Loader) retrying(ctx context.Context, conn *sql.Conn, work func() error
 			return err
 		}
 	}
+}
+
+func setThreads(ctx context.Context, conn *sql.Conn, n int) error {
+	_, err := conn.ExecContext(ctx, fmt.Sprintf("set threads = %d", n))
+	return err
 }
 
 func setMemory(ctx context.Context, conn *sql.Conn, bytes int64) error {
@@ -152,6 +160,11 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counte
 	if err := setPart(ctx, conn, "part_rows", partRows); err != nil {
 		return err
 	}
+	if l.opt.Threads == 0 {
+		if err := setThreads(ctx, conn, threads(l.opt)); err != nil {
+			return err
+		}
+	}
 	if _, err := conn.ExecContext(ctx, fmt.Sprintf("set variable counted = %t", counted)); err != nil {
 		return err
 	}
@@ -184,8 +197,8 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counte
 	if err := conn.QueryRowContext(ctx, "select count(*) from stage_advisories").Scan(&texts); err != nil {
 		return err
 	}
-	err := eachPart(ctx, conn, texts/partTexts+1, func() error {
-		return inOrder(ctx, conn, mergeStep{"40_vulnerabilities", true})
+	err := eachPart(ctx, conn, texts/partTexts+1, func(p *part) error {
+		return p.inOrder(ctx, conn, mergeStep{"40_vulnerabilities", true})
 	})
 	if err != nil {
 		return err
@@ -193,14 +206,21 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counte
 	if err := inOrder(ctx, conn, mergeStep{"41_names", true}, mergeStep{"45_feeds", l.fed}, mergeStep{"46_scores", true}, mergeStep{"48_ratings", true}); err != nil {
 		return err
 	}
-	if err := eachPart(ctx, conn, first, func() error { return inOrder(ctx, conn, mergeStep{"49_first", true}) }); err != nil {
+	if err := eachPart(ctx, conn, first, func(p *part) error { return p.inOrder(ctx, conn, mergeStep{"49_first", true}) }); err != nil {
 		return err
 	}
 	if err := inOrder(ctx, conn, mergeStep{"27_placed", parts > 0}); err != nil {
 		return err
 	}
-	return eachPart(ctx, conn, parts, func() error {
-		if err := inOrder(ctx, conn, mergeStep{"29_part", true}, mergeStep{"21_dups", repeats}, mergeStep{"30_sightings", true}, mergeStep{"50_findings", true}, mergeStep{"51_several", true}); err != nil {
+	if l.opt.Threads == 0 && parts > 0 {
+		// A part is too small to be shared, and each thread holds blocks of all columns.
+		if err := setThreads(ctx, conn, 1); err != nil {
+			return err
+		}
+	}
+	return eachPart(ctx, conn, parts, func(p *part) error {
+		if err := p.inOrder(ctx, conn, mergeStep{"29_part", true}, mergeStep{"21_dups", repeats}, mergeStep{"30_sightings", true}, mergeStep{"50_new", true}, mergeStep{"51_several", true},
+			mergeStep{"51_told", true}, mergeStep{"52_findings", true}); err != nil {
 			return err
 		}
 		// A first scan of all tells nothing that its new findings lack.
@@ -208,62 +228,11 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counte
 		if err := conn.QueryRowContext(ctx, "select exists (from m_several) or exists (from m_seen) or exists (from m_rows where not simple)").Scan(&known); err != nil {
 			return err
 		}
-		if err := inOrder(ctx, conn, mergeStep{"51_rejoin", known}, mergeStep{"52_paths", repeats}, mergeStep{"55_severities", known}, mergeStep{"57_spans", true}); err != nil {
+		if err := p.inOrder(ctx, conn, mergeStep{"53_rejoin", known}, mergeStep{"54_paths", repeats}, mergeStep{"55_severities", known}, mergeStep{"57_spans", true}); err != nil {
 			return err
 		}
 		return partCounts(ctx, conn, res)
 	})
-}
-
-// eachPart does the work once for each part, which statements know by the
-// variables part and parts.
-func eachPart(ctx context.Context, conn *sql.Conn, parts int64, work func() error) error {
-	if err := setPart(ctx, conn, "parts", parts); err != nil {
-		return err
-	}
-	for part := range parts {
-		if err := setPart(ctx, conn, "part", part); err != nil {
-			return err
-		}
-		if err := work(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func setPart(ctx context.Context, conn *sql.Conn, name string, n int64) error {
-	_, err := conn.ExecContext(ctx, fmt.Sprintf("set variable %s = %d::ubigint", name, n))
-	return err
-}
-
-// mergeStep is a file of statements and whether this run needs it.
-type mergeStep struct {
-	name   string
-	needed bool
-}
-
-func inOrder(ctx context.Context, conn *sql.Conn, steps ...mergeStep) error {
-	for _, s := range steps {
-		if !s.needed {
-			continue
-		}
-		if err := step(ctx, conn, s.name); err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
-		}
-	}
-	return nil
-}
-
-// step runs one file of statements; the variables run_id and run_started tell
-// it which run it works for.
-func step(ctx context.Context, conn *sql.Conn, name string) error {
-	text, err := mergeSQL.ReadFile("merge/" + name + ".sql")
-	if err != nil {
-		return err
-	}
-	_, err = conn.ExecContext(ctx, string(text))
-	return err
 }
 
 // partCounts adds up what a part of the run changed.

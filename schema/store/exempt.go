@@ -144,7 +144,7 @@ func takeBack(ctx context.Context, conn *sql.Conn, g given, ids []int64, who str
 // reassign finds out anew who owns what, and then which exemption holds, which
 // may depend on the owner. at is when that is decided.
 func reassign(ctx context.Context, conn *sql.Conn, at time.Time) error {
-	if err := step(ctx, conn, "75_owners"); err != nil {
+	if err := inOrder(ctx, conn, mergeStep{"75_owners", true}); err != nil {
 		return fmt.Errorf("finding owners: %w", err)
 	}
 	return rematch(ctx, conn, at)
@@ -155,7 +155,7 @@ func rematch(ctx context.Context, conn *sql.Conn, at time.Time) error {
 	if err := decideAt(ctx, conn, at); err != nil {
 		return err
 	}
-	if err := step(ctx, conn, "81_exempted"); err != nil {
+	if err := inOrder(ctx, conn, mergeStep{"81_exempted", true}); err != nil {
 		return fmt.Errorf("matching exemptions: %w", err)
 	}
 	return nil

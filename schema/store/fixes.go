@@ -50,7 +50,7 @@ func rankFixes(ctx context.Context, conn *sql.Conn) error {
 	if err := conn.QueryRowContext(ctx, "select count(*) from m_fixes").Scan(&n); err != nil {
 		return err
 	}
-	return eachPart(ctx, conn, n/partFixes+1, func() error {
+	return eachPart(ctx, conn, n/partFixes+1, func(*part) error {
 		list, err := unrankedPart(ctx, conn)
 		if err != nil {
 			return err

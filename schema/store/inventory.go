@@ -104,7 +104,7 @@ func (v *Inventory) Finish(ctx context.Context, t schema.SyncTotals) (int64, err
 			return err
 		}
 		// What exists decides what exemptions and owners reach.
-		if err := step(ctx, conn, "77_bases"); err != nil {
+		if err := inOrder(ctx, conn, mergeStep{"77_bases", true}); err != nil {
 			return fmt.Errorf("finding base images: %w", err)
 		}
 		return reassign(ctx, conn, v.at)
