@@ -21,10 +21,11 @@ const numbersOf = `select (select count(*) from findings) as findings, (select c
 func TestKilled(t *testing.T) {
 	dir := t.TempDir()
 	main, other := filepath.Join(dir, "main.db"), filepath.Join(dir, "other.db")
-	for w := range 3 {
+	for w := range 2 {
 		runArgosy(t, "ingest", "--db", main, "-q", weekOf(t, dir, "shop", w))
 	}
 	runArgosy(t, "ingest", "--db", other, "-q", weekOf(t, dir, "bank", 0))
+	old := numbers(t, main)
 	for name, args := range map[string][]string{
 		"prune":   {"prune", "--older-than", "2026-10-10", "--yes"},
 		"compact": {"compact", "--yes"},
@@ -33,11 +34,14 @@ func TestKilled(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			old := numbers(t, main)
 			whole := t.TempDir()
 			changes := housekeep(t, whole, main, args, 1<<30)
 			fresh := numbers(t, filepath.Join(whole, "main.db"))
-			for _, after := range []int{1, changes * 2 / 3} {
+			points := []int{changes * 2 / 3}
+			if name == "prune" || name == "compact" {
+				points = append(points, 1)
+			}
+			for _, after := range points {
 				work := t.TempDir()
 				seen := housekeep(t, work, main, args, max(after, 1))
 				path := filepath.Join(work, "main.db")
