@@ -119,6 +119,7 @@ func forPeople(o *format.Outline) string {
 		{[]string{"NAME", "INSTALLED", "VULNERABILITY", "SEVERITY"}, "the table that Grype prints for people", "grype -o json"},
 		{[]string{"OSV URL", "ECOSYSTEM", "PACKAGE", "VERSION"}, "the table that OSV-Scanner prints for people", "osv-scanner --format json"},
 		{[]string{"Tested ", " dependencies for known ", "Package manager:"}, "the text that Snyk prints for people", "snyk container test --json"},
+		{[]string{"OS Package vulnerabilities:", "Severity: "}, "the text that wizcli prints for people", "wizcli docker scan -o FILE,json"},
 		{[]string{"apiVersion: aquasecurity.github.io/", "kind: VulnerabilityReport"}, "a report of the Trivy Operator as YAML", "kubectl get vulnerabilityreports -A -o json"},
 		{[]string{"bomFormat: CycloneDX", "specVersion:"}, "CycloneDX as YAML", "the tool's option for JSON"},
 	} {

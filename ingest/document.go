@@ -103,6 +103,11 @@ func (r *reading) recognise() (outline *format.Outline, hit found, err error) {
 			break
 		}
 	}
+	if hit.match.Verdict == format.No && outline.Root == '{' {
+		if o, h, ok, err := r.envelope(outline); ok || err != nil {
+			return o, h, err
+		}
+	}
 	if hit.match.Verdict == format.No && outline.Root == '[' {
 		if o, h, ok, err := r.unwrap(); ok || err != nil {
 			return o, h, err

@@ -72,7 +72,7 @@ func TestArraysOfReports(t *testing.T) {
 }
 
 // TestArraysThatAreNone holds arrays that are cut off, and those of nothing that
-// is known.
+// is known, and reports within the answer of an API.
 func TestArraysThatAreNone(t *testing.T) {
 	doc, err := os.ReadFile("../testdata/reports/harbor/addition/report.json")
 	if err != nil {
@@ -93,6 +93,13 @@ func TestArraysThatAreNone(t *testing.T) {
 		{"[" + one + "," + one[:len(one)/2], schema.FileRejected, ""},
 		{`[{"a":1},{"b":2}]`, schema.FileUnrecognised, "its elements have the keys a, b"},
 		{"[[" + one + "]]", schema.FileUnrecognised, ""},
+		{"{ \"answer\" :" + one + "}", schema.FileStored, ""},
+		{"{\"answer\":" + one + "}\n{\"answer\":" + one + "}\n", schema.FileStored, ""},
+		{"{\"answer\":" + one + ",\"more\":1}", schema.FileUnrecognised, "its top-level keys are answer, more"},
+		{"{\"answer\":" + one + strings.Repeat(" ", 5<<20) + ",\"more\":1}", schema.FileRejected, "has other members"},
+		{"{\"answer\":" + one, schema.FileRejected, "cut off"},
+		{"{\"answer\":" + one[:len(one)/2], schema.FileRejected, ""},
+		{`{"answer":{"a":1}}`, schema.FileUnrecognised, "its top-level keys are answer"},
 	}
 	for i, c := range texts {
 		paths = append(paths, filepath.Join(dir, string(rune('a'+i))+".json"))
