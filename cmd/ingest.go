@@ -123,9 +123,7 @@ func (a *app) load(ctx context.Context, paths []string, source string, f ingestF
 	}
 	defer loader.Close()
 	started := a.clock()
-	// Decoding makes much that lives shortly; memory counts for more than the
-	// processor's time.
-	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent(len(paths))))
 	progress := a.startReading(paths)
 	defer progress.end()
 	files, err := ingest.Load(ctx, paths, loader, ingest.Options{Image: f.image, Name: f.name, Stdin: a.In, Now: started, Formats: formats,
@@ -150,8 +148,15 @@ func (a *app) load(ctx context.Context, paths []string, source string, f ingestF
 	return files, res, err
 }
 
-// gcPercent lets the heap grow less between collections than Go's default.
-const gcPercent = 100
+// gcPercent is how much the heap may grow between collections. What a run of
+// many files remembers of each is most of the heap, and memory counts for more
+// than the processor's time.
+func gcPercent(files int) int {
+	if files > 20_000 {
+		return 40
+	}
+	return 100
+}
 
 // formats returns the formats to recognise: with a mapping, the one for its
 // tables comes first.

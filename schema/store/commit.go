@@ -43,34 +43,47 @@ func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, 
 	return res, err
 }
 
-// mergeMemory is the engine's memory, in bytes, when nothing else goes on.
-const mergeMemory = 144 << 20
+// longMemory is the engine's memory, in bytes, for runs with many long texts:
+// rows of Defender.
+const longMemory = 176 << 20
 
-// mergeWithin merges within a memory that is plenty for most runs, and with more
-// where the engine asks for it: not every step can work from disk. A limit that
-// the user set is kept.
+// mergeWithin merges within the memory that staging had, which is plenty for
+// most runs, and with more where the engine asks for it: not every step can work
+// from disk. A limit that the user set is kept.
 func (l *Loader) mergeWithin(ctx context.Context, conn *sql.Conn, run schema.Run, res *schema.RunResult) error {
-	if l.opt.MemoryLimit == 0 {
-		if err := setMemory(ctx, conn, mergeMemory); err != nil {
-			return err
-		}
-	}
 	return l.retrying(ctx, conn, func() error { return l.merge(ctx, conn, run, res) })
 }
 
 // retrying does work again with more memory as long as it lacks memory.
 func (l *Loader) retrying(ctx context.Context, conn *sql.Conn, work func() error) error {
-	bytes := int64(mergeMemory)
+	l.memory = stagingMemory
 	for {
 		err := work()
-		if l.opt.MemoryLimit > 0 || bytes > 1<<36 || !outOfMemory(err) {
+		if l.opt.MemoryLimit > 0 || l.memory > 1<<36 || !outOfMemory(err) {
 			return err
 		}
-		bytes *= 2
-		if err := setMemory(ctx, conn, bytes); err != nil {
+		if err := l.setMemory(ctx, conn, 2*l.memory); err != nil {
 			return err
 		}
 	}
+}
+
+// roomForLongTexts gives the engine more memory, and one thread, where the run
+// has many long texts.
+func (l *Loader) roomForLongTexts(ctx context.Context, conn *sql.Conn) error {
+	var many bool
+	if err := conn.QueryRowContext(ctx, "select coalesce(sum(size), 0) > getvariable('part_rows') from m_staged").Scan(&many); err != nil || !many {
+		return err
+	}
+	if l.opt.Threads == 0 {
+		if err := setThreads(ctx, conn, 1); err != nil {
+			return err
+		}
+	}
+	if l.opt.MemoryLimit > 0 || l.memory >= longMemory {
+		return nil
+	}
+	return l.setMemory(ctx, conn, longMemory)
 }
 
 func setThreads(ctx context.Context, conn *sql.Conn, n int) error {
@@ -78,7 +91,8 @@ func setThreads(ctx context.Context, conn *sql.Conn, n int) error {
 	return err
 }
 
-func setMemory(ctx context.Context, conn *sql.Conn, bytes int64) error {
+func (l *Loader) setMemory(ctx context.Context, conn *sql.Conn, bytes int64) error {
+	l.memory = bytes
 	_, err := conn.ExecContext(ctx, fmt.Sprintf("set memory_limit = '%dMiB'", bytes>>20))
 	return err
 }
@@ -206,14 +220,18 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counte
 	if err := inOrder(ctx, conn, mergeStep{"41_names", true}, mergeStep{"45_feeds", l.fed}, mergeStep{"46_scores", true}, mergeStep{"48_ratings", true}); err != nil {
 		return err
 	}
+	if err := l.roomForLongTexts(ctx, conn); err != nil {
+		return err
+	}
 	if err := eachPart(ctx, conn, first, func(p *part) error { return p.inOrder(ctx, conn, mergeStep{"49_first", true}) }); err != nil {
 		return err
 	}
 	if err := inOrder(ctx, conn, mergeStep{"27_placed", parts > 0}); err != nil {
 		return err
 	}
-	if l.opt.Threads == 0 && parts > 0 {
-		// A part is too small to be shared, and each thread holds blocks of all columns.
+	if l.opt.Threads == 0 {
+		// A part is too small to be shared, and so is what remains to be done; each
+		// thread holds blocks of all columns.
 		if err := setThreads(ctx, conn, 1); err != nil {
 			return err
 		}

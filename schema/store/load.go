@@ -45,6 +45,8 @@ type Loader struct {
 	feeds      stager[stagedFeed]
 	good       stager[goodFile]
 
+	memory int64 // that the engine may have while it merges, in bytes
+
 	mu      sync.Mutex
 	rows    int64
 	seq     int64
