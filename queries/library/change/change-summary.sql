@@ -1,5 +1,5 @@
 -- title: How many changes between two dates
--- description: Counts of findings new, fixed, reopened, set aside and otherwise changed after one date until another, by severity. A finding counts once for each change; its severity is today's, as the setting severity_source chose it.
+-- description: Counts of findings new, fixed, reopened, set aside and otherwise changed after one date until another (the last 30 days unless told otherwise), by severity. A finding counts once for each change; its severity is today's, as the setting severity_source chose it.
 -- counts: each finding once for each change
 -- param: since datetime = 30d -- after this moment: a date, or how long ago; 1970-01-01 is all that is kept
 -- param: until datetime = 2199-12-31 -- until this moment: a date, or how long ago

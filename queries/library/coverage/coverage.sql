@@ -3,7 +3,7 @@
 -- counts: images, once for each repository that holds them
 -- param: policy string = mdvm-current -- the scan policy; list them with argosy policy list
 -- param: verdict string = % -- only this verdict: fresh, stale, never scanned, unsupported, unknown; % for all
--- param: registry string = % -- pattern of the registry, % for any text
+-- param: registry string = % -- pattern of the registry; % stands for any text, _ for any character
 -- tags: coverage, inventory
 select verdict, reason, registry, repository, tags, digest, os, architecture, last_scanned, scanners, partial_scan, due_at, overdue, pushed, pulled,
     running_containers, created, size

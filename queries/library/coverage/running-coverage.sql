@@ -1,7 +1,7 @@
 -- title: Running containers and what is known of them
 -- description: Each container of each workload once, with its image, its state and its findings by severity, as the setting severity_source chose it. NotApplicable says why: registry not covered, never scanned, no digest.
 -- counts: containers of workloads; a finding once for each image
--- param: cluster string = % -- pattern of the cluster, % for any text
+-- param: cluster string = % -- pattern of the cluster; % stands for any text, _ for any character
 -- tags: coverage, running
 with counts as (
     select manifest, registry, repository, count(*) as findings, count(*) filter (where severity = 'Critical') as critical,

@@ -1,7 +1,7 @@
 -- title: Base images
--- description: Which images the others stand on, inferred: all of the base's layers are the lowest layers of the image, on the same platform. How many images and findings come from each, whether a newer one was pushed to its repository, and what building on that closes. An image of which no base is known is not in it.
+-- description: Which images the others stand on, inferred: all of the base's layers are the lowest layers of the image, on the same platform. How many images and findings come from each, whether a newer one was pushed to its repository, and what building on that closes. An image of which no base is known is not in it. Only open findings count. Severities are those that the setting severity_source chose.
 -- counts: images and their findings, once for each base
--- param: base string = % -- pattern of the base's name, % for any text
+-- param: base string = % -- pattern of the base's name; % stands for any text, _ for any character
 -- tags: fix, inventory, base
 with bases as (
     -- Images with the same layers are one base with several names.

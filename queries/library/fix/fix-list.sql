@@ -1,8 +1,8 @@
 -- title: Fix list
--- description: One row per package of a repository: the version to upgrade to so that every finding in it with a known fix is closed, how many findings and images that settles, and from which versions. Findings in a layer of the base image (inferred from the layers) are counted beside, and how many of them building on a newer base closes. The target is the highest fixed version needed, by the order of the package's ecosystem; where that order cannot be told, target_basis says so and all the versions that were reported are listed.
+-- description: One row per package of a repository: the version to upgrade to so that every finding in it with a known fix is closed, how many findings and images that settles, and from which versions. Findings in a layer of the base image (inferred from the layers) are counted beside, and how many of them building on a newer base closes. The target is the highest fixed version needed, by the order of the package's ecosystem; where that order cannot be told, target_basis says so and all the versions that were reported are listed. Only open findings count. Severities are those that the setting severity_source chose.
 -- counts: a finding once for each repository that holds its image
--- param: team string = % -- pattern of the team, % for any text
--- param: repository string = % -- pattern of the repository, % for any text
+-- param: team string = % -- pattern of the team; % stands for any text, _ for any character
+-- param: repository string = % -- pattern of the repository; % stands for any text, _ for any character
 -- tags: fix, packages, ownership
 with updates as (
     select p.place_id, package_type, package_name,

@@ -2,7 +2,7 @@
 -- description: Open findings for which a fixed version is known, of at least the given severity, in the repositories that match. The severity is the one that the setting severity_source chose.
 -- counts: a finding once for each repository that holds its image
 -- param: severity string = High -- the least severity to show: Critical, High, Medium, Low or Unknown
--- param: repository string = % -- pattern of the repository, % for any text
+-- param: repository string = % -- pattern of the repository; % stands for any text, _ for any character
 -- tags: fix, findings
 select severity::varchar as severity, vulnerability, package_name, installed_version, fixed_version, registry, repository,
     array_to_string(tags, ', ') as tags, digest, cvss, kev as known_exploited, first_seen, fix_since

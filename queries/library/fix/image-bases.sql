@@ -1,7 +1,7 @@
 -- title: What each image stands on
 -- description: Each image with its base image as inferred from the layers and, apart from that, as it declares it (org.opencontainers.image.base.name and .digest), and whether the layers agree with what is declared: agrees, disagrees, or unknown. Declared ones can be inherited from a base of the base.
 -- counts: images, once for each repository that holds them
--- param: repository string = % -- pattern of the repository, % for any text
+-- param: repository string = % -- pattern of the repository; % stands for any text, _ for any character
 -- tags: fix, inventory, base
 with inferred as (
     select b.image_id, max(b.base_layers) as base_layers, string_agg(distinct n.name, ', ' order by n.name) as name

@@ -1,5 +1,5 @@
 -- title: Age of open findings
--- description: Open findings by how many days they have been open since they were first seen or reopened, and by severity. Each finding counts once, however many repositories hold its image.
+-- description: Open findings by how many days they have been open since they were first seen or reopened, and by severity. Each finding counts once, however many repositories hold its image. Severities are those that the setting severity_source chose.
 -- counts: each finding once
 -- tags: governance, risk
 -- chart: bar x=age y=findings

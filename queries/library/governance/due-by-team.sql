@@ -1,5 +1,5 @@
 -- title: Due dates by team
--- description: How many open findings each team has, how many are overdue, due within its warning time, on time, or without a due date, and how late the latest is. A finding in several repositories of a team counts once, by its earliest due date; findings of images that no rule gives to a team are those of the team unowned.
+-- description: How many open findings each team has, how many are overdue, due within its warning time, on time, or without a due date, and how late the latest is. A finding in several repositories of a team counts once, by its earliest due date; findings of images that no rule gives to a team are those of the team unowned. Due dates follow from the severities that the setting severity_source chose.
 -- counts: each finding once for each team
 -- tags: governance, due, ownership
 with open as (

@@ -1,6 +1,6 @@
 -- title: Exemptions and VEX statements
 -- description: Who said of which findings that they do not count, why, until when, and how many open findings that concerns now. Expired and removed ones are listed when asked for.
--- counts: exemptions; a finding once for each repository that holds its image
+-- counts: exemptions; each finding once
 -- param: state string = holds -- holds, expired, removed, or all
 -- tags: governance, exemptions
 with told as (

@@ -1,6 +1,6 @@
 -- title: Open findings by image
--- description: One row per image and repository with its findings by severity, what can be fixed, and when it was last scanned. The severity is the one that the setting severity_source chose.
--- counts: findings of an image in a repository
+-- description: One row per image and repository with its findings by severity, what can be fixed, and when it was last scanned. An image in which nothing was found is not in it; see coverage. The severity is the one that the setting severity_source chose.
+-- counts: a finding once for each repository that holds its image
 -- tags: risk, inventory
 select registry, repository, array_to_string(any_value(tags), ', ') as tags, digest,
     count(*) filter (where status = 'Unhealthy') as findings,

@@ -1,7 +1,7 @@
 -- title: What to mend first
--- description: Open findings in the order of the team's priority: known exploited ones, then by severity, probability of exploitation, whether a fix exists and whether the image runs, unless configured otherwise. The severity is the one that the setting severity_source chose.
+-- description: Open findings in the order of the team's priority: known exploited ones, then by severity, probability of exploitation, whether a fix exists and whether the image runs, unless configured otherwise. Known exploited and EPSS are told of any of the ids of a vulnerability; of several scores the highest counts. The severity is the one that the setting severity_source chose.
 -- counts: a finding once for each repository that holds its image
--- param: team string = % -- pattern of the team, % for any text
+-- param: team string = % -- pattern of the team; % stands for any text, _ for any character
 -- tags: risk, priority
 with running as (
     select distinct image_id from running_images

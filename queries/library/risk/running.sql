@@ -1,8 +1,8 @@
 -- title: Findings in running containers
 -- description: Every running container with every open finding of its image, and what to do about it; containers whose image was never scanned are in running-coverage. The severity is the one that the setting severity_source chose.
 -- counts: a finding once for each container that runs its image
--- param: cluster string = % -- pattern of the cluster, % for any text
--- param: namespace string = % -- pattern of the namespace, % for any text
+-- param: cluster string = % -- pattern of the cluster; % stands for any text, _ for any character
+-- param: namespace string = % -- pattern of the namespace; % stands for any text, _ for any character
 -- param: severity string = Unknown -- the least severity to show: Critical, High, Medium, Low or Unknown
 -- tags: risk, running
 select cluster, namespace, workload_kind, workload, pod, container, severity::varchar as severity, vulnerability, title, package_name, installed_version,
