@@ -65,13 +65,15 @@ func rowText(r *schema.ResourceRow) int {
 func statementText(s *schema.StagedStatement) int {
 	n := len(s.VulnerabilityID) + len(s.Document) + len(s.Author) + len(s.Place) + len(s.Justification) + len(s.Impact) + len(s.Action) + sum(s.Aliases)
 	for i := range s.Targets {
-		n += len(s.Targets[i].Product)
+		t := &s.Targets[i]
+		n += len(t.Product) + len(t.Digest) + len(t.Registry) + len(t.Repository) + len(t.Tag) + len(t.PURL) + len(t.PackageName) + len(t.PackageVersion)
 	}
 	return n
 }
 
 func imageText(i *schema.Image) int {
-	n := len(i.Name) + len(i.Registry) + len(i.Repository) + len(i.Tag) + len(i.Digest) + len(i.ConfigDigest) + len(i.OS) + len(i.Distribution) +
+	n := len(i.DistributionVersion) + len(i.Architecture) + len(i.Variant) + len(i.RegistryResourceID) + len(i.SubscriptionID) + len(i.ResourceGroup) + len(i.TenantID) +
+		len(i.Name) + len(i.Registry) + len(i.Repository) + len(i.Tag) + len(i.Digest) + len(i.ConfigDigest) + len(i.OS) + len(i.Distribution) +
 		sum(i.References) + sum(i.Layers) + sum(i.DiffIDs) + sum(i.IndexDigests)
 	for k, v := range i.Labels {
 		n += len(k) + len(v)

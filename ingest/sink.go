@@ -187,7 +187,7 @@ func (s *sink) End(ref format.Ref, scan *schema.Scan) error {
 		return fmt.Errorf("scan %d ends twice", ref)
 	}
 	st.ended, st.scan = true, *scan
-	if err := fits("what is told of the image", imageText(&scan.Image)+len(scan.Incomplete)); err != nil {
+	if err := fits("what is told of the image", imageText(&scan.Image)+len(scan.Incomplete)+len(scan.Scanner)+len(scan.ScannerVersion)+len(scan.DatabaseVersion)); err != nil {
 		return err
 	}
 	if err := identify(&st.scan.Image, s.in); err != nil {
@@ -385,70 +385,4 @@ func (s *sink) flush() error {
 		s.feeds = s.feeds[:0]
 	}
 	return nil
-}
-
-// maxIncomplete bounds the reasons of incomplete scans that a file's result
-// tells; the scans themselves keep them all.
-const maxIncomplete = 10
-
-// name gives the findings that are still here their ids: now it is known what
-// they are about.
-func (s *sink) name() {
-	keys := map[int]string{}
-	for _, st := range s.scans {
-		keys[st.no] = schema.ImageKey(&st.scan.Image)
-	}
-	for i := range s.findings {
-		f := &s.findings[i]
-		f.ID = f.FindingID(keys[f.Scan])
-	}
-}
-
-// finish closes the document: every scan must have ended.
-func (s *sink) finish(res *schema.FileResult) error {
-	s.name()
-	if err := s.flush(); err != nil {
-		return err
-	}
-	if err := s.settle(); err != nil {
-		return err
-	}
-	images := map[string]bool{}
-	scanners := map[string]bool{}
-	first := map[[2]string]*scanState{}
-	var staged []schema.StagedScan
-	for i, st := range s.scans {
-		if !st.ended {
-			return fmt.Errorf("the document ends before it says what scan %d is about", i)
-		}
-		key := schema.ImageKey(&st.scan.Image)
-		images[key], scanners[st.scan.Scanner] = true, true
-		if why := st.scan.Incomplete; why != "" && len(res.Incomplete) < maxIncomplete && !slices.Contains(res.Incomplete, why) {
-			res.Incomplete = append(res.Incomplete, why)
-		}
-		rows, findings, more := st.rows, st.Findings, st.Distinct
-		// Several scans of one image by one scanner, such as the projects of one
-		// folder, tell of the same findings.
-		if subject := [2]string{key, st.scan.Scanner}; first[subject] == nil {
-			first[subject] = st
-		} else {
-			more = first[subject].join(st)
-		}
-		res.Rows, res.Findings = res.Rows+rows, res.Findings+more.Findings
-		res.Merged += max(0, more.Reported-more.Findings)
-		staged = append(staged, schema.StagedScan{File: s.file, No: st.no, Path: s.in.Name, Key: key, Scan: st.scan, Rows: rows, Findings: findings})
-	}
-	res.Images, res.Statements = int64(len(images)), s.toldRows
-	// A statement is what a VEX document has for a row.
-	res.Rows, res.Findings = res.Rows+s.toldRows+s.feedRows, res.Findings+int64(len(s.told))
-	for _, st := range s.scans {
-		s.shared.giveBack(st.keys)
-		s.shared.giveBack(st.raw)
-		st.keys, st.raw = nil, nil
-	}
-	for k := range scanners {
-		res.Scanners = append(res.Scanners, k)
-	}
-	slices.Sort(res.Scanners)
-	return s.shared.loader.Accept(s.ctx, s.file, staged, s.repeats)
 }
