@@ -56,6 +56,8 @@ func (a *app) tui(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	said := &heldNotes{say: opt.Tell}
+	opt.Tell = said.tell
 	s, err := store.OpenSession(ctx, a.db, opt)
 	if err != nil {
 		return err
@@ -69,7 +71,9 @@ func (a *app) tui(ctx context.Context) error {
 	o.ReportDirs, o.Clock = reportDirs(), nextSlot
 	o.Export, o.Command = a.exportFile, a.command
 	screens := tui.New(ctx, database{s}, o)
+	said.hold()
 	err = a.show(ctx, screens)
+	said.release()
 	if cerr := screens.Close(); err == nil {
 		err = cerr
 	}

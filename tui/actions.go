@@ -56,8 +56,8 @@ func (a *App) act(s screen, action, key string) tea.Cmd {
 		return a.through(lens.Lenses()[n[0]-'1'].Name)
 	}
 	if action == "refresh" {
-		// tmux moves lines without a word when a window shrinks and grows again.
-		return tea.Batch(tea.ClearScreen, s.act(a, action, key))
+		// Another program may have written over the screen.
+		return tea.Batch(tea.ClearScreen, s.act(a, action, key), a.recount())
 	}
 	return s.act(a, action, key)
 }

@@ -102,14 +102,6 @@ func (a *App) takeBack() tea.Cmd {
 	return a.write(args, nil)
 }
 
-// recount counts the open findings anew, for the header.
-func (a *App) recount() tea.Cmd {
-	if h, ok := a.stack[0].(*home); ok {
-		return h.askRisk(a)
-	}
-	return nil
-}
-
 // reload reads anew what is on the screen; what lies below is read anew when
 // one comes back to it.
 func (a *App) reload() tea.Cmd {

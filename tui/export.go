@@ -52,7 +52,10 @@ func (t *table) exportForm(a *App) tea.Cmd {
 		}
 	}
 	formats = append(formats, clipboard)
-	rows := []string{allRows + " " + cell.Group(max(0, t.grid.Total))}
+	rows := []string{allRows}
+	if t.grid.Total >= 0 {
+		rows[0] += " " + cell.Group(t.grid.Total)
+	}
 	if n := len(t.grid.Marked()); n > 0 {
 		rows = append(rows, markedRows+" "+cell.Group(int64(n)))
 	}

@@ -42,6 +42,19 @@ func (h *home) askRisk(a *App) tea.Cmd {
 	}
 }
 
+// recount counts the open findings anew, for the header, which all screens have.
+func (a *App) recount() tea.Cmd {
+	return func() tea.Msg {
+		_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: "select " + once("true") + " from subassessments" + shared + " where status = 'Unhealthy'"}))
+		return done(func(a *App) tea.Cmd {
+			if err == nil && len(rows) == 1 {
+				a.findings = whole(rows[0][0])
+			}
+			return nil // what went wrong is said by the screen that asks for its rows
+		})
+	}
+}
+
 // trendWeeks is how far back the trend goes.
 const trendWeeks = 12
 

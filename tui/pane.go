@@ -182,9 +182,22 @@ select (select min(n.name) from base_images b join image_names n on n.image_id =
 	r.newer_name, count(*) filter (where r.closed), count(*)
 from s join rebuilt_findings r using (finding) where r.newer_name is not null and r.origin = 'base image' group by r.newer_name having count(r.closed) > 0 order by 3 desc, 2 limit 2`}))
 	for _, r := range rows {
-		out = append(out, baseBump{cell.Text(r[0]), cell.Text(r[1]), whole(r[2]), whole(r[3])})
+		out = append(out, baseBump{hostless(cell.Text(r[0])), hostless(cell.Text(r[1])), whole(r[2]), whole(r[3])})
 	}
 	return out, err
+}
+
+// hostless is an image's name without the registry and most of a digest, for
+// where there is little room.
+func hostless(name string) string {
+	if _, rest, ok := strings.Cut(name, "/"); ok {
+		name = rest
+	}
+	name, digest, ok := strings.Cut(name, "@sha256:")
+	if ok {
+		name += "@" + cell.Cut(digest, 9)
+	}
+	return name
 }
 
 // whole reads a number of the engine, which counts some things in more digits

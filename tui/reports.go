@@ -33,7 +33,7 @@ func (r *reports) busy() time.Time         { return time.Time{} }
 func (r *reports) leave()                  {}
 
 func (r *reports) hints() []string {
-	return []string{"run", "edit", "duplicate", "rename", "delete", "copycommand", "back"}
+	return []string{"run", "edit", "duplicate", "schedule", "copycommand", "rename", "delete", "back"}
 }
 
 // resume reads the reports anew: files may have come.
