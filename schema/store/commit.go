@@ -43,9 +43,13 @@ func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, 
 	return res, err
 }
 
-// longMemory is the engine's memory, in bytes, for runs with many long texts:
-// rows of Defender.
-const longMemory = 176 << 20
+// longMemory is the engine's memory, in bytes, for runs with many long texts,
+// which are rows of Defender, and for those of more than fewParts parts: each
+// part leaves some behind that stays in memory until the transaction ends.
+const (
+	longMemory = 176 << 20
+	fewParts   = 4
+)
 
 // mergeWithin merges within the memory that staging had, which is plenty for
 // most runs, and with more where the engine asks for it: not every step can work
@@ -68,13 +72,18 @@ func (l *Loader) retrying(ctx context.Context, conn *sql.Conn, work func() error
 	}
 }
 
-// roomForLongTexts gives the engine more memory, and one thread, where the run
-// has many long texts.
+// roomForLongTexts makes room where the run has many long texts.
 func (l *Loader) roomForLongTexts(ctx context.Context, conn *sql.Conn) error {
 	var many bool
 	if err := conn.QueryRowContext(ctx, "select coalesce(sum(size), 0) > getvariable('part_rows') from m_staged").Scan(&many); err != nil || !many {
 		return err
 	}
+	return l.room(ctx, conn)
+}
+
+// room gives the engine the memory of a large run, and one thread: each holds
+// its own tables, and little of the work can be shared.
+func (l *Loader) room(ctx context.Context, conn *sql.Conn) error {
 	if l.opt.Threads == 0 {
 		if err := setThreads(ctx, conn, 1); err != nil {
 			return err
@@ -201,6 +210,11 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counte
 		return err
 	}
 	res.New += fresh
+	if parts > fewParts {
+		if err := l.room(ctx, conn); err != nil {
+			return err
+		}
+	}
 	if !repeats {
 		// A scanner may use two names of one vulnerability, or leave a type out.
 		if err := conn.QueryRowContext(ctx, "select exists (from m_named) or exists (from m_row_types)").Scan(&repeats); err != nil {
