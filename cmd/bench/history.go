@@ -91,7 +91,7 @@ const pageRows = 50
 // firstPage asks for what fits a screen, as --limit does.
 func firstPage(st schema.Statement) schema.Statement {
 	text := strings.TrimRight(st.SQL, "; \n")
-	if regexp.MustCompile(`(?i)\blimit \d+$`).MatchString(text) {
+	if regexp.MustCompile(`(?i)\blimit (\d+|\$\w+)$`).MatchString(text) {
 		text = "select * from (\n" + text + "\n)"
 	}
 	st.SQL = fmt.Sprintf("%s\nlimit %d", text, pageRows)
