@@ -119,9 +119,13 @@ func completeColumns(c *cobra.Command, args []string, typed string) ([]string, c
 	before := typed[:strings.LastIndex(typed, ",")+1]
 	taken := strings.Split(before, ",")
 	r := asked(c, args)
+	var spoken []string
+	if r != nil {
+		spoken = word.FindAllString(r.Text, -1)
+	}
 	var out []string
 	for name, doc := range docs {
-		if !slices.Contains(taken, name) && (r == nil || slices.Contains(word.FindAllString(r.Text, -1), name)) {
+		if !slices.Contains(taken, name) && (r == nil || slices.Contains(spoken, name)) {
 			out = append(out, before+name+"\t"+doc)
 		}
 	}

@@ -132,7 +132,7 @@ func sheetsWith(ctx context.Context, plan *Plan, column string) (kept []splitShe
 		if err := rows.Close(); err != nil {
 			return nil, nil, err
 		}
-		at := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, column) })
+		at := indexFold(names, column)
 		if at < 0 {
 			left = append(left, sheet.label())
 			for _, n := range names {

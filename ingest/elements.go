@@ -8,15 +8,40 @@ import (
 	"argosy/ingest/format"
 )
 
+// nesting follows how deep the bytes of JSON lie.
+type nesting struct {
+	depth  int // of brackets and braces
+	text   bool
+	escape bool
+}
+
+// step takes the next byte and reports whether it stands outside of texts.
+func (n *nesting) step(c byte) bool {
+	switch {
+	case n.escape:
+		n.escape = false
+		return false
+	case n.text:
+		n.escape, n.text = c == '\\', c != '"'
+		return false
+	case c == '"':
+		n.text = true
+		return false
+	case c == '[' || c == '{':
+		n.depth++
+	case c == ']' || c == '}':
+		n.depth--
+	}
+	return true
+}
+
 // member reads the only member of an object as a document: what stands around it
 // goes away. A second member is an error: nothing is passed over unsaid.
 type member struct {
 	src    io.Reader
 	before int // bytes before the member's value
-	depth  int // of brackets and braces, the object's own included
-	text   bool
-	escape bool
-	done   bool // what follows the object is another document's
+	nesting
+	done bool // what follows the object is another document's
 }
 
 func (m *member) Read(p []byte) (int, error) {
@@ -29,20 +54,12 @@ func (m *member) Read(p []byte) (int, error) {
 			p[i] = ' '
 			continue
 		}
+		if m.done || !m.step(c) {
+			continue
+		}
 		switch {
-		case m.done:
-		case m.escape:
-			m.escape = false
-		case m.text:
-			m.escape, m.text = c == '\\', c != '"'
-		case c == '"':
-			m.text = true
-		case c == '[' || c == '{':
-			m.depth++
-		case c == ']' || c == '}':
-			if m.depth--; m.depth == 0 {
-				p[i], m.done = '\n', true
-			}
+		case m.depth == 0:
+			p[i], m.done = '\n', true
 		case c == ',' && m.depth == 1:
 			return i, errors.New("the report is a member of an object that has other members: hand over the report alone")
 		}
@@ -107,11 +124,9 @@ func valueOfFirst(text []byte) int {
 // brackets around them go away and the commas between them become ends of lines.
 // What stands inside the documents is not touched, and not judged either.
 type elements struct {
-	src    io.Reader
-	begun  bool
-	depth  int // of brackets and braces, the array's own included
-	text   bool
-	escape bool
+	src   io.Reader
+	begun bool
+	nesting
 }
 
 // errEarly is the error of an array that is cut off between its documents.
@@ -120,21 +135,16 @@ var errEarly = errors.New("the array of reports is cut off: its closing bracket 
 func (e *elements) Read(p []byte) (int, error) {
 	n, err := e.src.Read(p)
 	for i, c := range p[:n] {
+		if !e.step(c) {
+			continue
+		}
 		switch {
-		case e.escape:
-			e.escape = false
-		case e.text:
-			e.escape, e.text = c == '\\', c != '"'
-		case c == '"':
-			e.text = true
 		case c == '[' || c == '{':
-			if e.depth++; !e.begun {
+			if !e.begun {
 				e.begun, p[i] = true, ' '
 			}
-		case c == ']' || c == '}':
-			if e.depth--; e.depth == 0 {
-				p[i] = '\n'
-			}
+		case (c == ']' || c == '}') && e.depth == 0:
+			p[i] = '\n'
 		case c == ',' && e.depth == 1:
 			p[i] = '\n'
 		}

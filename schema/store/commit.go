@@ -72,22 +72,11 @@ func (l *Loader) retrying(ctx context.Context, conn *sql.Conn, work func() error
 	}
 }
 
-// roomForLongTexts makes room where the run has many long texts.
-func (l *Loader) roomForLongTexts(ctx context.Context, conn *sql.Conn) error {
-	var many bool
-	if err := conn.QueryRowContext(ctx, "select coalesce(sum(size), 0) > getvariable('part_rows') from m_staged").Scan(&many); err != nil || !many {
-		return err
-	}
-	return l.room(ctx, conn)
-}
-
 // room gives the engine the memory of a large run, and one thread: each holds
 // its own tables, and little of the work can be shared.
 func (l *Loader) room(ctx context.Context, conn *sql.Conn) error {
-	if l.opt.Threads == 0 {
-		if err := setThreads(ctx, conn, 1); err != nil {
-			return err
-		}
+	if err := l.setThreads(ctx, conn, 1); err != nil {
+		return err
 	}
 	if l.opt.MemoryLimit > 0 || l.memory >= longMemory {
 		return nil
@@ -95,7 +84,11 @@ func (l *Loader) room(ctx context.Context, conn *sql.Conn) error {
 	return l.setMemory(ctx, conn, longMemory)
 }
 
-func setThreads(ctx context.Context, conn *sql.Conn, n int) error {
+// setThreads gives the engine so many threads, unless the user chose.
+func (l *Loader) setThreads(ctx context.Context, conn *sql.Conn, n int) error {
+	if l.opt.Threads > 0 {
+		return nil
+	}
 	_, err := conn.ExecContext(ctx, fmt.Sprintf("set threads = %d", n))
 	return err
 }
@@ -183,10 +176,8 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counte
 	if err := setPart(ctx, conn, "part_rows", partRows); err != nil {
 		return err
 	}
-	if l.opt.Threads == 0 {
-		if err := setThreads(ctx, conn, threads(l.opt)); err != nil {
-			return err
-		}
+	if err := l.setThreads(ctx, conn, threads(l.opt)); err != nil {
+		return err
 	}
 	if _, err := conn.ExecContext(ctx, fmt.Sprintf("set variable counted = %t", counted)); err != nil {
 		return err
@@ -205,12 +196,14 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counte
 		return err
 	}
 	var fresh, parts, first int64
+	var long bool
 	if err := conn.QueryRowContext(ctx, `select (select coalesce(sum(n), 0)::bigint from m_fresh), (select coalesce(max(part) + 1, 0)::bigint from m_fresh),
-		(select coalesce(max(first + pieces), 0)::bigint from m_parts)`).Scan(&fresh, &first, &parts); err != nil {
+		(select coalesce(max(first + pieces), 0)::bigint from m_parts), (select coalesce(sum(size), 0) > getvariable('part_rows') from m_staged)`).
+		Scan(&fresh, &first, &parts, &long); err != nil {
 		return err
 	}
 	res.New += fresh
-	if parts > fewParts {
+	if long || parts > fewParts {
 		if err := l.room(ctx, conn); err != nil {
 			return err
 		}
@@ -234,21 +227,16 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counte
 	if err := inOrder(ctx, conn, mergeStep{"41_names", true}, mergeStep{"45_feeds", l.fed}, mergeStep{"46_scores", true}, mergeStep{"48_ratings", true}); err != nil {
 		return err
 	}
-	if err := l.roomForLongTexts(ctx, conn); err != nil {
-		return err
-	}
 	if err := eachPart(ctx, conn, first, func(p *part) error { return p.inOrder(ctx, conn, mergeStep{"49_first", true}) }); err != nil {
 		return err
 	}
 	if err := inOrder(ctx, conn, mergeStep{"27_placed", parts > 0}); err != nil {
 		return err
 	}
-	if l.opt.Threads == 0 {
-		// A part is too small to be shared, and so is what remains to be done; each
-		// thread holds blocks of all columns.
-		if err := setThreads(ctx, conn, 1); err != nil {
-			return err
-		}
+	// A part is too small to be shared, and so is what remains to be done; each
+	// thread holds blocks of all columns.
+	if err := l.setThreads(ctx, conn, 1); err != nil {
+		return err
 	}
 	return eachPart(ctx, conn, parts, func(p *part) error {
 		if err := p.inOrder(ctx, conn, mergeStep{"29_part", true}, mergeStep{"21_dups", repeats}, mergeStep{"30_sightings", true}, mergeStep{"50_new", true}, mergeStep{"51_several", true},
