@@ -12,6 +12,7 @@ import (
 
 	"argosy/export/deliver"
 	"argosy/export/schedule/run"
+	"argosy/schema"
 	"argosy/schema/store"
 )
 
@@ -345,5 +346,26 @@ func TestOwner(t *testing.T) {
 	}
 	if self := run.Self(); self.Dead(self.String()) || !self.Alive(self.PID) {
 		t.Error("this process is dead")
+	}
+}
+
+// TestTwiceWithinASecond runs a schedule by hand again at the same second: the
+// second is a run of its own, and never the run of the clock.
+func TestTwiceWithinASecond(t *testing.T) {
+	w := newWorld(t, "2026-03-03 07:30")
+	f := w.file(daily)
+	seen := map[string]bool{}
+	for range 3 {
+		w.with(func(e *run.Engine) error {
+			r, err := e.Once(context.Background(), &f.Schedules[0], time.Time{})
+			seen[r.ID] = true
+			if r.State != schema.RunDelivered || r.Slot.After(w.now) {
+				t.Errorf("the run of %v is %s", r.Slot, r.State)
+			}
+			return err
+		})
+	}
+	if len(seen) != 3 || len(w.sent["a"]) != 3 {
+		t.Errorf("%d runs and %d messages, of 3 asked for", len(seen), len(w.sent["a"]))
 	}
 }
