@@ -44,7 +44,7 @@ func allowed() map[string][]string {
 		"queries/gate":       {"queries/policy", "schema"},
 		"queries/kql/syntax": {},
 		"queries/kql/duck":   {},
-		"queries/lens":       {"queries/kql/duck", "schema"},
+		"queries/lens":       {"queries/kql/duck", "queries/versions", "schema"},
 		"queries/versions":   {"schema/version"},
 		"export":             {"export/atomic", "schema"},
 		"export/schedule":    {"export", "export/deliver", "queries", "schema", "schema/yamlplace"},

@@ -8,6 +8,7 @@ import (
 	"argosy/export"
 	"argosy/queries"
 	"argosy/queries/kql"
+	"argosy/queries/lens"
 	"argosy/schema"
 	"argosy/schema/store"
 )
@@ -87,7 +88,25 @@ func (a *app) sheet(ctx context.Context, db *store.DB, q question, s queries.Sec
 		sheet.Columns = append(sheet.Columns, schema.Column{Name: name, Doc: doc})
 	}
 	sheet.Open = func(ctx context.Context) (schema.Rows, error) { return db.Query(ctx, statement) }
+	if l, ok := q.lenses[s.Name]; ok {
+		through(l, &sheet)
+	}
 	return sheet, nil
+}
+
+// through makes a sheet the rows of a lens.
+func through(l lens.Lens, sheet *export.Sheet) {
+	for _, c := range l.Columns {
+		sheet.Columns = append(sheet.Columns, schema.Column{Name: c.Name, Doc: c.Doc})
+	}
+	open := sheet.Open
+	sheet.Open = func(ctx context.Context) (schema.Rows, error) {
+		rows, err := open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return lens.Settled(l, rows), nil
+	}
 }
 
 // chart gives a report's hint to the exporters.

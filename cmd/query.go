@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"argosy/queries"
+	"argosy/queries/lens"
 )
 
 func (a *app) queryCommand() *cobra.Command {
@@ -106,4 +107,6 @@ type question struct {
 	counts string
 	// sections are the queries of a saved report; none for an ad-hoc query.
 	sections []queries.Section
+	// lenses are those that the sections look through, by their names.
+	lenses map[string]lens.Lens
 }

@@ -115,6 +115,10 @@ func (a *app) exportFile(ctx context.Context, e tui.Export) (string, error) {
 		f.params = append(f.params, name+"="+v)
 	}
 	q := question{request: e.Request, title: e.Title, sections: e.Sections}
+	if e.Lens != nil {
+		q.lenses = lensesOf(e.Sections)
+		q.lenses[""] = *e.Lens
+	}
 	if e.Report != nil {
 		q = question{request: queries.Request{Text: e.Report.Text, Language: e.Report.Language, Params: e.Report.Params}, report: e.Report.Name, title: e.Report.Title, counts: e.Report.Counts, sections: e.Report.Sections}
 	}

@@ -42,15 +42,16 @@ fixable, !kev. Fields: ` + strings.Join(fieldNames(), ", ") + `.`,
 				}
 				v.Chips = append(v.Chips, chip)
 			}
-			text, err := v.Ordered()
+			text, err := v.Filed().Ordered()
 			if err != nil {
 				return usage(err, "see: argosy view --help")
 			}
-			q := question{request: queries.Request{Text: text, Language: queries.SQL}}
+			q := question{request: queries.Request{Text: text, Language: queries.SQL}, lenses: map[string]lens.Lens{"": l}}
 			if len(beside) > 0 {
 				if q.sections, err = besides(v, text, beside); err != nil {
 					return usage(err, "for instance: argosy view fixes --with findings --export fixes.xlsx")
 				}
+				q.lenses = lensesOf(q.sections)
 			}
 			title := l.Title
 			if len(scope) > 0 {
@@ -75,13 +76,24 @@ func besides(v lens.View, text string, names []string) ([]queries.Section, error
 		if err != nil {
 			return nil, err
 		}
-		text, err := v.Through(l).Ordered()
+		text, err := v.Through(l).Filed().Ordered()
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, queries.Section{Name: l.Name, Title: l.Title, Text: text})
 	}
 	return out, nil
+}
+
+// lensesOf are the lenses of sections that are called like them.
+func lensesOf(list []queries.Section) map[string]lens.Lens {
+	out := map[string]lens.Lens{}
+	for _, s := range list {
+		if l, err := lens.Find(s.Name); err == nil {
+			out[s.Name] = l
+		}
+	}
+	return out
 }
 
 func lensNames() []string {

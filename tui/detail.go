@@ -12,6 +12,7 @@ import (
 
 	"argosy/queries/kql/duck"
 	"argosy/queries/lens"
+	"argosy/queries/versions"
 	"argosy/schema"
 	"argosy/tui/cell"
 	"argosy/tui/keymap"
@@ -272,7 +273,7 @@ func fixCommand(ecosystem, name, installed, fixed string) string {
 	if fixed == "" || name == "" {
 		return ""
 	}
-	to := cell.Format(lens.Newest, json.RawMessage(`[`+quoteJSON(fixed)+`]`), time.Time{}, ecosystem)
+	to := cell.Clean(versions.Target(ecosystem, installed, []string{fixed}))
 	name, to = shellWord(name), shellWord(to)
 	switch strings.ToLower(ecosystem) {
 	case "deb", "debian", "ubuntu":
@@ -293,14 +294,6 @@ func fixCommand(ecosystem, name, installed, fixed string) string {
 		return "cargo update -p " + name + " --precise " + to
 	}
 	return name + " " + shellWord(installed) + " -> " + to
-}
-
-func quoteJSON(s string) string {
-	text, err := json.Marshal(s)
-	if err != nil {
-		return `""`
-	}
-	return string(text)
 }
 
 // shellWord quotes what a shell would take apart.

@@ -21,6 +21,8 @@ type Export struct {
 	Title   string
 	Report  *queries.Saved // nil for what is no saved report
 	Request queries.Request
+	// Lens is what Request looks through; nil for what is no view.
+	Lens *lens.Lens
 	// Sections are the sheets where there is more than the rows of Request.
 	Sections []queries.Section
 	Path     string
@@ -178,7 +180,7 @@ func (t *table) exportRequest(a *App, f *form) (Export, error) {
 		}
 	}
 	text, err := t.exportSQL(f)
-	e.Request = queries.Request{Text: text, Language: queries.SQL, Now: a.now().UTC()}
+	e.Request, e.Lens = queries.Request{Text: text, Language: queries.SQL, Now: a.now().UTC()}, &t.view.Lens
 	return e, err
 }
 

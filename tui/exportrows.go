@@ -14,7 +14,8 @@ import (
 
 // exportSQL is the view with the rows and columns that are wanted.
 func (t *table) exportSQL(f *form) (string, error) {
-	text, err := t.view.Ordered()
+	filed := t.view.Filed()
+	text, err := filed.Ordered()
 	if err != nil {
 		return "", err
 	}
@@ -35,13 +36,18 @@ func (t *table) exportSQL(f *form) (string, error) {
 			names = append(names, duck.Name(c.Name))
 		}
 	}
+	if f.field("columns").value() != "as shown" {
+		for _, c := range filed.Lens.Extra {
+			names = append(names, duck.Name(c.Name))
+		}
+	}
 	where := ""
 	if places, some := t.chosenRows(f); some {
 		if where, err = t.rowsAt(places); err != nil {
 			return "", err
 		}
 	}
-	if where == "" && len(names) == len(t.view.Lens.Columns) {
+	if where == "" && len(names) == len(filed.Lens.Columns) {
 		return text, nil
 	}
 	return "select " + strings.Join(names, ", ") + "\nfrom (\n" + text + "\n)" + where, nil
@@ -55,7 +61,7 @@ func (t *table) sheets(f *form) ([]queries.Section, error) {
 	if f.field("rows").choice > 0 || f.field("columns").choice > 0 {
 		return nil, fmt.Errorf("the findings come with all rows and columns of the view")
 	}
-	text, err := t.view.Ordered()
+	text, err := t.view.Filed().Ordered()
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +69,7 @@ func (t *table) sheets(f *form) ([]queries.Section, error) {
 	if err != nil {
 		return nil, err
 	}
-	behind, err := t.view.Through(l).Ordered()
+	behind, err := t.view.Through(l).Filed().Ordered()
 	return []queries.Section{{Name: t.view.Lens.Name, Title: t.view.Lens.Title, Text: text}, {Name: l.Name, Title: l.Title, Text: behind}}, err
 }
 

@@ -231,7 +231,7 @@ func (t *table) paneTitle(row []any) string {
 	eco, _ := t.value(row, "type").(string)
 	if t.view.Lens.Name == "fixes" {
 		from := cell.Format(lens.Versions, t.value(row, "from_versions"), time.Time{}, eco)
-		to := cell.Format(lens.Newest, t.value(row, "to_versions"), time.Time{}, eco)
+		to := cell.Format(lens.Newest, t.value(row, "to_version"), time.Time{}, eco)
 		return cell.Text(t.value(row, "package")) + "  " + from + " → " + to
 	}
 	if t.view.Lens.Name == "findings" {

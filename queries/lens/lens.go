@@ -25,7 +25,7 @@ const (
 	Time        Kind = "time"     // a time, shown as a date
 	Moment      Kind = "moment"   // a time, shown to the second
 	Versions    Kind = "versions" // a list of versions, shown as the span of them
-	Newest      Kind = "newest"   // a list of versions, shown as the highest
+	Newest      Kind = "newest"   // a list of steps from version to version, shown as the highest target
 	Spark       Kind = "spark"    // drawn beside the rows, not in the result
 	JSON        Kind = "json"
 	Hidden      Kind = "hidden" // needed to open a row, never shown
@@ -52,6 +52,8 @@ type Lens struct {
 	// Noun names a row, Nouns several.
 	Noun, Nouns string
 	Columns     []Column
+	// Extra are the columns that files have besides: there is room for them.
+	Extra []Column
 	// Grouped lenses have one row for each value of their first columns.
 	Grouped bool
 	// Only is a condition that the lens adds to the scope.
@@ -187,6 +189,12 @@ func (v View) Through(l Lens) View {
 		out.Chips = append(out.Chips, Where("fixable", Is, "true"))
 	}
 	return out
+}
+
+// Filed is the view as it goes into a file, with the lens's extra columns.
+func (v View) Filed() View {
+	v.Lens.Columns = join(v.Lens.Columns, v.Lens.Extra)
+	return v
 }
 
 // Keys is the order that holds: the view's, else the lens's.

@@ -9,7 +9,11 @@ const (
 	overdue  = "count(*) filter (where due_state = 'overdue')"
 	exploit  = "count(distinct vulnerability) filter (where kev)"
 	images   = "count(distinct image_id)"
-	repos    = "count(distinct registry || '/' || repository)"
+	// upgrades tells what is installed only where there is a branch to choose.
+	upgrades = "list(distinct {'installed': case when contains(fixed_version, ',') then installed_version end, 'fixed': fixed_version})"
+	// imageName names an image: several of a repository may have no tag.
+	imageName = "repository || coalesce(':' || tags[1], case when starts_with(digest, 'sha256:') and repository <> digest then '@' || left(digest, 19) end, '')"
+	repos     = "count(distinct registry || '/' || repository)"
 )
 
 // Lenses lists the ways of looking, in the order of their digits.
@@ -125,7 +129,7 @@ func findings() Lens {
 			col("cvss", "CVSS", "cvss", Score, 4, 4, 4, "CVSS base score").of("cvss"),
 			col("epss", "EPSS", "epss", Probability, 5, 5, 3, "probability of exploitation").of("epss"),
 			col("kev", "KEV", "kev", Flag, 3, 3, 6, "known to be exploited").of("kev"),
-			col("image", "IMAGE", "repository || coalesce(':' || tags[1], '')", Text, 16, 40, 1, "repository and tag"),
+			col("image", "IMAGE", imageName, Text, 16, 40, 1, "repository and tag, or the digest's beginning where there is no tag"),
 			col("registry", "REGISTRY", "registry", Text, 10, 24, 9, "host of the registry").of("registry"),
 			col("type", "TYPE", "package_type", Text, 5, 8, 8, "type of the package").of("type"),
 			col("first_seen", "SEEN", "first_seen", Age, 6, 8, 7, "when it was first seen").of("first_seen"),
@@ -135,6 +139,12 @@ func findings() Lens {
 			col("status", "STATUS", "status", Text, 9, 13, 11, "Unhealthy is open").of("status"),
 			col("finding", "", "finding", Hidden, 0, 0, 0, "id of the finding"),
 			col("location_id", "", "location_id", Hidden, 0, 0, 0, "where the image lies"),
+		},
+		Extra: []Column{
+			col("title", "TITLE", "title", Text, 16, 44, 0, "what the vulnerability is"),
+			col("team", "TEAM", TeamExpr, Text, 10, 20, 0, "the owner, or the folder that holds the repository").of("team"),
+			col("tags", "TAGS", "array_to_string(tags, ', ')", Text, 8, 20, 0, "all tags of the image"),
+			col("digest", "DIGEST", "image_key", Text, 19, 19, 0, "digest of the image").of("image"),
 		}}
 }
 
@@ -181,7 +191,7 @@ func fixes() Lens {
 			col("package", "BUMP", "package_name", Text, 16, 34, 0, "package to upgrade").of("package"),
 			col("type", "ECO", "package_type", Text, 6, 7, 4, "type of the package").of("type"),
 			col("from_versions", "FROM", "list(distinct installed_version)", Versions, 14, 24, 5, "versions that are installed"),
-			col("to_versions", "TO", "list(distinct fixed_version)", Newest, 12, 20, 0, "the highest version that a finding needs"),
+			col("to_version", "TO", upgrades, Newest, 12, 20, 0, "the highest version that a finding needs"),
 			col("critical", "C", critical, Number, 3, 8, 0, "Critical findings that it clears"),
 			col("high", "H", high, Number, 4, 8, 1, "High findings that it clears"),
 			col("findings", "ALL", "count(*)", Number, 5, 8, 0, "findings that it clears"),

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"argosy/queries/lens"
-	"argosy/queries/versions"
 	"argosy/schema"
 )
 
@@ -102,13 +101,13 @@ func Format(k lens.Kind, v any, now time.Time, ecosystem string) string {
 			return strings.TrimSuffix(t.UTC().Format("2006-01-02 15:04:05"), " 00:00:00")
 		}
 	case lens.Versions:
-		low, high := versions.Span(ecosystem, list(v))
+		low, high := lens.Between(ecosystem, v)
 		if low == high {
 			return Clean(low)
 		}
 		return Clean(low + " … " + high)
 	case lens.Newest:
-		return Clean(versions.Target(ecosystem, "", list(v)))
+		return Clean(lens.Target(ecosystem, v))
 	}
 	return Text(v)
 }
@@ -186,17 +185,4 @@ func Ago(d time.Duration) string {
 		return fmt.Sprintf("%d h ago", int(d.Hours()))
 	}
 	return fmt.Sprintf("%d d ago", int(d.Hours()/24))
-}
-
-// list reads a list of texts.
-func list(v any) []string {
-	raw, ok := v.(json.RawMessage)
-	if !ok {
-		return []string{Text(v)}
-	}
-	var out []string
-	if json.Unmarshal(raw, &out) != nil {
-		return []string{string(raw)}
-	}
-	return out
 }
