@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"argosy/ingest/csvread"
@@ -57,6 +58,9 @@ func (r *reading) documents() error {
 				return err
 			}
 			continue
+		}
+		if err := r.endHeader(outline, hit.format); err != nil {
+			return err
 		}
 		if n == 1 && hit.match.Verdict != format.Yes {
 			if hit.match.Verdict == format.NotApplicable {
@@ -114,6 +118,27 @@ func (r *reading) recognise() (outline *format.Outline, hit found, err error) {
 		}
 	}
 	return outline, hit, nil
+}
+
+// endHeader adds the line end to a table that is nothing but a header without
+// one, if the header is a whole one of the format's: what is left of a table
+// that is cut off within its first line looks the same but for its last column.
+func (r *reading) endHeader(o *format.Outline, f format.Format) error {
+	if o.Syntax != format.CSV || len(o.Header) == 0 {
+		return nil
+	}
+	last := csvread.Fold(o.Header[len(o.Header)-1])
+	if !slices.ContainsFunc(f.LastColumns, func(c string) bool { return csvread.Fold(c) == last }) {
+		return nil
+	}
+	text, whole, err := r.text.Peek(openings[0])
+	if err != nil || !whole || bytes.IndexByte(text, '\n') >= 0 {
+		return err
+	}
+	ended := append(bytes.Clone(text), '\n')
+	r.text.Discard(len(text))
+	r.text.Unread(ended)
+	return nil
 }
 
 // maxLines bounds how many lines before a report are passed over.

@@ -150,7 +150,7 @@ const name = "csvmap"
 
 // Format returns the format that reads tables by the mapping.
 func (m *Mapping) Format() format.Format {
-	return format.Format{Name: name, Title: title, Detect: m.detect, Decode: m.decode}
+	return format.Format{Name: name, Title: title, Detect: m.detect, LastColumns: m.names(), Decode: m.decode}
 }
 
 // detect claims every table that has the columns of the mapping: the user has
@@ -178,17 +178,19 @@ func (m *Mapping) options() csvread.Options {
 	return csvread.Options{Comma: m.table.comma, Skip: m.table.skip, Headless: m.table.headless}
 }
 
-// missing returns the first column of the mapping, in the order of the file,
-// that a table does not have, and whether it has all.
-func (m *Mapping) missing(find func(string) int, width int) (column, bool) {
-	var first column
-	ok := true
-	look := func(c column) {
-		has := c.number > 0 && c.number <= width || c.number == 0 && find(c.name) >= 0
-		if !has && (ok || c.at.line < first.at.line) {
-			first, ok = c, false
+// names returns the columns that the mapping names, some of them twice.
+func (m *Mapping) names() []string {
+	var out []string
+	m.each(func(c column) {
+		if c.number == 0 {
+			out = append(out, c.name)
 		}
-	}
+	})
+	return out
+}
+
+// each calls look for every column of the mapping.
+func (m *Mapping) each(look func(column)) {
 	for _, v := range m.values {
 		for _, c := range v.columns {
 			look(c)
@@ -202,5 +204,18 @@ func (m *Mapping) missing(find func(string) int, width int) (column, bool) {
 	for _, f := range m.filters {
 		look(f.column)
 	}
+}
+
+// missing returns the first column of the mapping, in the order of the file,
+// that a table does not have, and whether it has all.
+func (m *Mapping) missing(find func(string) int, width int) (column, bool) {
+	var first column
+	ok := true
+	m.each(func(c column) {
+		has := c.number > 0 && c.number <= width || c.number == 0 && find(c.name) >= 0
+		if !has && (ok || c.at.line < first.at.line) {
+			first, ok = c, false
+		}
+	})
 	return first, ok
 }

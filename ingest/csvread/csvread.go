@@ -67,7 +67,7 @@ func New(in io.Reader, opt Options) (*Reader, error) {
 	unended := len(head) < headSize && !bytes.ContainsRune(head, '\n')
 	rec, err := r.record()
 	if err == nil && unended && !opt.Headless {
-		return nil, errors.New("the table ends within its first line: the file is cut off")
+		return nil, errors.New("the table ends within its first line: the file is cut off, or its header lacks a line end")
 	}
 	if errors.Is(err, io.EOF) {
 		r.eof = true

@@ -55,8 +55,7 @@ type bom struct {
 	doc   document
 	// hasList says that there is a list of vulnerabilities, if only an empty
 	// one; told counts those in it.
-	hasList  bool
-	seenRoot bool
+	hasList bool
 	// nested counts the vulnerabilities that stand in components.
 	nested int
 	told   int

@@ -114,87 +114,121 @@ type (
 	}
 )
 
-// readXML reads a document. Components and vulnerabilities are read one by
-// one; those of the older versions stand in components, before what they may
-// refer to, and wait.
+// readXML reads the documents of a file, one after another. Components and
+// vulnerabilities are read one by one; those of the older versions stand in
+// components, before what they may refer to, and wait.
 func (d *decoder) readXML(in io.Reader) error {
-	b := &bom{d: d}
 	dec := xml.NewDecoder(in)
 	dec.CharsetReader = charset
-	path, late := []string(nil), []xmlVulnerability(nil)
-	listed, n := false, 0
-	read := func(el *xml.StartElement, v any) error { return explain(dec, dec.DecodeElement(v, el)) }
-	for {
+	var x *xmlDocument
+	for n := 1; ; {
 		tok, err := dec.Token()
-		if errors.Is(err, io.EOF) && len(path) == 0 && b.seenRoot {
-			break
+		if errors.Is(err, io.EOF) && x != nil && len(x.path) == 0 {
+			return x.end()
 		}
 		if err != nil {
 			return explain(dec, err)
 		}
 		switch el := tok.(type) {
 		case xml.EndElement:
-			path = path[:len(path)-1]
+			x.path = x.path[:len(x.path)-1]
 		case xml.StartElement:
-			switch at := strings.Join(append(path, el.Name.Local), "/"); {
-			case at == "bom":
-				if b.seenRoot {
-					return errors.New("more data after the end of the document")
-				}
-				if err := b.readRoot(el); err != nil {
+			if x != nil && len(x.path) == 0 {
+				if err := x.end(); err != nil {
 					return err
 				}
-			case at == "bom/metadata":
-				var m xmlMetadata
-				if err := read(&el, &m); err != nil {
-					return err
-				}
-				b.setMetadata(&m)
-				continue
-			case at == "bom/components/component", at == "bom/services/service":
-				var c xmlComponent
-				if err := read(&el, &c); err != nil {
-					return err
-				}
-				late = append(late, b.addXML(&c, nil)...)
-				continue
-			case at == "bom/vulnerabilities/vulnerability":
-				var v xmlVulnerability
-				if err := read(&el, &v); err != nil {
-					return err
-				}
-				if listed {
-					if err := b.deliver(v.plain(), fmt.Sprintf("vulnerabilities[%d]", n)); err != nil {
-						return err
-					}
-					n++
-				} else {
-					late = append(late, v)
-				}
-				continue
-			case at == "bom/vulnerabilities":
-				b.hasList = true
-			case at == "bom/components":
-				listed = true
-			case at != "bom/services":
-				if err := explain(dec, dec.Skip()); err != nil {
-					return err
-				}
-				continue
+				x, n = nil, n+1
 			}
-			path = append(path, el.Name.Local)
+			if x == nil {
+				x = &xmlDocument{dec: dec, bom: &bom{d: d}}
+				if n > 1 {
+					x.bom.where = fmt.Sprintf("document %d, ", n)
+				}
+			}
+			if err := x.element(el); err != nil {
+				return err
+			}
 		}
 	}
-	for i := range late {
-		if err := b.deliver(late[i].plain(), fmt.Sprintf("vulnerabilities[%d]", n+i)); err != nil {
+}
+
+// xmlDocument is a document as far as it was read.
+type xmlDocument struct {
+	dec *xml.Decoder
+	bom *bom
+	// path leads to the element that is open.
+	path []string
+	// late are vulnerabilities that wait for the components that they name.
+	late []xmlVulnerability
+	// listed says that the list of components was seen, n counts what was delivered.
+	listed bool
+	n      int
+}
+
+// element takes the beginning of an element, and all of it unless what stands
+// in it is read one by one.
+func (x *xmlDocument) element(el xml.StartElement) error {
+	b := x.bom
+	read := func(v any) error { return explain(x.dec, x.dec.DecodeElement(v, &el)) }
+	switch at := strings.Join(append(x.path, el.Name.Local), "/"); {
+	case at == "bom":
+		if err := b.readRoot(el); err != nil {
+			return err
+		}
+	case at == "bom/metadata":
+		var m xmlMetadata
+		if err := read(&m); err != nil {
+			return err
+		}
+		b.setMetadata(&m)
+		return nil
+	case at == "bom/components/component", at == "bom/services/service":
+		var c xmlComponent
+		if err := read(&c); err != nil {
+			return err
+		}
+		x.late = append(x.late, b.addXML(&c, nil)...)
+		return nil
+	case at == "bom/vulnerabilities/vulnerability":
+		var v xmlVulnerability
+		if err := read(&v); err != nil {
+			return err
+		}
+		if x.listed {
+			return x.deliver(&v)
+		}
+		x.late = append(x.late, v)
+		return nil
+	case at == "bom/vulnerabilities":
+		b.hasList = true
+	case at == "bom/components":
+		x.listed = true
+	case len(x.path) == 0:
+		return fmt.Errorf("the element %q stands behind the document", el.Name.Local)
+	case at != "bom/services":
+		return explain(x.dec, x.dec.Skip())
+	}
+	x.path = append(x.path, el.Name.Local)
+	return nil
+}
+
+func (x *xmlDocument) deliver(v *xmlVulnerability) error {
+	at := fmt.Sprintf("%svulnerabilities[%d]", x.bom.where, x.n)
+	x.n++
+	return x.bom.deliver(v.plain(), at)
+}
+
+// end delivers what waited and closes the document.
+func (x *xmlDocument) end() error {
+	for i := range x.late {
+		if err := x.deliver(&x.late[i]); err != nil {
 			return err
 		}
 	}
-	return b.end()
+	return x.bom.end()
 }
 
 func (b *bom) readRoot(el xml.StartElement) error {
-	b.seenRoot = true
 	version, ok := strings.CutPrefix(el.Name.Space, namespace)
 	if !ok {
 		return fmt.Errorf("the root element's namespace is %q; CycloneDX has %s1.x", el.Name.Space, namespace)

@@ -22,6 +22,8 @@ var Format = format.Format{
 	Name:   "defenderportal",
 	Title:  "Defender for Cloud CSV from the portal",
 	Detect: detect,
+	LastColumns: []string{"nativeCloudAccountId", "azurePortalRecommendationLink", "extendedLocation", "zones", "tags", "properties", "additionalData",
+		"subscriptionId", "IsSnapshot", "TenantId", "Type", "Status Description", "Owner"},
 	Decode: decode,
 }
 

@@ -28,6 +28,10 @@ type Format struct {
 	// Detect judges the opening of a document. It must be cheap: it reads the
 	// outline, never the input.
 	Detect func(*Outline) Match
+	// LastColumns are the columns with which the tables end that the format
+	// knows. A table that ends after its header without a line end is whole,
+	// and empty, if its last column is one of them; any other is cut off.
+	LastColumns []string
 	// Decode reads one document and delivers what it holds. The errors it
 	// returns are of type *Error where the kind matters; any other error
 	// counts as Rejected.

@@ -16,10 +16,11 @@ const name = "harbor"
 
 // Format reads vulnerability reports of Harbor.
 var Format = format.Format{
-	Name:   name,
-	Title:  "Harbor vulnerability report",
-	Detect: detect,
-	Decode: decode,
+	Name:        name,
+	Title:       "Harbor vulnerability report",
+	Detect:      detect,
+	LastColumns: []string{"Scanner", "Additional Data", "CWE Ids", "CVSS V2 Vector"},
+	Decode:      decode,
 }
 
 // exported are the columns of an export that say it is Harbor's.

@@ -17,7 +17,8 @@ import (
 const scanner = "sysdig"
 
 // Format reads Sysdig's results and reports.
-var Format = format.Format{Name: "sysdig", Title: "Sysdig Secure JSON and CSV", Detect: detect, Decode: decode}
+var Format = format.Format{Name: "sysdig", Title: "Sysdig Secure JSON and CSV", Detect: detect, Decode: decode,
+	LastColumns: []string{"EPSS Score", "Risk Accepted", "Package Suggested Fix", "In use", "Fix Available", "CISA KEV Known Ransomware", "vuln_cvss_score"}}
 
 func detect(o *format.Outline) format.Match {
 	switch o.Syntax {

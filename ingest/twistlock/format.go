@@ -17,7 +17,8 @@ import (
 const scanner = "prisma"
 
 // Format reads Prisma Cloud's reports.
-var Format = format.Format{Name: "twistlock", Title: "Prisma Cloud (Twistlock) JSON and CSV", Detect: detect, Decode: decode}
+var Format = format.Format{Name: "twistlock", Title: "Prisma Cloud (Twistlock) JSON and CSV", Detect: detect, Decode: decode,
+	LastColumns: []string{"Custom Labels", "Published", "Vulnerability Link", "Clusters", "Cluster", "Binaries"}}
 
 func detect(o *format.Outline) format.Match {
 	switch o.Syntax {

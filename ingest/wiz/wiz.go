@@ -20,7 +20,8 @@ import (
 const scanner = "wiz"
 
 // Format reads Wiz's scans and findings.
-var Format = format.Format{Name: "wiz", Title: "Wiz JSON and CSV", Detect: detect, Decode: decode}
+var Format = format.Format{Name: "wiz", Title: "Wiz JSON and CSV", Detect: detect, Decode: decode,
+	LastColumns: []string{"IpAddresses", "OperatingSystem", "Container Service", "Kubernetes Namespace", "Wiz URL", "Cloud Provider URL", "Resource Tags"}}
 
 // findingPaths are where the API's findings stand.
 func findingPaths() []string {
