@@ -9,7 +9,8 @@ const (
 	overdue  = "count(*) filter (where due_state = 'overdue')"
 	exploit  = "count(distinct vulnerability) filter (where kev)"
 	images   = "count(distinct image_id)"
-	repos    = "count(distinct registry || '/' || repository)"
+	// To count numbers takes a fraction of the memory that counting names takes.
+	repos = "count(distinct repository_id)"
 )
 
 // Lenses lists the ways of looking, in the order of their digits.
