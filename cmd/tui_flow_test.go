@@ -145,6 +145,30 @@ func TestExportChoices(t *testing.T) {
 	}
 }
 
+// TestExportWhileAsked opens the dialog before the rows have come: it says so,
+// copies nothing meanwhile, and knows them once they are there.
+func TestExportWhileAsked(t *testing.T) {
+	path := demoDatabase(t)
+	t.Chdir(t.TempDir())
+	d, end := sitting(t, path, t.TempDir())
+	defer end()
+	rows := d.Press("8")
+	d.Keys("x", "left") // the last format is the clipboard
+	shows(t, d, "all (being asked for)", "( ) as shown", "(•) clipboard")
+	d.Keys("enter")
+	shows(t, d, "the rows are not all here yet")
+	if d.Clipboard != "" {
+		t.Errorf("copied %q before there was a row", d.Clipboard)
+	}
+	d.Finish(rows)
+	shows(t, d, "(•) all 93", "( ) visible 29", "(•) clipboard")
+	d.Keys("enter")
+	shows(t, d, "copied")
+	if n := strings.Count(d.Clipboard, "\n"); n < 3 {
+		t.Errorf("copied %q", d.Clipboard)
+	}
+}
+
 // TestPalette goes to a report, a team, a repository and a vulnerability by name.
 func TestPalette(t *testing.T) {
 	path := demoDatabase(t)

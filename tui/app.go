@@ -257,7 +257,11 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case tea.MouseMsg:
 		return a.mouseEvent(msg)
 	case done:
-		return msg(a)
+		cmd := msg(a)
+		if f, ok := a.over.(*form); ok && f.fresh != nil {
+			f.fresh(f)
+		}
+		return cmd
 	case tick:
 		a.ticking = false
 	case watch:

@@ -34,8 +34,11 @@ const (
 	allRows     = "all"
 	markedRows  = "marked"
 	visibleRows = "visible"
-	viewAlone   = "this view"
-	viewAndRows = "this view and its findings"
+	// Of the columns those that the view has, or those that the screen shows.
+	allColumns   = "all"
+	shownColumns = "as shown"
+	viewAlone    = "this view"
+	viewAndRows  = "this view and its findings"
 )
 
 // mostMarkedRows is how many marked rows an export singles out.
@@ -54,23 +57,15 @@ func (t *table) exportForm(a *App) tea.Cmd {
 		}
 	}
 	formats = append(formats, clipboard)
-	rows := []string{allRows}
-	if t.grid.Total >= 0 {
-		rows[0] += " " + cell.Group(t.grid.Total)
-	}
-	if n := len(t.grid.Marked()); n > 0 {
-		rows = append(rows, markedRows+" "+cell.Group(int64(n)))
-	}
-	if n := len(t.onScreen()); n > 0 {
-		rows = append(rows, visibleRows+" "+cell.Group(int64(n)))
-	}
 	f := &form{title: "Export " + strings.Join(t.crumbs(), " › "), foot: "⏎ save · ctrl+o save and open · tab next · ←→ choose · esc cancel"}
 	f.fields = []formField{
 		{label: "format", options: formats, pick: -1},
-		{label: "rows", options: rows, pick: -1},
-		{label: "columns", options: []string{"all", "as shown"}, pick: -1},
+		{label: "rows", pick: -1},
+		{label: "columns", pick: -1},
 		{label: "file", text: t.fileName(a), pick: -1},
 	}
+	f.fresh = t.offerRows
+	f.fresh(f)
 	if t.isView() && t.view.Lens.Grouped {
 		f.fields = slices.Insert(f.fields, 3, formField{label: "sheets", options: []string{viewAlone, viewAndRows}, pick: -1})
 	}
@@ -88,7 +83,7 @@ func (t *table) exportForm(a *App) tea.Cmd {
 		file := f.field("file")
 		switch onto := f.field("format").value() == clipboard; {
 		case onto && file.doc == "":
-			name, file.text, file.doc = file.text, "", "none: tab-separated onto the clipboard (OSC 52), "+cell.Group(mostCopied)+" rows at most"
+			name, file.text, file.doc = file.text, "", "none: onto the clipboard, tab-separated, "+cell.Group(mostCopied)+" rows at most"
 		case !onto && file.doc != "":
 			file.text, file.doc = name, ""
 		}
@@ -120,6 +115,33 @@ func (t *table) exportForm(a *App) tea.Cmd {
 	f.open = func(a *App, f *form) tea.Cmd { return save(a, f, true) }
 	a.over = f
 	return nil
+}
+
+// offerRows writes into the form which rows and columns there are to choose from,
+// as far as they are known by now; what was chosen stays chosen.
+func (t *table) offerRows(f *form) {
+	rows := []string{allRows}
+	switch {
+	case t.loading:
+		rows[0] += " (being asked for)"
+	case t.kept != nil:
+		if strings.HasPrefix(f.err, notYet) {
+			f.err = ""
+		}
+		rows[0] = allRows + " " + cell.Group(t.grid.Total)
+		if n := len(t.grid.Marked()); n > 0 {
+			rows = append(rows, markedRows+" "+cell.Group(int64(n)))
+		}
+		if n := len(t.onScreen()); n > 0 {
+			rows = append(rows, visibleRows+" "+cell.Group(int64(n)))
+		}
+	}
+	columns := []string{allColumns}
+	if n, shown := len(t.written(false)), len(t.written(true)); n > 0 {
+		columns = []string{fmt.Sprintf("%s %d", allColumns, n), fmt.Sprintf("%s %d", shownColumns, shown)}
+	}
+	f.field("rows").offer(rows)
+	f.field("columns").offer(columns)
 }
 
 // fileName is a name that says what is in the file.

@@ -20,21 +20,8 @@ func (t *table) exportSQL(f *form) (string, error) {
 		return "", err
 	}
 	var names []string
-	shown := t.grid.Shown()
-	for i, c := range t.grid.Columns {
-		if c.Kind == lens.Spark {
-			continue
-		}
-		show := c.Kind != lens.Hidden
-		if f.field("columns").value() == "as shown" {
-			show = false
-			for _, s := range shown {
-				show = show || s == i
-			}
-		}
-		if show {
-			names = append(names, duck.Name(c.Name))
-		}
+	for _, i := range t.written(f.shown()) {
+		names = append(names, duck.Name(t.grid.Columns[i].Name))
 	}
 	if f.field("columns").value() != "as shown" {
 		for _, c := range filed.Lens.Extra {
@@ -52,6 +39,28 @@ func (t *table) exportSQL(f *form) (string, error) {
 	}
 	return "select " + strings.Join(names, ", ") + "\nfrom (\n" + text + "\n)" + where, nil
 }
+
+// written are the columns that a file can have: all, or those that the screen
+// shows.
+func (t *table) written(shown bool) (out []int) {
+	if shown {
+		for _, i := range t.grid.Shown() {
+			if t.grid.Columns[i].Kind != lens.Spark {
+				out = append(out, i)
+			}
+		}
+		return out
+	}
+	for i, c := range t.grid.Columns {
+		if c.Kind != lens.Hidden && c.Kind != lens.Spark {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// shown says whether the form asks for the columns as the screen shows them.
+func (f *form) shown() bool { return strings.HasPrefix(f.field("columns").value(), shownColumns) }
 
 // sheets are the view and the findings behind it.
 func (t *table) sheets(f *form) ([]queries.Section, error) {
@@ -97,6 +106,10 @@ func (t *table) chosenRows(f *form) (places []int64, some bool) {
 
 // exportClip puts the rows that the form asks for onto the clipboard.
 func (t *table) exportClip(a *App, f *form) tea.Cmd {
+	if t.kept == nil {
+		f.err = notYet + "; ⏎ once they are"
+		return nil
+	}
 	places, some := t.chosenRows(f)
 	if !some {
 		for at := range min(t.grid.Total, mostCopied+1) {
@@ -107,15 +120,7 @@ func (t *table) exportClip(a *App, f *form) tea.Cmd {
 		f.err = fmt.Sprintf("the clipboard takes %s rows at most; choose a file", cell.Group(mostCopied))
 		return nil
 	}
-	columns := t.grid.Shown()
-	if f.field("columns").value() == "all" {
-		columns = columns[:0]
-		for i, c := range t.grid.Columns {
-			if c.Kind != lens.Hidden && c.Kind != lens.Spark {
-				columns = append(columns, i)
-			}
-		}
-	}
+	columns := t.written(f.shown())
 	a.over = nil
 	return t.withRows(a, places, func(a *App, rows [][]any) tea.Cmd {
 		var b strings.Builder

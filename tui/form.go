@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -26,6 +27,8 @@ type form struct {
 	changed func(*form)
 	// chosen is called when a choice changed.
 	chosen func(*form)
+	// fresh is called when something has come that the fields may tell.
+	fresh func(*form)
 }
 
 // formField is a choice, where it has options, or a text.
@@ -38,6 +41,17 @@ type formField struct {
 	suggest []string
 	shown   []string
 	pick    int // of shown, -1 for none
+}
+
+// offer replaces what there is to choose from; the choice stays where it was, or
+// goes to the first when it is gone.
+func (f *formField) offer(options []string) {
+	word, _, _ := strings.Cut(f.value(), " ")
+	f.options = options
+	f.choice = max(0, slices.IndexFunc(options, func(o string) bool {
+		first, _, _ := strings.Cut(o, " ")
+		return word != "" && first == word
+	}))
 }
 
 // value is what the field holds.

@@ -141,6 +141,9 @@ func (v View) SQL() (string, error) {
 		b.WriteString("\n")
 	}
 	b.WriteString("from subassessments")
+	if slices.ContainsFunc(v.Lens.Columns, func(c Column) bool { return c.Expr == repos }) {
+		b.WriteString("\njoin shared_places using (location_id)")
+	}
 	if len(cond) > 0 {
 		b.WriteString("\nwhere " + strings.Join(cond, "\n  and "))
 	}

@@ -13,7 +13,8 @@ const (
 	upgrades = "list(distinct {'installed': case when contains(fixed_version, ',') then installed_version end, 'fixed': fixed_version})"
 	// imageName names an image: several of a repository may have no tag.
 	imageName = "repository || coalesce(':' || tags[1], case when starts_with(digest, 'sha256:') and repository <> digest then '@' || left(digest, 19) end, '')"
-	repos     = "count(distinct registry || '/' || repository)"
+	// To count numbers takes a fraction of the memory that counting names takes.
+	repos = "count(distinct repository_id)"
 )
 
 // Lenses lists the ways of looking, in the order of their digits.
