@@ -23,7 +23,7 @@ func (t *table) exportSQL(f *form) (string, error) {
 	for _, i := range t.written(f.shown()) {
 		names = append(names, duck.Name(t.grid.Columns[i].Name))
 	}
-	if f.field("columns").value() != "as shown" {
+	if !f.shown() {
 		for _, c := range filed.Lens.Extra {
 			names = append(names, duck.Name(c.Name))
 		}
