@@ -112,7 +112,7 @@ func (x *result) member(key string) (err error) {
 	r, i := x.r, &x.scan.Image
 	switch key {
 	case "results":
-		return r.Members(func(key []byte) error { return x.member(jsonread.Fold(string(key))) })
+		return r.Object(func(key []byte) error { return x.member(jsonread.Fold(string(key))) })
 	case "resources":
 		return x.resources()
 	case "cves":

@@ -1,7 +1,6 @@
 package aqua
 
 import (
-	"fmt"
 	"path"
 	"strings"
 	"time"
@@ -51,19 +50,11 @@ func unix(n float64) time.Time {
 func (x *result) resources() error {
 	return x.r.Rows("resources", func(w *jsonread.Row, where string) error {
 		res := w.Row("resource")
-		var err error
-		n := 0
-		w.Each("vulnerabilities", func(vw *jsonread.Row) {
-			at := fmt.Sprintf("%s.vulnerabilities[%d]", where, n)
-			n++
-			if err != nil {
-				return
-			}
+		return x.r.Nested(w, "vulnerabilities", where, func(vw *jsonread.Row, at string) error {
 			f, v := finding(vw)
 			place(f, res)
-			err = x.r.Finding(x.begin(), at, f, v, vw)
+			return x.r.Finding(x.begin(), at, f, v, vw)
 		})
-		return err
 	})
 }
 

@@ -70,15 +70,13 @@ func (d *decoder) feature(w *jsonread.Row, where string) error {
 	}
 	d.namespace(w.Text("NamespaceName"))
 	d.namespace(w.Row("namespace").Text("name"))
-	var err error
-	i := 0
-	w.Each("vulnerabilities", func(v *jsonread.Row) {
-		if err == nil {
-			err = d.old(v, name, version, layer, format.Place(where+".Vulnerabilities", i))
+	return w.Objects("vulnerabilities", func(i int, v *jsonread.Row) error {
+		at := format.Place(where+".Vulnerabilities", i)
+		if v == nil {
+			return d.to.Skip(at, "the vulnerability is no object")
 		}
-		i++
+		return d.old(v, name, version, layer, at)
 	})
-	return err
 }
 
 // namespace notes the distribution: debian:9, alpine:v3.7.

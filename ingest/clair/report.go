@@ -50,7 +50,7 @@ type vulnerability struct {
 func (p *report) read(r *jsonread.Reader, key string) error {
 	var w jsonread.Row
 	each := func(do func(id string)) error {
-		return r.Members(func(key []byte) error {
+		return r.Object(func(key []byte) error {
 			id := string(key)
 			if err := r.Row(&w); err != nil {
 				return err
@@ -89,7 +89,7 @@ func (p *report) read(r *jsonread.Reader, key string) error {
 			})
 		})
 	case "package_vulnerabilities":
-		return r.Members(func(key []byte) error {
+		return r.Object(func(key []byte) error {
 			m := match{pkg: string(key)}
 			var err error
 			m.vulnerabilities, err = r.Words()

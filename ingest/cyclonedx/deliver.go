@@ -28,6 +28,11 @@ func (b *bom) deliver(v *vulnerability, at string) error {
 	case len(v.affects) == 0:
 		return d.to.Skip(at, "the vulnerability "+v.id+" names nothing that it affects")
 	}
+	if v.nameless > 0 {
+		if err := d.to.Skip(at+".affects", fmt.Sprintf("%d of the things that %s affects are not named", v.nameless, v.id)); err != nil {
+			return err
+		}
+	}
 	b.identify()
 	if v.analysis.state != "" && b.isVEX() {
 		return b.state(v, at)

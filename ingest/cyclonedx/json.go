@@ -282,7 +282,9 @@ func (v *vulnerability) readJSON(r *jsonread.Reader) error {
 			err = r.Elements(func(int) error {
 				var a affect
 				err := a.readJSON(r)
-				if a.ref != "" {
+				if a.ref == "" {
+					v.nameless++
+				} else {
 					v.affects = append(v.affects, a)
 				}
 				return err

@@ -142,6 +142,8 @@ type vulnerability struct {
 	published, updated string
 	analysis           analysis
 	affects            []affect
+	// nameless counts what is affected and not named.
+	nameless int
 	// fixed are versions by component, which Amazon Inspector keeps in
 	// properties; kev likewise says that it is known to be exploited.
 	fixed map[string]string

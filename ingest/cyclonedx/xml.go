@@ -334,6 +334,10 @@ func (x *xmlVulnerability) plain() *vulnerability {
 	}
 	for _, t := range x.Affects {
 		one := affect{ref: text(t.Ref)}
+		if one.ref == "" {
+			v.nameless++
+			continue
+		}
 		for _, w := range t.Versions {
 			one.versions = append(one.versions, version{text(w.Version), text(w.Range), text(w.Status)})
 		}

@@ -39,15 +39,21 @@ func (d *decoder) object(ctx context.Context) error {
 		return d.r.Skip()
 	}
 	row := map[string]json.RawMessage{}
-	page := false
+	page, noList := false, false
 	err := d.r.Object(func(key []byte) error {
 		switch k := string(key); k {
 		case "value", "data", "Data", "records", "tables":
 			if d.r.Kind() == '[' && k != "tables" {
 				page = true
-				return d.r.Array(func(int) error {
+				return d.r.Array(func(i int) error {
 					if err := ctx.Err(); err != nil {
 						return err
+					}
+					if d.r.Kind() != '{' {
+						if err := d.r.Skip(); err != nil {
+							return err
+						}
+						return d.to.Skip(fmt.Sprintf("%s[%d]", k, i), "the row is no object")
 					}
 					return d.object(ctx)
 				})
@@ -56,6 +62,7 @@ func (d *decoder) object(ctx context.Context) error {
 				page = true
 				return d.tables()
 			}
+			noList = noList || d.r.Kind() != 'n'
 			return d.r.Skip()
 		case "nextLink", "@odata.nextLink", "$skipToken", "skip_token", "skipToken", "SkipToken", "resultTruncated":
 			v, err := d.r.Raw()
@@ -69,8 +76,13 @@ func (d *decoder) object(ctx context.Context) error {
 			return err
 		}
 	})
-	if err != nil || page || len(row) == 0 {
+	switch {
+	case err != nil || page:
 		return err
+	case len(row) == 0 && noList:
+		return &format.Error{Msg: "the page's rows are no list", Where: d.r.Where()}
+	case len(row) == 0:
+		return nil
 	}
 	return d.row(row)
 }
@@ -92,11 +104,14 @@ func (d *decoder) tables() error {
 			}
 			return d.row(row)
 		}
+		table, other := false, false
 		err := d.r.Object(func(key []byte) error {
 			switch string(key) {
 			case "columns":
+				table = true
 				return d.r.Into(&columns)
 			case "rows":
+				table = true
 				return d.r.Array(func(int) error {
 					var cells []json.RawMessage
 					err := d.r.Array(func(int) error {
@@ -111,8 +126,12 @@ func (d *decoder) tables() error {
 					return deliver(cells)
 				})
 			}
+			other = true
 			return d.r.Skip()
 		})
+		if err == nil && other && !table {
+			err = &format.Error{Msg: "the table has neither columns nor rows", Where: d.r.Where()}
+		}
 		if err == nil && columns == nil && len(waiting) > 0 {
 			err = &format.Error{Msg: "the table has rows and no columns", Where: d.r.Where()}
 		}

@@ -80,7 +80,13 @@ func (d *decoder) summary(name, where string) error {
 }
 
 func (d *decoder) list(where string) error {
-	return d.r.Elements(func(i int) error {
+	return d.r.Array(func(i int) error {
+		if d.r.Kind() != '{' {
+			if err := d.r.Skip(); err != nil {
+				return err
+			}
+			return d.to.Skip(format.Place(where, i), "the row is no object")
+		}
 		if err := d.r.Row(&d.row); err != nil {
 			return err
 		}

@@ -34,7 +34,7 @@ func detect(o *format.Outline) format.Match {
 	for _, at := range []string{"findings[].", "[].", "", "detail.", "[].detail."} {
 		n := o.Count(at+"findingArn", at+"packageVulnerabilityDetails", at+"inspectorScore", at+"awsAccountId",
 			at+"resources[].details", at+"resources[].type")
-		if o.Has(at+"findingArn") && n > 1 {
+		if o.HasAny(at+"findingArn", at+"packageVulnerabilityDetails.vulnerabilityId") && n > 1 {
 			return format.Match{Verdict: format.Yes, Score: n + 1}
 		}
 		if at != "" && at != "[]." {

@@ -223,8 +223,7 @@ func (r *Reader) Where() string {
 }
 
 func (r *Reader) want(what string, kind byte) error {
-	got := map[byte]string{'{': "an object", '[': "an array", '"': "a string", '0': "a number",
-		't': "a boolean", 'f': "a boolean", 'n': "null"}[kind]
+	got := kindName(kind)
 	if got == "" {
 		// The syntax is broken here: let the decoder say how.
 		if _, err := r.dec.ReadValue(); err != nil {
@@ -233,6 +232,26 @@ func (r *Reader) want(what string, kind byte) error {
 		got = "nothing"
 	}
 	return fmt.Errorf("%s is expected but %s stands there (%s)", what, got, r.Where())
+}
+
+// kindName names the kind of the value that begins with c, "" for none.
+func kindName(c byte) string {
+	switch c {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case '"':
+		return "a string"
+	case 't', 'f':
+		return "a boolean"
+	case 'n':
+		return "null"
+	}
+	if c == '-' || c >= '0' && c <= '9' {
+		return "a number"
+	}
+	return ""
 }
 
 // fail says in plain words that a document ends early; other syntax errors

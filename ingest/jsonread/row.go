@@ -2,6 +2,7 @@ package jsonread
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -279,6 +280,38 @@ func (w *Row) Each(name string, do func(*Row)) {
 			}
 		})
 	}
+}
+
+// Objects is Each for lists that a report cannot do without: do is called with
+// nil for an element that is no object, and a value that is no list is an error,
+// but for null and empty text.
+func (w *Row) Objects(name string, do func(index int, kid *Row) error) error {
+	m := w.find(name)
+	if m == nil {
+		return nil
+	}
+	m.used = true
+	switch {
+	case m.raw[0] == '{':
+		return do(0, w.nested(m.raw))
+	case m.raw[0] != '[':
+		if w.scalar(m.raw) == "" {
+			return nil
+		}
+		return fmt.Errorf("%s is %s where a list is expected", m.key, kindName(m.raw[0]))
+	}
+	i, err := 0, error(nil)
+	w.elements(m.raw, func(raw []byte) {
+		var kid *Row
+		if raw[0] == '{' {
+			kid = w.nested(raw)
+		}
+		if err == nil {
+			err = do(i, kid)
+		}
+		i++
+	})
+	return err
 }
 
 // Lists calls do for every array of objects in the array under a name.

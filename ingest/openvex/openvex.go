@@ -149,8 +149,14 @@ func (d *decoder) statements(r *jsonread.Reader, doc schema.VEXStatement, where 
 			}
 			return d.to.Skip(s.Place, "the statement is no object")
 		}
-		if err := read(r, &s); err != nil {
+		nameless, err := read(r, &s)
+		if err != nil {
 			return err
+		}
+		if len(s.Products) > 0 && nameless > 0 {
+			if err := d.to.Skip(s.Place+".products", fmt.Sprintf("%d products of the statement about %s have no identifier", nameless, s.VulnerabilityID)); err != nil {
+				return err
+			}
 		}
 		switch s.Status {
 		case schema.VEXNotAffected, schema.VEXAffected, schema.VEXFixed, schema.VEXUnderInvestigation:
@@ -170,10 +176,11 @@ func (d *decoder) statements(r *jsonread.Reader, doc schema.VEXStatement, where 
 	})
 }
 
-func read(r *jsonread.Reader, s *schema.VEXStatement) error {
+// read reads a statement and counts the products that have no identifier.
+func read(r *jsonread.Reader, s *schema.VEXStatement) (nameless int, err error) {
 	var issued, updated, notes string
 	var subcomponents []string
-	err := r.Object(func(key []byte) (err error) {
+	err = r.Object(func(key []byte) (err error) {
 		switch string(key) {
 		case "vulnerability":
 			err = readVulnerability(r, s)
@@ -184,7 +191,9 @@ func read(r *jsonread.Reader, s *schema.VEXStatement) error {
 		case "products":
 			err = each(r, func() error {
 				p, err := readProduct(r)
-				if p.ID != "" {
+				if p.ID == "" {
+					nameless++
+				} else {
 					s.Products = append(s.Products, p)
 				}
 				return err
@@ -222,7 +231,7 @@ func read(r *jsonread.Reader, s *schema.VEXStatement) error {
 	for i := range s.Products {
 		s.Products[i].Subcomponents = append(s.Products[i].Subcomponents, subcomponents...)
 	}
-	return err
+	return nameless, err
 }
 
 // each reads a list, for which a single element may stand.

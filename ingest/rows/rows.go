@@ -82,10 +82,11 @@ func (r *Reader) Each(each func() error) error {
 }
 
 // Rows calls each for every object of an array. Elements that are no objects
-// are told as skipped; a value that is no array has no rows. list names the
-// array in messages. The row holds until the next one.
+// are told as skipped; null has no rows, and any other value is an error: what
+// cannot be read is not nothing. list names the array in messages. The row
+// holds until the next one.
 func (r *Reader) Rows(list string, each func(w *jsonread.Row, where string) error) error {
-	return r.Elements(func(i int) error {
+	return r.Array(func(i int) error {
 		if err := r.Check(); err != nil {
 			return err
 		}
@@ -101,6 +102,24 @@ func (r *Reader) Rows(list string, each func(w *jsonread.Row, where string) erro
 		}
 		return each(&r.row, where)
 	})
+}
+
+// Nested is Rows for a list within a row, which stands at where.
+func (d *Delivery) Nested(w *jsonread.Row, list, where string, each func(kid *jsonread.Row, where string) error) error {
+	var own error
+	err := w.Objects(list, func(i int, kid *jsonread.Row) error {
+		at := fmt.Sprintf("%s.%s[%d]", where, list, i)
+		if kid == nil {
+			own = d.To.Skip(at, "the row is no object")
+		} else {
+			own = each(kid, at)
+		}
+		return own
+	})
+	if err != nil && own == nil {
+		return fmt.Errorf("%s.%w", where, err)
+	}
+	return err
 }
 
 // Table calls each for every row of a table that is not blank.

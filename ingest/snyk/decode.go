@@ -43,7 +43,7 @@ func (d *decoder) document(where string) error {
 			return true, d.vulnerabilities(ref(), where+"vulnerabilities")
 		case "applications":
 			apps = true
-			return true, d.r.Elements(func(i int) error {
+			return true, d.r.Array(func(i int) error {
 				return d.application(ref(), format.Place(where+"applications", i)+".")
 			})
 		}

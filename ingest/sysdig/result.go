@@ -24,13 +24,13 @@ func document(r *rows.Reader) error {
 		switch k := string(key); k {
 		case "result":
 			x.is = true
-			return r.Members(func(key []byte) error { return x.member(string(key)) })
+			return r.Object(func(key []byte) error { return x.member(string(key)) })
 		case "info", "scanner", "producer":
 			return x.tool(k)
 		case "data":
 			return r.Rows(k, func(w *jsonread.Row, where string) error { return reportRow(&r.Delivery, images, w, where) })
 		case "panels":
-			return r.Elements(func(i int) error { return panel(r, images, i) })
+			return r.Array(func(i int) error { return panel(r, images, i) })
 		default:
 			return x.member(k)
 		}
@@ -138,7 +138,7 @@ func hold(r *rows.Reader, to *map[string]json.RawMessage) error {
 			return nil
 		})
 	}
-	return r.Members(func(key []byte) error {
+	return r.Object(func(key []byte) error {
 		id := string(key)
 		raw, err := r.Raw()
 		(*to)[id] = raw
@@ -174,17 +174,13 @@ func (x *result) metadata() error {
 
 // listed reads a package of the older form, which holds its vulnerabilities.
 func (x *result) listed(w *jsonread.Row, where string) error {
-	var err error
-	n := 0
 	for _, name := range []string{"vulns", "vulnerabilities"} {
-		w.Each(name, func(v *jsonread.Row) {
-			if err == nil {
-				err = x.deliver(w, v, fmt.Sprintf("%s.%s[%d]", where, name, n))
-			}
-			n++
-		})
+		err := x.r.Nested(w, name, where, func(v *jsonread.Row, at string) error { return x.deliver(w, v, at) })
+		if err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // finish joins the maps of the newer form.

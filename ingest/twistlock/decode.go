@@ -42,9 +42,12 @@ func document(r *rows.Reader) error {
 		switch string(key) {
 		case "results":
 			list = true
-			return r.Elements(func(int) error {
+			return r.Array(func(i int) error {
 				if r.Kind() != '{' {
-					return r.Skip()
+					if err := r.Skip(); err != nil {
+						return err
+					}
+					return r.To.Skip(format.Place("results", i), "the result is no object")
 				}
 				part := &result{r: r}
 				if err := r.Object(func(key []byte) error { return part.member(string(key)) }); err != nil {

@@ -2,7 +2,6 @@ package wiz
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"argosy/ingest/format"
@@ -56,7 +55,7 @@ func (x *scan) member(key string, images *rows.Images) (err error) {
 		}
 	case "result":
 		x.is = true
-		return r.Members(func(key []byte) error { return x.result(string(key)) })
+		return r.Object(func(key []byte) error { return x.result(string(key)) })
 	case "createdAt":
 		x.scan.At, err = r.Time()
 	case "scanOriginResource":
@@ -113,17 +112,11 @@ func (x *scan) result(key string) (err error) {
 
 // packageRow delivers the vulnerabilities of one package.
 func (x *scan) packageRow(list string, w *jsonread.Row, where string) error {
-	var err error
-	n := 0
-	each := func(v *jsonread.Row) {
-		if err == nil {
-			err = x.deliver(list, w, v, fmt.Sprintf("%s.vulnerabilities[%d]", where, n))
-		}
-		n++
+	each := func(v *jsonread.Row, at string) error { return x.deliver(list, w, v, at) }
+	if err := x.r.Nested(w, "vulnerabilities", where, each); err != nil {
+		return err
 	}
-	w.Each("vulnerabilities", each)
-	w.Row("vulnerabilityFindings").Each("findings", each)
-	return err
+	return x.r.Nested(w.Row("vulnerabilityFindings"), "findings", where+".vulnerabilityFindings", each)
 }
 
 func (x *scan) deliver(list string, w, vw *jsonread.Row, where string) error {

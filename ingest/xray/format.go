@@ -123,9 +123,9 @@ func (x *report) read() error {
 			x.alone = true
 			err = r.Rows(k, x.exportRow)
 		case "artifacts":
-			err = r.Elements(func(int) error { return x.artifact() })
+			err = r.Array(func(int) error { return x.artifact() })
 		case "targets":
-			err = r.Elements(func(int) error { return target(r) })
+			err = r.Array(func(int) error { return target(r) })
 		default:
 			err = r.Skip()
 		}

@@ -77,10 +77,11 @@ func (x *report) scan(w *jsonread.Row, where string) error {
 	var err error
 	n := 0
 	components := w.Row("components")
-	components.Members(func(id string, c *jsonread.Row) {
-		n++
-		if err != nil {
-			return
+	for _, id := range components.Keys() {
+		// The name says what the component is, whatever stands under it.
+		c := components.Row(id)
+		if n++; err != nil {
+			break
 		}
 		one, text := *f, *v
 		place(&one, parseComponent(id))
@@ -88,7 +89,7 @@ func (x *report) scan(w *jsonread.Row, where string) error {
 		one.Paths, one.Layer = impactPaths(c)
 		w.Drop("components")
 		err = x.r.Finding(x.begin(), where, &one, &text, w)
-	})
+	}
 	if n == 0 {
 		return x.r.Finding(x.begin(), where, f, v, w)
 	}
