@@ -144,6 +144,7 @@ func findings() Lens {
 		Extra: []Column{
 			col("title", "TITLE", "title", Text, 16, 44, 0, "what the vulnerability is"),
 			col("team", "TEAM", TeamExpr, Text, 10, 20, 0, "the owner, or the folder that holds the repository").of("team"),
+			col("repository", "REPOSITORY", "repository", Text, 20, 48, 0, "repository without the registry").of("repository"),
 			col("tags", "TAGS", "array_to_string(tags, ', ')", Text, 8, 20, 0, "all tags of the image"),
 			col("digest", "DIGEST", "image_key", Text, 19, 19, 0, "digest of the image").of("image"),
 		}}
