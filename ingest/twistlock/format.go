@@ -18,7 +18,7 @@ const scanner = "prisma"
 
 // Format reads Prisma Cloud's reports.
 var Format = format.Format{Name: "twistlock", Title: "Prisma Cloud (Twistlock) JSON and CSV", Detect: detect, Decode: decode,
-	LastColumns: []string{"Custom Labels", "Published", "Vulnerability Link", "Clusters", "Cluster", "Binaries"}}
+	LastColumns: []string{"Custom Labels", "Published", "Vulnerability Link", "Clusters", "Cluster"}}
 
 func detect(o *format.Outline) format.Match {
 	switch o.Syntax {

@@ -21,7 +21,7 @@ const scanner = "wiz"
 
 // Format reads Wiz's scans and findings.
 var Format = format.Format{Name: "wiz", Title: "Wiz JSON and CSV", Detect: detect, Decode: decode,
-	LastColumns: []string{"IpAddresses", "OperatingSystem", "Container Service", "Kubernetes Namespace", "Wiz URL", "Cloud Provider URL", "Resource Tags"}}
+	LastColumns: []string{"IpAddresses", "OperatingSystem", "Container Service", "Kubernetes Namespace"}}
 
 // findingPaths are where the API's findings stand.
 func findingPaths() []string {
