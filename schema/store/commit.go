@@ -72,23 +72,15 @@ func (l *Loader) retrying(ctx context.Context, conn *sql.Conn, work func() error
 	}
 }
 
-// room gives the engine the memory of a large run, and one thread: each holds
-// its own tables, and little of the work can be shared.
+// room gives the engine the memory of a large run.
 func (l *Loader) room(ctx context.Context, conn *sql.Conn) error {
-	if err := l.setThreads(ctx, conn, 1); err != nil {
-		return err
-	}
 	if l.opt.MemoryLimit > 0 || l.memory >= longMemory {
 		return nil
 	}
 	return l.setMemory(ctx, conn, longMemory)
 }
 
-// setThreads gives the engine so many threads, unless the user chose.
-func (l *Loader) setThreads(ctx context.Context, conn *sql.Conn, n int) error {
-	if l.opt.Threads > 0 {
-		return nil
-	}
+func setThreads(ctx context.Context, conn *sql.Conn, n int) error {
 	_, err := conn.ExecContext(ctx, fmt.Sprintf("set threads = %d", n))
 	return err
 }
@@ -172,11 +164,15 @@ const (
 // mergeParts merges images and scans, then the catalogue, then the findings:
 // those of images that nothing was known of as they are, all others part by
 // part. counted says that the scans tell truly how many findings their rows are.
+// It works with one thread but where the engine keeps the order of rows with
+// several: grouped rows and changed ones lie as its threads come to them, and the
+// same files must make the same database. A part is too small to be shared
+// anyway, and each thread holds blocks of all columns.
 func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counted bool, res *schema.RunResult) error {
 	if err := setPart(ctx, conn, "part_rows", partRows); err != nil {
 		return err
 	}
-	if err := l.setThreads(ctx, conn, threads(l.opt)); err != nil {
+	if err := setThreads(ctx, conn, 1); err != nil {
 		return err
 	}
 	if _, err := conn.ExecContext(ctx, fmt.Sprintf("set variable counted = %t", counted)); err != nil {
@@ -203,7 +199,8 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counte
 		return err
 	}
 	res.New += fresh
-	if long || parts > fewParts {
+	large := long || parts > fewParts
+	if large {
 		if err := l.room(ctx, conn); err != nil {
 			return err
 		}
@@ -227,15 +224,18 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counte
 	if err := inOrder(ctx, conn, mergeStep{"41_names", true}, mergeStep{"45_feeds", l.fed}, mergeStep{"46_scores", true}, mergeStep{"48_ratings", true}); err != nil {
 		return err
 	}
+	if !large {
+		if err := setThreads(ctx, conn, threads(l.opt)); err != nil {
+			return err
+		}
+	}
 	if err := eachPart(ctx, conn, first, func(p *part) error { return p.inOrder(ctx, conn, mergeStep{"49_first", true}) }); err != nil {
 		return err
 	}
-	if err := inOrder(ctx, conn, mergeStep{"27_placed", parts > 0}); err != nil {
+	if err := setThreads(ctx, conn, 1); err != nil {
 		return err
 	}
-	// A part is too small to be shared, and so is what remains to be done; each
-	// thread holds blocks of all columns.
-	if err := l.setThreads(ctx, conn, 1); err != nil {
+	if err := inOrder(ctx, conn, mergeStep{"27_placed", parts > 0}); err != nil {
 		return err
 	}
 	return eachPart(ctx, conn, parts, func(p *part) error {
