@@ -35,11 +35,11 @@ func TestSameDatabase(t *testing.T) {
 	runs := [][]string{paths}
 	for week := range 3 {
 		to := filepath.Join(dir, fmt.Sprint(week))
-		if _, err := demo.GenerateTrivyWeek(t.Context(), to, 200, 8000, week); err != nil {
+		if _, err := demo.GenerateTrivyWeek(t.Context(), to, 100, 3000, week); err != nil {
 			t.Fatal(err)
 		}
 		more, err := filepath.Glob(filepath.Join(to, "*"))
-		if err != nil || len(more) != 200 {
+		if err != nil || len(more) != 100 {
 			t.Fatalf("%d files: %v", len(more), err)
 		}
 		runs = append(runs, more)
@@ -54,7 +54,9 @@ func TestSameDatabase(t *testing.T) {
 				t.Fatal(err)
 			}
 			files, err := ingest.Load(t.Context(), paths, l, ingest.Options{Now: now, Workers: 2, Read: func(int) {
-				time.Sleep(time.Duration(rand.IntN(300)) * time.Microsecond)
+				if rand.IntN(4) == 0 {
+					time.Sleep(time.Duration(rand.IntN(2000)) * time.Microsecond)
+				}
 			}})
 			if err != nil {
 				t.Fatal(err)

@@ -80,11 +80,6 @@ func (l *Loader) room(ctx context.Context, conn *sql.Conn) error {
 	return l.setMemory(ctx, conn, longMemory)
 }
 
-func setThreads(ctx context.Context, conn *sql.Conn, n int) error {
-	_, err := conn.ExecContext(ctx, fmt.Sprintf("set threads = %d", n))
-	return err
-}
-
 func (l *Loader) setMemory(ctx context.Context, conn *sql.Conn, bytes int64) error {
 	l.memory = bytes
 	_, err := conn.ExecContext(ctx, fmt.Sprintf("set memory_limit = '%dMiB'", bytes>>20))
@@ -164,10 +159,10 @@ const (
 // mergeParts merges images and scans, then the catalogue, then the findings:
 // those of images that nothing was known of as they are, all others part by
 // part. counted says that the scans tell truly how many findings their rows are.
-// It works with one thread but where the engine keeps the order of rows with
-// several: grouped rows and changed ones lie as its threads come to them, and the
-// same files must make the same database. A part is too small to be shared
-// anyway, and each thread holds blocks of all columns.
+// It works with one thread: rows that are joined, grouped or changed by several
+// lie as these come to them, and the same files must make the same database. The
+// time is hardly another, for parts are small and compressing is not shared, and
+// each thread would hold blocks of all columns.
 func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counted bool, res *schema.RunResult) error {
 	if err := setPart(ctx, conn, "part_rows", partRows); err != nil {
 		return err
@@ -199,8 +194,7 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counte
 		return err
 	}
 	res.New += fresh
-	large := long || parts > fewParts
-	if large {
+	if long || parts > fewParts {
 		if err := l.room(ctx, conn); err != nil {
 			return err
 		}
@@ -224,15 +218,7 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counte
 	if err := inOrder(ctx, conn, mergeStep{"41_names", true}, mergeStep{"45_feeds", l.fed}, mergeStep{"46_scores", true}, mergeStep{"48_ratings", true}); err != nil {
 		return err
 	}
-	if !large {
-		if err := setThreads(ctx, conn, threads(l.opt)); err != nil {
-			return err
-		}
-	}
 	if err := eachPart(ctx, conn, first, func(p *part) error { return p.inOrder(ctx, conn, mergeStep{"49_first", true}) }); err != nil {
-		return err
-	}
-	if err := setThreads(ctx, conn, 1); err != nil {
 		return err
 	}
 	if err := inOrder(ctx, conn, mergeStep{"27_placed", parts > 0}); err != nil {
