@@ -9,7 +9,7 @@ import (
 
 // scanState is what the sink knows of one scan while its rows come in.
 type scanState struct {
-	no    int
+	no    int // from the first time on that rows are handed over; before that 0
 	ended bool
 	scan  schema.Scan
 	rows  int64

@@ -27,7 +27,16 @@ type loading struct {
 	ctx     context.Context
 	shared  *shared
 	opt     *Options
+	path    int // the number of the path among those of the run
+	members int // numbered so far
 	results []schema.FileResult
+}
+
+// number is the next document's: those of a path come after those of the paths
+// before it, however many an archive has.
+func (l *loading) number() int {
+	l.members++
+	return (l.opt.First+l.path)<<24 + l.members
 }
 
 // source is a file on disk, standard input, or a member of an archive.
@@ -81,7 +90,7 @@ func (l *loading) file(path string) error {
 
 // refuse records a source that cannot be used.
 func (l *loading) refuse(src source, err error) {
-	l.results = append(l.results, reject(schema.FileResult{No: l.shared.nextFile(), Path: src.name, Modified: src.modified}, err))
+	l.results = append(l.results, reject(schema.FileResult{No: l.number(), Path: src.name, Modified: src.modified}, err))
 }
 
 // source reads a source, whatever it is packed in.
@@ -120,7 +129,7 @@ func (l *loading) source(src source) error {
 
 // document reads the documents of a file that is no archive.
 func (l *loading) document(src source, text *bufio.Reader) (schema.FileResult, error) {
-	res := schema.FileResult{No: l.shared.nextFile(), Path: src.name, Modified: src.modified}
+	res := schema.FileResult{No: l.number(), Path: src.name, Modified: src.modified}
 	in := &format.Input{Name: src.name, Image: l.opt.Image, Modified: src.modified, Subject: src.subject}
 	if magic, err := text.Peek(16); err == nil || errors.Is(err, io.EOF) {
 		if is := format.Binary(magic); is != "" {
@@ -133,7 +142,7 @@ func (l *loading) document(src source, text *bufio.Reader) (schema.FileResult, e
 		return reject(res, explainRead(err)), nil
 	}
 	r := &reading{ctx: l.ctx, text: newStream(plain), western: western, in: in, opt: l.opt, res: &res,
-		sink: &sink{ctx: l.ctx, shared: l.shared, file: res.No, in: in}}
+		sink: &sink{ctx: l.ctx, shared: l.shared, path: l.path, file: res.No, in: in}}
 	err = r.documents()
 	var le loaderError
 	switch {
@@ -252,7 +261,7 @@ func (l *loading) noMembers(src source, before int) {
 			return
 		}
 	}
-	res := schema.FileResult{No: l.shared.nextFile(), Path: src.name, Modified: src.modified, State: schema.FileEmpty}
+	res := schema.FileResult{No: l.number(), Path: src.name, Modified: src.modified, State: schema.FileEmpty}
 	if n := len(l.results) - before; n > 0 {
 		res.State = schema.FileUnrecognised
 		res.Error = "it is " + archived(l.results[before:], src.name)

@@ -14,9 +14,9 @@ const maxIncomplete = 10
 // name gives the findings that are still here their ids: now it is known what
 // they are about.
 func (s *sink) name() {
-	keys := map[int]string{}
-	for _, st := range s.scans {
-		keys[st.no] = schema.ImageKey(&st.scan.Image)
+	keys := make([]string, len(s.scans))
+	for i, st := range s.scans {
+		keys[i] = schema.ImageKey(&st.scan.Image)
 	}
 	for i := range s.findings {
 		f := &s.findings[i]
@@ -27,8 +27,11 @@ func (s *sink) name() {
 // finish closes the document: every scan must have ended.
 func (s *sink) finish(res *schema.FileResult) error {
 	s.name()
-	if err := s.flush(); err != nil {
-		return err
+	if s.books > maxBooks {
+		// The loader counts, and needs all rows for it.
+		if err := s.flush(); err != nil {
+			return err
+		}
 	}
 	if err := s.settle(); err != nil {
 		return err
@@ -56,7 +59,7 @@ func (s *sink) finish(res *schema.FileResult) error {
 		}
 		res.Rows, res.Findings = res.Rows+rows, res.Findings+more.Findings
 		res.Merged += max(0, more.Reported-more.Findings)
-		staged = append(staged, schema.StagedScan{File: s.file, No: st.no, Path: s.in.Name, Key: key, Scan: st.scan, Rows: rows, Findings: findings})
+		staged = append(staged, schema.StagedScan{File: s.file, Path: s.in.Name, Key: key, Scan: st.scan, Rows: rows, Findings: findings})
 	}
 	res.Images, res.Statements = int64(len(images)), s.toldRows
 	// A statement is what a VEX document has for a row.
@@ -70,5 +73,11 @@ func (s *sink) finish(res *schema.FileResult) error {
 		res.Scanners = append(res.Scanners, k)
 	}
 	slices.Sort(res.Scanners)
-	return s.shared.loader.Accept(s.ctx, s.file, staged, s.repeats)
+	return s.shared.order.hand(s.path, s.weight(), func() error { return s.accept(staged) })
+}
+
+// weight is about how many bytes the rows hold that are still here.
+func (s *sink) weight() int {
+	const row = 700
+	return s.bytes + row*(len(s.findings)+len(s.advisories)+len(s.resources)+len(s.statements)+len(s.feeds)+len(s.scans))
 }

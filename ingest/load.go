@@ -26,8 +26,7 @@ type Options struct {
 	Workers int
 	// Now is the time of the run.
 	Now time.Time
-	// First is the number of the first document, where several loads make up a
-	// run.
+	// First is the number of the first path, where several loads make up a run.
 	First int
 	// Formats to recognise; nil is all of them.
 	Formats []format.Format
@@ -58,7 +57,9 @@ func Load(ctx context.Context, paths []string, to Loader, opt Options) ([]schema
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	sh := newShared(to, opt.Now, opt.First)
+	order, stop := newOrder(ctx)
+	defer stop()
+	sh := newShared(to, opt.Now, order)
 	results := make([][]schema.FileResult, len(paths))
 	next := make(chan int)
 	var wg sync.WaitGroup
@@ -68,9 +69,12 @@ func Load(ctx context.Context, paths []string, to Loader, opt Options) ([]schema
 		go func() {
 			defer wg.Done()
 			for i := range next {
-				l := loading{ctx: ctx, shared: sh, opt: &opt}
+				l := loading{ctx: ctx, shared: sh, opt: &opt, path: i}
 				err := l.file(paths[i])
 				results[i] = l.results
+				if err == nil {
+					err = order.end(i)
+				}
 				if err != nil {
 					cancel(err)
 					continue

@@ -39,16 +39,33 @@ type shared struct {
 	loader Loader
 	seed   maphash.Seed
 	now    time.Time
+	order  *order
 
 	mu    sync.RWMutex
-	books sync.Pool                      // of map[uint64]struct{}, emptied
-	known map[string]map[string]struct{} // ids of the texts delivered, by scanner
-	scans int
-	files int
+	books sync.Pool // of map[uint64]struct{}, emptied
+	known texts     // that accepted documents delivered
+	scans int       // numbered so far; who has the turn counts on
 }
 
-func newShared(l Loader, now time.Time, first int) *shared {
-	return &shared{loader: l, seed: maphash.MakeSeed(), now: now, known: map[string]map[string]struct{}{}, files: first}
+func newShared(l Loader, now time.Time, o *order) *shared {
+	return &shared{loader: l, seed: maphash.MakeSeed(), now: now, order: o, known: texts{}}
+}
+
+// texts are ids of advisories, by scanner.
+type texts map[string]map[string]struct{}
+
+func (t texts) has(scanner, id string) bool {
+	_, ok := t[scanner][id]
+	return ok
+}
+
+func (t texts) add(scanner, id string) {
+	ids := t[scanner]
+	if ids == nil {
+		ids = map[string]struct{}{}
+		t[scanner] = ids
+	}
+	ids[id] = struct{}{}
 }
 
 // book returns an empty book, one that another document has done with if there
@@ -69,24 +86,11 @@ func (s *shared) giveBack(book map[uint64]struct{}) {
 	}
 }
 
-func (s *shared) nextFile() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.files++
-	return s.files - 1
-}
-
-func (s *shared) nextScan() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.scans++
-	return s.scans
-}
-
 // sink implements format.Sink for one document.
 type sink struct {
 	ctx    context.Context
 	shared *shared
+	path   int // the number of the path among those of the run
 	file   int
 	in     *format.Input
 
@@ -105,10 +109,11 @@ type sink struct {
 	repeats    bool
 	rowSeen    map[string]bool // assessment rows handed on as resources
 	books      int             // entries in the books of all scans
+	known      texts           // that this document delivers
 }
 
 func (s *sink) Begin() format.Ref {
-	st := &scanState{no: s.shared.nextScan()}
+	st := &scanState{}
 	if s.books <= maxBooks {
 		st.keys, st.raw = s.shared.book(), s.shared.book()
 	}
@@ -131,7 +136,7 @@ func (s *sink) Finding(ref format.Ref, f *schema.Finding) error {
 	if f.VulnerabilityID == "" {
 		return s.Skip("", "the row names no vulnerability")
 	}
-	staged := schema.StagedFinding{Scan: st.no, Finding: *f}
+	staged := schema.StagedFinding{Scan: int(ref), Finding: *f} // see handOver
 	complete(&staged)
 	staged.Aliases, staged.Paths, staged.Extra = slices.Clone(f.Aliases), slices.Clone(f.Paths), whole(slices.Clone(f.Extra))
 	if f.Row != nil {
@@ -224,34 +229,26 @@ func stamp(scan *schema.Scan, in *format.Input, now time.Time) {
 	scan.At = scan.At.UTC().Truncate(time.Microsecond)
 }
 
-// delivered says whether the text of an id was delivered before, and notes
-// that it is now.
-func (s *shared) delivered(scanner, id string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	ids := s.known[scanner]
-	if ids == nil {
-		ids = map[string]struct{}{}
-		s.known[scanner] = ids
-	}
-	_, known := ids[id]
-	ids[id] = struct{}{}
-	return known
-}
-
+// Known says whether a text needs no decoding. Which document delivers one that
+// several hold is decided when their turn comes.
 func (s *sink) Known(scanner, id string) bool {
 	s.shared.mu.RLock()
-	defer s.shared.mu.RUnlock()
-	_, ok := s.shared.known[scanner][id]
-	return ok
+	ok := s.shared.known.has(scanner, id)
+	s.shared.mu.RUnlock()
+	return ok || s.known.has(scanner, id)
 }
 
 func (s *sink) Vulnerability(scanner string, v *schema.Vulnerability) error {
-	if v.ID == "" || s.shared.delivered(scanner, v.ID) {
+	if v.ID == "" || s.Known(scanner, v.ID) {
 		return nil
 	}
+	if s.known == nil {
+		s.known = texts{}
+	}
+	s.known.add(scanner, v.ID)
 	a := schema.StagedAdvisory{File: s.file, Scanner: scanner, Canonical: schema.CanonicalID(v.ID, v.Aliases), Vulnerability: *v}
 	a.ID = schema.CanonicalID(v.ID, nil) // names are compared, and scanners write them in different cases
+	s.known.add(scanner, a.ID)
 	a.Aliases, a.CVSS, a.CWEs, a.References = slices.Clone(v.Aliases), slices.Clone(v.CVSS), slices.Clone(v.CWEs), slices.Clone(v.References)
 	a.Extra = whole(slices.Clone(v.Extra))
 	if err := fits("what is told of "+shortened(a.ID), advisoryText(&a)); err != nil {
@@ -347,42 +344,76 @@ func (s *sink) gathered(rows, bytes int) error {
 	return nil
 }
 
-// flush hands on what is gathered.
+// flush hands on what is gathered, when it is the document's turn.
 func (s *sink) flush() error {
+	if err := s.shared.order.await(s.path); err != nil {
+		return err
+	}
+	return s.handOver()
+}
+
+// handOver hands on what is gathered; it is the document's turn. Scans get
+// their numbers now, so that they are numbered in the order of documents, and
+// texts that an earlier document delivered are left out.
+func (s *sink) handOver() error {
+	for _, st := range s.scans {
+		if st.no == 0 {
+			s.shared.scans++
+			st.no = s.shared.scans
+		}
+	}
+	for i := range s.findings {
+		s.findings[i].Scan = s.scans[s.findings[i].Scan].no
+	}
+	s.shared.mu.RLock()
+	s.advisories = slices.DeleteFunc(s.advisories, func(a schema.StagedAdvisory) bool { return s.shared.known.has(a.Scanner, a.ID) })
+	s.shared.mu.RUnlock()
 	s.bytes = 0
-	if len(s.findings) > 0 {
-		if err := s.shared.loader.Findings(s.ctx, s.findings); err != nil {
-			return err
-		}
-		clear(s.findings)
-		s.findings = s.findings[:0]
+	if err := handOn(s.ctx, s.shared.loader.Findings, &s.findings); err != nil {
+		return err
 	}
-	if len(s.advisories) > 0 {
-		if err := s.shared.loader.Advisories(s.ctx, s.advisories); err != nil {
-			return err
-		}
-		clear(s.advisories)
-		s.advisories = s.advisories[:0]
+	if err := handOn(s.ctx, s.shared.loader.Advisories, &s.advisories); err != nil {
+		return err
 	}
-	if len(s.resources) > 0 {
-		if err := s.shared.loader.Resources(s.ctx, s.resources); err != nil {
-			return err
-		}
-		clear(s.resources)
-		s.resources = s.resources[:0]
+	if err := handOn(s.ctx, s.shared.loader.Resources, &s.resources); err != nil {
+		return err
 	}
-	if len(s.statements) > 0 {
-		if err := s.shared.loader.Statements(s.ctx, s.statements); err != nil {
-			return err
-		}
-		clear(s.statements)
-		s.statements = s.statements[:0]
+	if err := handOn(s.ctx, s.shared.loader.Statements, &s.statements); err != nil {
+		return err
 	}
-	if len(s.feeds) > 0 {
-		if err := s.shared.loader.Feeds(s.ctx, s.file, s.feeds); err != nil {
-			return err
-		}
-		s.feeds = s.feeds[:0]
+	return handOn(s.ctx, func(ctx context.Context, batch []schema.FeedEntry) error {
+		return s.shared.loader.Feeds(ctx, s.file, batch)
+	}, &s.feeds)
+}
+
+// handOn hands a batch on and empties it.
+func handOn[T any](ctx context.Context, to func(context.Context, []T) error, batch *[]T) error {
+	if len(*batch) == 0 {
+		return nil
 	}
+	if err := to(ctx, *batch); err != nil {
+		return err
+	}
+	clear(*batch)
+	*batch = (*batch)[:0]
 	return nil
+}
+
+// accept hands on the rest of a document and that it was read to its end; it is
+// the document's turn.
+func (s *sink) accept(scans []schema.StagedScan) error {
+	if err := s.handOver(); err != nil {
+		return err
+	}
+	for i := range scans {
+		scans[i].No = s.scans[i].no
+	}
+	s.shared.mu.Lock()
+	for scanner, ids := range s.known {
+		for id := range ids {
+			s.shared.known.add(scanner, id)
+		}
+	}
+	s.shared.mu.Unlock()
+	return s.shared.loader.Accept(s.ctx, s.file, scans, s.repeats)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"maps"
+	"slices"
 	"strings"
 
 	"argosy/schema/alias"
@@ -150,6 +151,7 @@ func insertPairs(ctx context.Context, conn *sql.Conn, table, second string, pair
 			list = append(list, [2]string{id, o})
 		}
 	}
+	slices.SortFunc(list, func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) // what the engine gets is the same each time
 	feed := feed[[2]string]{table: table, fields: []field[[2]string]{
 		textField("id", func(v *[2]string) string { return v[0] }), textField(second, func(v *[2]string) string { return v[1] })}}
 	return insertFeed(ctx, conn, &feed, table+"_feed", list, "*")

@@ -72,25 +72,12 @@ func (l *Loader) retrying(ctx context.Context, conn *sql.Conn, work func() error
 	}
 }
 
-// room gives the engine the memory of a large run, and one thread: each holds
-// its own tables, and little of the work can be shared.
+// room gives the engine the memory of a large run.
 func (l *Loader) room(ctx context.Context, conn *sql.Conn) error {
-	if err := l.setThreads(ctx, conn, 1); err != nil {
-		return err
-	}
 	if l.opt.MemoryLimit > 0 || l.memory >= longMemory {
 		return nil
 	}
 	return l.setMemory(ctx, conn, longMemory)
-}
-
-// setThreads gives the engine so many threads, unless the user chose.
-func (l *Loader) setThreads(ctx context.Context, conn *sql.Conn, n int) error {
-	if l.opt.Threads > 0 {
-		return nil
-	}
-	_, err := conn.ExecContext(ctx, fmt.Sprintf("set threads = %d", n))
-	return err
 }
 
 func (l *Loader) setMemory(ctx context.Context, conn *sql.Conn, bytes int64) error {
@@ -172,11 +159,15 @@ const (
 // mergeParts merges images and scans, then the catalogue, then the findings:
 // those of images that nothing was known of as they are, all others part by
 // part. counted says that the scans tell truly how many findings their rows are.
+// It works with one thread: rows that are joined, grouped or changed by several
+// lie as these come to them, and the same files must make the same database. The
+// time is hardly another, for parts are small and compressing is not shared, and
+// each thread would hold blocks of all columns.
 func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counted bool, res *schema.RunResult) error {
 	if err := setPart(ctx, conn, "part_rows", partRows); err != nil {
 		return err
 	}
-	if err := l.setThreads(ctx, conn, threads(l.opt)); err != nil {
+	if err := setThreads(ctx, conn, 1); err != nil {
 		return err
 	}
 	if _, err := conn.ExecContext(ctx, fmt.Sprintf("set variable counted = %t", counted)); err != nil {
@@ -231,11 +222,6 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counte
 		return err
 	}
 	if err := inOrder(ctx, conn, mergeStep{"27_placed", parts > 0}); err != nil {
-		return err
-	}
-	// A part is too small to be shared, and so is what remains to be done; each
-	// thread holds blocks of all columns.
-	if err := l.setThreads(ctx, conn, 1); err != nil {
 		return err
 	}
 	return eachPart(ctx, conn, parts, func(p *part) error {

@@ -47,6 +47,7 @@ func (o Options) moment() time.Time {
 type DB struct {
 	sql  *sql.DB
 	path string
+	pace pace
 }
 
 // Open opens the database at path for queries. A file of an older argosy is
@@ -82,7 +83,7 @@ func open(ctx context.Context, op, path string, opt Options) (*DB, error) {
 	if err := inst.first(ctx, opt.Wait, op, path, attach); err != nil {
 		return nil, err
 	}
-	db := &DB{sql: inst.pool, path: path}
+	db := &DB{sql: inst.pool, path: path, pace: pace{threads: threads(opt)}}
 	if err := db.finish(ctx, op); err != nil {
 		db.Close()
 		return nil, err
@@ -113,7 +114,7 @@ func openMemory(ctx context.Context, opt Options) (*DB, error) {
 		inst.pool.Close()
 		return nil, err
 	}
-	db := &DB{sql: inst.pool, path: Memory}
+	db := &DB{sql: inst.pool, path: Memory, pace: pace{threads: threads(opt)}}
 	return db, db.lock(ctx)
 }
 
@@ -125,11 +126,13 @@ func (db *DB) finish(ctx context.Context, op string) error {
 	return db.lock(ctx)
 }
 
-// lock closes every way from a query to the world outside the database.
+// lock closes every way from a query to the world outside the database. The last
+// cannot be taken back; other settings are out of reach of a query, which is one
+// statement that reads: see Check.
 func (db *DB) lock(ctx context.Context) error {
 	for _, s := range []string{
 		"set autoinstall_known_extensions = false", "set autoload_known_extensions = false",
-		"set enable_external_access = false", "set lock_configuration = true",
+		"set enable_external_access = false",
 	} {
 		if _, err := db.sql.ExecContext(ctx, s); err != nil {
 			return &Error{Op: "locking the database down", Path: db.path, Err: err}

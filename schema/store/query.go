@@ -53,11 +53,18 @@ func (db *DB) Query(ctx context.Context, st schema.Statement) (schema.Rows, erro
 	if err != nil {
 		return nil, explain(op, db.path, err)
 	}
-	rows, err := start(ctx, conn, st)
+	leave, err := db.pace.enter(ctx, db.sql, st.SQL)
 	if err != nil {
 		conn.Close()
 		return nil, queryError(op, st.SQL, err)
 	}
+	rows, err := start(ctx, conn, st)
+	if err != nil {
+		leave()
+		conn.Close()
+		return nil, queryError(op, st.SQL, err)
+	}
+	rows.leave = leave
 	return rows, nil
 }
 

@@ -17,6 +17,7 @@ import (
 type Rows struct {
 	rows    *sql.Rows
 	conn    *sql.Conn
+	leave   func() // may be nil
 	columns []schema.Column
 	convert func(int, any) (any, error)
 	raw     []any
@@ -62,6 +63,9 @@ func (r *Rows) Err() error {
 // Close ends the query and gives its connection back.
 func (r *Rows) Close() error {
 	err := r.rows.Close()
+	if r.leave != nil {
+		r.leave()
+	}
 	if cerr := r.conn.Close(); err == nil {
 		err = cerr
 	}

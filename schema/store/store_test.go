@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,19 +51,25 @@ func table(t *testing.T, path, text string) string {
 	if err := db.Check(ctx, text); err != nil {
 		t.Fatal(err)
 	}
-	rows, err := db.Query(ctx, schema.Statement{SQL: text})
+	return answer(t, db, text)
+}
+
+// answer is what a query says, one line for each row.
+func answer(t *testing.T, db *DB, text string) string {
+	t.Helper()
+	rows, err := db.Query(context.Background(), schema.Statement{SQL: text})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer rows.Close()
-	out := ""
+	var out strings.Builder
 	for rows.Next() {
-		out += fmt.Sprintln(rows.Values()...)
+		fmt.Fprintln(&out, rows.Values()...)
 	}
 	if rows.Err() != nil {
 		t.Fatal(rows.Err())
 	}
-	return out
+	return out.String()
 }
 
 func week(n int) time.Time { return time.Date(2026, 9, 7+7*n, 0, 0, 0, 0, time.UTC) }

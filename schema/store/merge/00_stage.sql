@@ -1,7 +1,7 @@
 -- The staging tables: what the decoded documents of one run hold, before it is
 -- known what is new. They live in memory (and spill beside the database).
 create table stage_scans (
-    scan_no integer, file_no integer, path varchar, kind varchar, image_key varchar, name varchar,
+    scan_no integer, file_no bigint, path varchar, kind varchar, image_key varchar, name varchar,
     registry varchar, repository varchar, tag varchar, digest varchar, config_digest varchar,
     index_digests varchar, refs varchar, os varchar, architecture varchar, variant varchar,
     distribution varchar, distribution_version varchar, end_of_life boolean, size bigint,
@@ -22,30 +22,30 @@ create table stage_details (
     row_id varchar, row_name varchar, row_type varchar, row_properties varchar, extra varchar
 );
 create table stage_advisories (
-    file_no integer, id varchar, scanner varchar, canonical varchar, aliases varchar, title varchar, description varchar,
+    file_no bigint, id varchar, scanner varchar, canonical varchar, aliases varchar, title varchar, description varchar,
     cvss varchar, cvss_v2 double, cvss_v2_vector varchar, cvss_v3 double, cvss_v3_vector varchar,
     cvss_v4 double, cvss_v4_vector varchar, cwes varchar, refs varchar,
     published timestamp, modified timestamp, withdrawn timestamp,
     epss double, epss_percentile double, epss_date timestamp, kev boolean, kev_due timestamp, extra varchar, told timestamp
 );
 create table stage_resources (
-    seq bigint, file_no integer, row_key varchar, table_name varchar, id varchar, name varchar, type varchar, tenant_id varchar,
+    seq bigint, file_no bigint, row_key varchar, table_name varchar, id varchar, name varchar, type varchar, tenant_id varchar,
     kind varchar, location varchar, resource_group varchar, subscription_id varchar, managed_by varchar,
     sku varchar, plan varchar, properties varchar, tags varchar, identity varchar, zones varchar,
     extended_location varchar, seen_at timestamp, gone boolean, has_findings boolean
 );
 -- told is the time of the newest scan in the file.
-create table stage_good (file_no integer, told timestamp);
+create table stage_good (file_no bigint, told timestamp);
 create macro split_list(s) as case when s is null then null else string_split(s, chr(31)) end;
 -- Paths joined of several rows. Some scanners write the paths of an image from its root, some without the slash.
 create macro join_paths(l) as list_sort(list_filter(list_distinct(l), lambda p: not list_contains(l, '/' || p)));
 create table stage_statements (
-    statement_no bigint, file_no integer, document varchar, author varchar, stated timestamp, place varchar,
+    statement_no bigint, file_no bigint, document varchar, author varchar, stated timestamp, place varchar,
     vulnerability varchar, aliases varchar, status varchar, justification varchar, impact varchar, action varchar,
     product varchar, digest varchar, registry varchar, repository varchar, tag varchar,
     purl varchar, package_type varchar, package_name varchar, package_version varchar
 );
 create table stage_feeds (
-    file_no integer, feed varchar, version varchar, dated timestamp, id varchar, epss double, percentile double,
+    file_no bigint, feed varchar, version varchar, dated timestamp, id varchar, epss double, percentile double,
     added timestamp, due timestamp, ransomware boolean, name varchar, action varchar
 );

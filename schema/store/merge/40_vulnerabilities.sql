@@ -2,7 +2,7 @@
 -- Runs for a part of the ids at a time, for their texts are long.
 create or replace temp macro m_told() as table
 select s.* replace (coalesce(a.canonical, s.canonical) as canonical, coalesce(s.told, g.told) as told)
-from stage_advisories s left join argosy.alias_names a on a.id = s.canonical left join stage_good g on g.file_no = s.file_no;
+from stage_advisories s left join argosy.alias_names a on a.id = s.canonical join stage_good g on g.file_no = s.file_no;
 
 create or replace temp table m_canonical as
 select canonical from m_told() where hash(canonical) % getvariable('parts') = getvariable('part')

@@ -1,0 +1,53 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"sync"
+)
+
+// pace gives the engine one thread while statements run that have no order of
+// their own: several threads bring joined and grouped rows in another order each
+// time, and take other ones where a limit cuts, while one brings them as they
+// lie in the file, the same on every day. A statement with an order has all
+// threads; rows that are equal in it come in any order among themselves.
+type pace struct {
+	threads int
+	mu      sync.Mutex
+	single  int // statements without an order that run
+}
+
+// enter begins a statement; leave ends it and must be called once.
+func (p *pace) enter(ctx context.Context, pool *sql.DB, text string) (leave func(), err error) {
+	if p.threads == 1 || ordered(ctx, pool, text) {
+		return func() {}, nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.single == 0 {
+		if err := setThreads(ctx, pool, 1); err != nil {
+			return nil, err
+		}
+	}
+	p.single++
+	return sync.OnceFunc(func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.single--; p.single == 0 {
+			_ = setThreads(context.Background(), pool, p.threads) // slower, not wrong
+		}
+	}), nil
+}
+
+func setThreads(ctx context.Context, to execer, n int) error {
+	_, err := to.ExecContext(ctx, fmt.Sprintf("set threads = %d", n))
+	return err
+}
+
+// ordered says whether a statement sorts its rows at the end.
+func ordered(ctx context.Context, pool *sql.DB, text string) bool {
+	var is sql.NullBool
+	err := pool.QueryRowContext(ctx, "select list_contains(json_serialize_sql(?::varchar)->>'$.statements[0].node.modifiers[*].type', 'ORDER_MODIFIER')", text).Scan(&is)
+	return err == nil && is.Bool
+}
