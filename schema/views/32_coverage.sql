@@ -30,28 +30,23 @@ where coalesce(c.manifest, c.config_digest) is not null
   and (c.config_digest is null or c.config_digest not in (select config_digest from images where config_digest is not null))
 group by c.manifest, c.config_digest
 union all
--- Defender lists images that it does not assess, and says why. Its rows are many
--- and long: what a row says is read only where its id names an image that nothing
--- else knows, which a condition on columns of both sides of the join sees to.
+-- Defender lists images that it does not assess, and says why.
 -- (by its name, which is the host's first part in Azure)
 select coalesce(any_value(l.registry), lower(nullif(regexp_extract(any_value(r.id), '(?i)/microsoft.containerregistry/registries/([^/.]+)/', 1), '')) || '.azurecr.io',
         lower(regexp_extract(any_value(r.id), '(?i)/registries/([^/]+)', 1))), any_value(coalesce(r.properties->>'$.resourceDetails.ResourceName',
-        r.properties->>'$.resourceDetails.resourceName', r.name)), d.digest, d.digest, 'image', null, null, null, null, null, null, null, null, null, false,
+        r.properties->>'$.resourceDetails.resourceName', r.name)), r.digest, r.digest, 'image', null, null, null, null, null, null, null, null, null, false,
     any_value('not applicable, says Defender' || coalesce(': ' || nullif(concat_ws(': ', nullif(r.properties->>'$.status.cause', ''), nullif(r.properties->>'$.status.description', '')), ''), ''))
 from (
-    select row_key, digest from (
-        select row_key, nullif(regexp_extract(id, 'sha256:[0-9a-f]{64}'), '') as digest
-        from resource_rows where type = 'microsoft.security/assessments' and not gone)
-    where digest is not null
-      and digest not in (select digest from images where digest is not null) and digest not in (select digest from repository_manifests)
-      and digest not in (select manifest from running_containers where manifest is not null)
-) d
-join resource_rows r on r.row_key = d.row_key
+    select id, name, properties, nullif(regexp_extract(id, 'sha256:[0-9a-f]{64}'), '') as digest
+    from resource_rows where type = 'microsoft.security/assessments' and not gone and brief.code = 'NotApplicable'
+) r
 left join (select registry_id, any_value(registry) as registry from locations group by registry_id) l
     on l.registry_id = regexp_extract(r.id, '(?i)^(.*/registries/[^/]+)/', 1)
-where case when d.digest <> '' then r.properties->>'$.status.code' end = 'NotApplicable'
-  and case when d.digest <> '' then lower(coalesce(r.properties->>'$.resourceDetails.ResourceType', r.properties->>'$.resourceDetails.resourceType', '')) end like '%containerimage%'
-group by d.digest;
+where r.digest is not null
+  and lower(coalesce(r.properties->>'$.resourceDetails.ResourceType', r.properties->>'$.resourceDetails.resourceType', '')) like '%containerimage%'
+  and r.digest not in (select digest from images where digest is not null) and r.digest not in (select digest from repository_manifests)
+  and r.digest not in (select manifest from running_containers where manifest is not null)
+group by r.digest;
 
 -- The verdict of a scan policy on every image. Unknown stays unknown: an old
 -- scan is stale only where a rescan is due for certain.

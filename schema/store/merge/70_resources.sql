@@ -4,7 +4,8 @@ select distinct on (row_key) * from stage_resources where file_no in (select fil
 delete from argosy.resource_rows r using m_resources m where m.row_key = r.row_key and m.seen_at >= r.seen_at;
 insert into argosy.resource_rows
 select row_key, table_name, id, name, type, tenant_id, kind, location, resource_group, subscription_id, managed_by, sku::json, plan::json,
-    properties::json, tags::json, identity::json, zones::json, extended_location::json, seen_at, getvariable('run_id'), gone, has_findings
+    properties::json, tags::json, identity::json, zones::json, extended_location::json, seen_at, getvariable('run_id'), gone, has_findings,
+    case when type = 'microsoft.security/assessments' then argosy.brief_of(properties::json) end
 from m_resources where row_key not in (select row_key from argosy.resource_rows);
 
 -- A row that is told as a finding now, and was kept as a row before.
