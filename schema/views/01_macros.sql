@@ -32,17 +32,5 @@ create or replace macro json_member(name) as '/' || replace(replace(name, '~', '
 -- takes three times as long where the groups are many and small.
 create or replace macro all_of(value) as array_to_string(list_sort(list(distinct value) filter (where value is not null)), ', ');
 
--- What is kept of an assessment beside its JSON, which is long: read once, and
--- the texts in it that are JSON themselves once each.
-create or replace macro brief_of_parts(p, cves, image) as {
-    display_name: p[1], code: p[2], severity: p[3], category: p[4], resource_type: p[5], resource_name: p[6], software: p[7], fixed_version: p[8],
-    cves: case when json_type(cves) = 'ARRAY' then json_array_length(cves)::bigint end, repository: image[1], registry: image[2], digest: image[3], image: image[4]};
-create or replace macro parsed_text(words) as case when json_valid(words) then words::json end;
-create or replace macro brief_of(properties) as case when properties is not null then brief_of_parts(
-    json_extract_string(properties, ['$.displayName', '$.status.code', '$.metadata.severity', '$.metadata.recommendationCategory', '$.resourceDetails.ResourceType',
-        '$.resourceDetails.ResourceName', '$.additionalData.SoftwareName', '$.additionalData.FixedVersion']),
-    parsed_text(properties->>'$.additionalData.CvesDetails'),
-    json_extract_string(parsed_text(properties->>'$.resourceAdditionalData'), ['$.RepositoryDetails.RepositoryName', '$.RepositoryDetails.RegistryHost', '$.Digest', '$.ImageUri'])) end;
-
 -- A time as Azure writes it; null stays null.
 create or replace macro azure_time(t) as strftime(t, '%Y-%m-%dT%H:%M:%S.%f0Z');
