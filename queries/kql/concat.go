@@ -273,10 +273,13 @@ func textOf(parts []part) value {
 // foldText decides a string operator on a known concatenation.
 func foldText(o textOp, x, y value) (value, bool) {
 	lit, ok := y.text()
-	if !ok || lit == "" || len(x.parts) == 0 || (!o.cs && len(x.parts) > 1) {
+	if !ok || lit == "" || len(x.parts) == 0 {
 		return value{}, false
 	}
 	if !o.cs {
+		if o.kind == "contains" {
+			return within(x.parts, lit)
+		}
 		return value{}, false
 	}
 	switch o.kind {
@@ -293,6 +296,32 @@ func foldText(o textOp, x, y value) (value, bool) {
 		}
 	}
 	return value{}, false
+}
+
+// within tells when one of several parts contains lit in any case of its
+// letters, where no occurrence can reach from one part into the next: the
+// engine stops at the first part that does, and never puts the parts together.
+func within(parts []part, lit string) (v value, ok bool) {
+	if len(parts) < 2 || !ascii(parts) || !ascii([]part{{lit: lit}}) {
+		return value{}, false
+	}
+	lit = lowerASCII(lit)
+	absent := func(bound string) bool { return bound != "" && !strings.Contains(lit, lowerASCII(bound)) }
+	var ways []value
+	for i, p := range parts {
+		if i > 0 {
+			before := parts[i-1].lit
+			if !absent(before[max(0, len(before)-1):]) && !absent(p.lit[:min(1, len(p.lit))]) {
+				return value{}, false
+			}
+		}
+		if p.x != nil {
+			ways = append(ways, sure(Bool, duck.Fn("contains", duck.Fn("lower", p.x), duck.Str(lit))))
+		} else if strings.Contains(lowerASCII(p.lit), lit) {
+			return boolLit(true), true
+		}
+	}
+	return logic(false, ways...), true
 }
 
 // contained tells when the parts contain lit, as a literal or as a condition

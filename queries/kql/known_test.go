@@ -61,3 +61,42 @@ func TestKnownRegex(t *testing.T) {
 		t.Errorf("only %d groups were found while translating", folded)
 	}
 }
+
+// TestKnownContains looks for texts in ids of a known make-up, in the parts and
+// across their bounds, as in ids of which nothing is known.
+func TestKnownContains(t *testing.T) {
+	db := openDB(t)
+	cat := argCatalog()
+	createStubs(t, db, cat)
+	for i, c := range [][3]string{{"/subscriptions/S-1/registries/harbor", "c0b7cfc6-3172", "n-7"}, {"p", "dbd0cb49-b563", "C0B7cfc6-3172"}, {"c0b7", "cfc6", "x"}} {
+		id := c[0] + "/providers/Microsoft.Security/assessments/" + c[1] + "/subAssessments/" + c[2]
+		if _, err := db.Exec(`INSERT INTO arg_subassessments (id, name, "type", id_prefix, assessment_key) VALUES (?, ?, 'microsoft.security/assessments/subassessments', ?, ?)`, id, c[2], c[0], c[1]); err != nil {
+			t.Fatal(i, err)
+		}
+	}
+	apart := 0
+	for _, text := range []string{"c0b7cfc6-3172", "C0B7CFC6-3172", "HARBOR", "harbor/providers", "assessments/c0b7", "c0b7cfc6", "s/c", "/", "S", "n-7", "7", "SubAssessments", "3172/sub", "ſ", "é", "p/PROVIDERS", "none"} {
+		for _, op := range []string{"contains", "!contains", "contains_cs"} {
+			src := fmt.Sprintf(`securityresources | where type == "microsoft.security/assessments/subassessments"
+				| project id, known = id %s "%s", plain = replace_string(id, "~", "") %s "%s"`, op, text, op, text)
+			res, rows, err := runKQL(db, cat, src, kql.Options{})
+			if err != nil {
+				t.Fatalf("%s: %v", text, explain(src, err))
+			}
+			if strings.Contains(res.SQL, `lower(t."assessment_key")`) {
+				apart++
+			}
+			if len(rows) != 3 {
+				t.Fatalf("%d rows, want 3", len(rows))
+			}
+			for _, r := range rows {
+				if r[1] != r[2] {
+					t.Errorf("%v %s %q is %v, want %v\n%s", r[0], op, text, r[1], r[2], res.SQL)
+				}
+			}
+		}
+	}
+	if apart < 8 {
+		t.Errorf("only %d texts were looked for in the parts", apart)
+	}
+}

@@ -28,5 +28,9 @@ create or replace macro software_language(package_type) as
 -- (RFC 6901).
 create or replace macro json_member(name) as '/' || replace(replace(name, '~', '~0'), '/', '~1');
 
+-- The different values of a group in order, as one text. string_agg with an order
+-- takes three times as long where the groups are many and small.
+create or replace macro all_of(value) as array_to_string(list_sort(list(distinct value) filter (where value is not null)), ', ');
+
 -- A time as Azure writes it; null stays null.
 create or replace macro azure_time(t) as strftime(t, '%Y-%m-%dT%H:%M:%S.%f0Z');

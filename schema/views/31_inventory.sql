@@ -96,8 +96,8 @@ from containers c
 join clusters k on k.cluster = c.cluster
 left join picked p on p.digest = c.digest and p.node_os is not distinct from c.node_os and p.node_architecture is not distinct from c.node_architecture
 left join manifests m on m.digest = c.digest
-left join configured g on g.config_digest = c.config_digest and c.digest is null
-left join manifests d on d.digest = c.config_digest and c.digest is null
+left join configured g on g.config_digest = case when c.digest is null then c.config_digest end
+left join manifests d on d.digest = case when c.digest is null then c.config_digest end
 where c.gone_at is null;
 
 -- Those that run.

@@ -34,18 +34,19 @@ union all
 -- (by its name, which is the host's first part in Azure)
 select coalesce(any_value(l.registry), lower(nullif(regexp_extract(any_value(r.id), '(?i)/microsoft.containerregistry/registries/([^/.]+)/', 1), '')) || '.azurecr.io',
         lower(regexp_extract(any_value(r.id), '(?i)/registries/([^/]+)', 1))), any_value(coalesce(r.properties->>'$.resourceDetails.ResourceName',
-        r.properties->>'$.resourceDetails.resourceName', r.name)), d.digest, d.digest, 'image', null, null, null, null, null, null, null, null, null, false,
+        r.properties->>'$.resourceDetails.resourceName', r.name)), r.digest, r.digest, 'image', null, null, null, null, null, null, null, null, null, false,
     any_value('not applicable, says Defender' || coalesce(': ' || nullif(concat_ws(': ', nullif(r.properties->>'$.status.cause', ''), nullif(r.properties->>'$.status.description', '')), ''), ''))
-from resource_rows r
-join (select row_key, nullif(regexp_extract(id, 'sha256:[0-9a-f]{64}'), '') as digest from resource_rows) d on d.row_key = r.row_key
+from (
+    select id, name, properties, nullif(regexp_extract(id, 'sha256:[0-9a-f]{64}'), '') as digest
+    from resource_rows where type = 'microsoft.security/assessments' and not gone and brief.code = 'NotApplicable'
+) r
 left join (select registry_id, any_value(registry) as registry from locations group by registry_id) l
     on l.registry_id = regexp_extract(r.id, '(?i)^(.*/registries/[^/]+)/', 1)
-where d.digest is not null and r.type = 'microsoft.security/assessments' and not r.gone
-  and (r.properties->>'$.status.code') = 'NotApplicable'
+where r.digest is not null
   and lower(coalesce(r.properties->>'$.resourceDetails.ResourceType', r.properties->>'$.resourceDetails.resourceType', '')) like '%containerimage%'
-  and d.digest not in (select digest from images where digest is not null) and d.digest not in (select digest from repository_manifests)
-  and d.digest not in (select manifest from running_containers where manifest is not null)
-group by d.digest;
+  and r.digest not in (select digest from images where digest is not null) and r.digest not in (select digest from repository_manifests)
+  and r.digest not in (select manifest from running_containers where manifest is not null)
+group by r.digest;
 
 -- The verdict of a scan policy on every image. Unknown stays unknown: an old
 -- scan is stale only where a rescan is due for certain.
@@ -81,7 +82,7 @@ with asked as (
         select t.registry, t.repository, p.digest, t.tag from repository_tags t join manifest_platforms p on p.index_digest = t.digest where t.valid_to is null)
     group by registry, repository, digest
 ), facts as (
-    select k.*, r.policy, r.rescan_hours, r.first_scan_hours, r.operating_systems, coalesce(g.tags, case when not k.in_registry then l.tags end, []) as tags,
+    select k.* exclude (own_key), r.policy, r.rescan_hours, r.first_scan_hours, r.operating_systems, coalesce(g.tags, case when not k.in_registry then l.tags end, []) as tags,
         coalesce(s.last_scanned, b.last_scanned) as last_scanned, coalesce(s.first_scanned, b.first_scanned) as first_scanned,
         coalesce(s.scanners, b.scanners) as scanners, coalesce(s.partial, b.partial) as partial, x.last_scanned as index_scanned,
         case when (select count(*) from clusters) > 0 then coalesce(u.containers, 0) end as running_containers,
@@ -90,14 +91,16 @@ with asked as (
         case when r.pushed_within_days is null then false else k.pushed >= argosy_now() - r.pushed_within_days * interval 1 day end as by_push,
         case when r.pulled_within_days is null then false else k.pulled >= argosy_now() - r.pulled_within_days * interval 1 day end as by_pull,
         case when not r.running then false when (select count(*) from clusters) = 0 then null else u.containers is not null end as by_run
-    from known_images k
+    -- own_key: a condition on one side of an outer join makes the engine compare
+    -- row by row.
+    from (select *, case when not in_registry then image_key end as own_key from known_images) k
     cross join rules r
     left join scanned s on s.digest = k.digest
-    left join by_itself b on b.image_key = k.image_key and not k.in_registry
+    left join by_itself b on b.image_key = k.own_key
     left join by_index x on x.digest = k.digest
     left join runs u on u.manifest = k.image_key
     left join tagged g on g.registry = k.registry and g.repository = k.repository and g.digest = k.digest
-    left join images i on i.image_key = k.image_key and not k.in_registry
+    left join images i on i.image_key = k.own_key
     left join locations l on l.image_id = i.image_id and l.registry = k.registry and l.repository = k.repository
 ), judged as (
     select *,

@@ -4,7 +4,6 @@
 -- assessed and nothing is, else NotApplicable. Keys and titles are those of the
 -- recommendation reference of Defender for Cloud. A row that was ingested under
 -- the same id goes before the one made here.
-create or replace macro parsed_text(words) as case when json_valid(words) then words::json end;
 create or replace view arg_recommendations as
 with open_findings as (
     select f.image_id, l.location_id, count(*) as findings, max(severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest)) as severity, min(f.first_seen) as first_seen
@@ -103,42 +102,39 @@ with open_findings as (
             'healthyContainers', count(*) filter (where not_applicable is null and coalesce(findings, 0) = 0),
             'notApplicableContainers', count(*) filter (where not_applicable is not null), 'findings', sum(coalesce(findings, 0))::bigint)
     from container_rows group by cluster_id
+), bagged as (
+    select *, json_merge_patch(json_object('code', code, 'firstEvaluationDate', azure_time(coalesce(first_seen, last_scanned)), 'statusChangeDate', azure_time(coalesce(first_seen, last_scanned))),
+            case when cause is not null then json_object('cause', cause, 'description', reason) else '{}'::json end) as status_bag,
+        json_object('displayName', title, 'severity', coalesce(severity, 'High'), 'assessmentType', 'BuiltIn',
+            'categories', ['Compute'], 'remediationDescription', 'Update the packages that the findings name, rebuild the image and roll it out.') as metadata_bag,
+        json_object('Id', resource, 'ResourceName', resource_name, 'ResourceType', kind, 'Source', 'Azure', 'NativeResourceId', resource) as resource_bag
+    from rows
 )
 select resource || '/providers/Microsoft.Security/assessments/' || key as id, key as name, 'microsoft.security/assessments' as type,
     coalesce(tenant_id, '00000000-0000-0000-0000-000000000000') as "tenantId", '' as kind, '' as location,
     coalesce(resource_group, nullif(regexp_extract(resource, '(?i)/resourceGroups/([^/]+)', 1), ''), '') as "resourceGroup",
     coalesce(subscription_id, nullif(regexp_extract(resource, '(?i)/subscriptions/([^/]+)', 1), ''), '') as "subscriptionId", '' as "managedBy",
     null::json as sku, null::json as plan,
-    json_object('displayName', title,
-        'status', json_merge_patch(json_object('code', code, 'firstEvaluationDate', azure_time(coalesce(first_seen, last_scanned)), 'statusChangeDate', azure_time(coalesce(first_seen, last_scanned))),
-            case when cause is not null then json_object('cause', cause, 'description', reason) else '{}'::json end),
-        'metadata', json_object('displayName', title, 'severity', coalesce(severity, 'High'), 'assessmentType', 'BuiltIn',
-            'categories', ['Compute'], 'remediationDescription', 'Update the packages that the findings name, rebuild the image and roll it out.'),
-        'resourceDetails', json_object('Id', resource, 'ResourceName', resource_name, 'ResourceType', kind, 'Source', 'Azure', 'NativeResourceId', resource),
-        'additionalData', more)::json as properties,
-    null::json as tags, null::json as identity, null::json as zones, null::json as "extendedLocation"
-from rows
+    json_object('displayName', title, 'status', status_bag, 'metadata', metadata_bag, 'resourceDetails', resource_bag, 'additionalData', more)::json as properties,
+    null::json as tags, null::json as identity, null::json as zones, null::json as "extendedLocation",
+    title as "properties.displayName", status_bag as "properties.status", code as "properties.status.code", metadata_bag as "properties.metadata",
+    coalesce(severity, 'High') as "properties.metadata.severity", null::varchar as "properties.metadata.recommendationCategory", resource_bag as "properties.resourceDetails",
+    bagged.kind as "properties.resourceDetails.ResourceType", resource_name as "properties.resourceDetails.ResourceName"
+from bagged
 where lower(resource || '/providers/Microsoft.Security/assessments/' || key) not in (select row_key from resource_rows where not gone);
 
 -- All assessments, with a typed column for each path of properties that queries
--- use: of the rows that are told whole it is read from their JSON.
+-- use: of the rows that are told whole it is kept beside their JSON.
 create or replace view arg_assessments as
 select * from arg_update_assessments
 union all
-select *,
-    properties->>'$.displayName', properties->'$.status', properties->>'$.status.code', properties->'$.metadata', properties->>'$.metadata.severity',
-    properties->>'$.metadata.recommendationCategory', properties->'$.resourceDetails', properties->>'$.resourceDetails.ResourceType', properties->>'$.resourceDetails.ResourceName',
-    properties->>'$.additionalData.SoftwareName', properties->>'$.additionalData.FixedVersion', properties->'$.additionalData.CvesDetails',
-    case when json_type(parsed_text(properties->>'$.additionalData.CvesDetails')) = 'ARRAY' then json_array_length(parsed_text(properties->>'$.additionalData.CvesDetails'))::bigint end,
-    properties->'$.resourceAdditionalData', parsed_text(properties->>'$.resourceAdditionalData')->>'$.RepositoryDetails.RepositoryName',
-    parsed_text(properties->>'$.resourceAdditionalData')->>'$.RepositoryDetails.RegistryHost', parsed_text(properties->>'$.resourceAdditionalData')->>'$.Digest',
-    parsed_text(properties->>'$.resourceAdditionalData')->>'$.ImageUri'
-from (
-    select * from arg_recommendations
-    union all
-    select id, name, type, tenant_id, coalesce(kind, ''), coalesce(location, ''), resource_group, subscription_id, coalesce(managed_by, ''),
-        sku, plan, properties, tags, identity, zones, extended_location
-    from resource_rows
-    where table_name = 'securityresources' and type = 'microsoft.security/assessments' and not gone
-      and (not has_findings or row_key in (select source_assessment from findings where fixed_at is null))
-);
+select *, null, null, null, null, null, null, null, null, null from arg_recommendations
+union all
+select id, name, type, tenant_id, coalesce(kind, ''), coalesce(location, ''), resource_group, subscription_id, coalesce(managed_by, ''),
+    sku, plan, properties, tags, identity, zones, extended_location,
+    brief.display_name, properties->'$.status', brief.code, properties->'$.metadata', brief.severity, brief.category, properties->'$.resourceDetails',
+    brief.resource_type, brief.resource_name, brief.software, brief.fixed_version, properties->'$.additionalData.CvesDetails', brief.cves,
+    properties->'$.resourceAdditionalData', brief.repository, brief.registry, brief.digest, brief.image
+from resource_rows
+where table_name = 'securityresources' and type = 'microsoft.security/assessments' and not gone
+  and (not has_findings or row_key in (select source_assessment from findings where fixed_at is null));

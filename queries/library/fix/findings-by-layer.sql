@@ -7,7 +7,7 @@
 select s.team, s.registry, s.repository, coalesce(r.origin, 'unknown') as lies_in, count(*) as findings,
     count(*) filter (where s.severity = 'Critical') as critical, count(*) filter (where s.severity = 'High') as high,
     count(*) filter (where s.fixable) as fixable, count(distinct s.image_id) as images,
-    string_agg(distinct r.newer_name, ', ' order by r.newer_name) filter (where r.closed) as rebuild_on,
+    all_of(case when r.closed then r.newer_name end) as rebuild_on,
     case when count(r.closed) > 0 then count(*) filter (where r.closed) end as rebuild_closes
 from subassessments s left join rebuilt_findings r on r.finding = s.finding
 where s.status = 'Unhealthy' and s.team like $team and s.repository like $repository

@@ -6,12 +6,12 @@
 -- tags: fix, packages, ownership
 with updates as (
     select p.place_id, package_type, package_name,
-        string_agg(distinct installed_version, ', ' order by installed_version) as installed_versions,
+        all_of(installed_version) as installed_versions,
         update_target(target, fixed_version, rank, place, doubtful) as target_version, update_basis(target, rank, above, place, doubtful) as target_basis,
         count(*) as findings, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
         count(distinct vulnerability_id) as vulnerabilities, count(distinct image_id) as images, count(*) filter (where kev) as known_exploited,
         count(*) filter (where origin = 'base image') as in_base_image, count(*) filter (where origin = 'own layer') as in_own_layers,
-        string_agg(distinct newer_name, ', ' order by newer_name) filter (where base_closes) as rebuild_on,
+        all_of(case when base_closes then newer_name end) as rebuild_on,
         case when count(base_closes) > 0 then count(*) filter (where base_closes) end as rebuild_closes
     from fixable_findings join shared_places p using (location_id)
     where team like $team and repository like $repository

@@ -158,7 +158,7 @@ with places as (
         count(*) filter (where fixable) as fixable
     from now_open group by image_id
 ), seen as (
-    select image_id, string_agg(distinct scanner, ', ' order by scanner) as scanners from scans where state <> 'late' group by image_id
+    select image_id, all_of(scanner) as scanners from scans where state <> 'late' group by image_id
 )
 select p.registry, p.repository, array_to_string(p.tags, ', ') as tags, p.repositories, coalesce(o.findings, 0) as findings, coalesce(o.critical, 0) as critical,
     coalesce(o.high, 0) as high, coalesce(o.medium, 0) as medium, coalesce(o.low, 0) as low, coalesce(o.unknown, 0) as unknown,
@@ -191,14 +191,14 @@ order by overdue desc, findings desc, team;
 -- role: fixes
 -- description: One row per package of a repository: the version to update to, with the open findings that it closes, most urgent first. The version is the highest that is needed by the order of the package's ecosystem; where there is no order all are listed and basis says so.
 with updates as (
-    select p.repository_id, package_name as package, string_agg(distinct installed_version, ', ' order by installed_version) as installed_versions,
+    select p.repository_id, package_name as package, all_of(installed_version) as installed_versions,
         update_target(target, fixed_version, rank, place, doubtful) as update_to, update_basis(target, rank, above, place, doubtful) as basis, package_type,
         count(*) as closes, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
         count(*) filter (where kev) as known_exploited, count(distinct image_id) as images, max(fixable_findings.severity)::varchar as worst_severity,
-        count(*) filter (where origin = 'base image') as in_base_image, string_agg(distinct newer_name, ', ' order by newer_name) filter (where base_closes) as rebuild_on,
+        count(*) filter (where origin = 'base image') as in_base_image, all_of(case when base_closes then newer_name end) as rebuild_on,
         case when count(base_closes) > 0 then count(*) filter (where base_closes) end as rebuild_closes,
-        min(fix_since) as fix_since, string_agg(distinct vulnerability, ', ' order by vulnerability) as vulnerabilities,
-        string_agg(distinct team, ', ' order by team) as team
+        min(fix_since) as fix_since, all_of(vulnerability) as vulnerabilities,
+        all_of(team) as team
     from fixable_findings join shared_places p using (location_id)
     where repository like $repository
     group by p.repository_id, package_name, package_type
