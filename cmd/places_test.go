@@ -63,7 +63,7 @@ func samePlaces(t *testing.T, path string, part schema.Part) {
 		if p.List {
 			compare(p.ListColumn(), fmt.Sprintf("coalesce(to_json(%s), properties->'%s')::varchar", column(p.ListColumn()), at), whole)
 		}
-		parsed := "parsed_text(" + text + ")"
+		parsed := "(case when json_valid(" + text + ") then (" + text + ")::json end)"
 		if p.Counted {
 			compare(p.CountColumn(), column(p.CountColumn()), fmt.Sprintf("case when json_type(%s) = 'ARRAY' then json_array_length(%[1]s)::bigint end", parsed))
 		}
