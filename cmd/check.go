@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -131,10 +130,7 @@ func (a *app) check(ctx context.Context, image string, f gateFlags) error {
 	}
 	switch f.output {
 	case "json":
-		enc := json.NewEncoder(a.Out)
-		enc.SetIndent("", "  ")
-		enc.SetEscapeHTML(false)
-		err = enc.Encode(res)
+		err = a.printJSON(res)
 	case "sarif":
 		err = gate.WriteSARIF(a.Out, res, version())
 	default:
@@ -240,10 +236,7 @@ func (a *app) denyList(ctx context.Context, f gateFlags) error {
 	}
 	switch f.output {
 	case "json":
-		enc := json.NewEncoder(a.Out)
-		enc.SetIndent("", "  ")
-		enc.SetEscapeHTML(false)
-		err = enc.Encode(denied)
+		err = a.printJSON(denied)
 	case "table":
 		w := tabwriter.NewWriter(a.Out, 0, 4, 2, ' ', 0)
 		fmt.Fprintln(w, "DIGEST\tIMAGE\tTAGS\tFINDINGS\tREASON")

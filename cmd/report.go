@@ -3,7 +3,6 @@ package cmd
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path"
@@ -118,9 +117,7 @@ func (a *app) printReports(reports []*queries.Saved, output string) error {
 		for _, r := range reports {
 			lines = append(lines, reportLine{r.Folder, r.Name, r.Title, r.Description, r.Counts, string(r.Language), r.Tags})
 		}
-		enc := json.NewEncoder(a.Out)
-		enc.SetIndent("", "  ")
-		return enc.Encode(lines)
+		return a.printJSON(lines)
 	case "table":
 		name, title := 0, 0
 		for _, r := range reports {

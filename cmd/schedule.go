@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -148,9 +147,7 @@ func slots(f *schedule.File, from time.Time, count int) ([]slotLine, error) {
 
 func (a *app) printSlots(lines []slotLine, output string) error {
 	if output == "json" {
-		enc := json.NewEncoder(a.Out)
-		enc.SetIndent("", "  ")
-		return enc.Encode(lines)
+		return a.printJSON(lines)
 	}
 	w := tabwriter.NewWriter(a.Out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "DUE\tUTC\tTIMEZONE\tID\tREPORT")

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"encoding/json"
 	"fmt"
 	"text/tabwriter"
 	"time"
@@ -78,10 +77,7 @@ func listLines(file *schedule.File, last map[string]schema.ScheduleRun, now time
 
 func (a *app) printSchedules(lines []listLine, output string) error {
 	if output == "json" {
-		enc := json.NewEncoder(a.Out)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		return enc.Encode(lines)
+		return a.printJSON(lines)
 	}
 	w := tabwriter.NewWriter(a.Out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tREPORT\tNEXT\tLAST\tSTATE\tTARGETS")

@@ -60,32 +60,22 @@ func logic(and bool, xs ...value) value {
 	case len(sqls) == 0:
 		return boolLit(and)
 	case and:
-		out.sql, out.filter = flatAnd(sqls), flatAnd(filters)
+		out.sql, out.filter = flat[duck.And](sqls), flat[duck.And](filters)
 	default:
-		out.sql, out.filter = flatOr(sqls), flatOr(filters)
+		out.sql, out.filter = flat[duck.Or](sqls), flat[duck.Or](filters)
 	}
 	return out
 }
 
-func flatAnd(xs []duck.Expr) duck.Expr {
-	var out duck.And
+// flat joins expressions by an operator, those that it joined already as their
+// members.
+func flat[T interface {
+	~[]duck.Expr
+	duck.Expr
+}](xs []duck.Expr) duck.Expr {
+	var out T
 	for _, x := range xs {
-		if a, ok := x.(duck.And); ok {
-			out = append(out, a...)
-		} else {
-			out = append(out, x)
-		}
-	}
-	if len(out) == 1 {
-		return out[0]
-	}
-	return out
-}
-
-func flatOr(xs []duck.Expr) duck.Expr {
-	var out duck.Or
-	for _, x := range xs {
-		if a, ok := x.(duck.Or); ok {
+		if a, ok := x.(T); ok {
 			out = append(out, a...)
 		} else {
 			out = append(out, x)

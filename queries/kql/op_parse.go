@@ -231,7 +231,7 @@ func (pat *parsePattern) positions(p *pipe, x value) {
 		out[i] = duck.Fn("substr", rest, duck.Int(1), duck.Op(at, "-", duck.Int(1)))
 		rest = duck.Fn("substr", rest, duck.Op(at, "+", duck.Int(runes(next))))
 	}
-	all := flatAnd(ok)
+	all := flat[duck.And](ok)
 	if len(ok) == 0 {
 		all = duck.Bool(true)
 	}
@@ -298,7 +298,7 @@ func (pat *parsePattern) regex(p *pipe, x value) {
 		}
 		vals = append(vals, v)
 	}
-	all := p.compute("", value{typ: Bool, sql: flatAnd(ok)})
+	all := p.compute("", value{typ: Bool, sql: flat[duck.And](ok)})
 	if pat.where {
 		p.filter(all)
 	}
