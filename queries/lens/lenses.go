@@ -12,7 +12,7 @@ const (
 	// upgrades tells what is installed only where there is a branch to choose.
 	upgrades = "list(distinct {'installed': case when contains(fixed_version, ',') then installed_version end, 'fixed': fixed_version})"
 	// imageName names an image: several of a repository may have no tag.
-	imageName = "repository || coalesce(':' || tags[1], case when starts_with(digest, 'sha256:') and repository <> digest then '@' || left(digest, 19) end, '')"
+	imageName = "repository || coalesce(':' || tags[1], case when starts_with(digest, 'sha256:') and repository <> digest then '@' || substr(digest, 8, 12) end, '')"
 	// To count numbers takes a fraction of the memory that counting names takes.
 	repos = "count(distinct repository_id)"
 )
