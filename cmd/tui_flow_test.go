@@ -206,6 +206,14 @@ func TestReportToFile(t *testing.T) {
 	shows(t, d, "wrote ", "zzq-2026-11-21.csv")
 	d.Keys("enter", "tab", "right", "right", "enter")
 	shows(t, d, "zzq-2026-11-21.csv exists; ⏎ once more overwrites it")
+	// Onto the clipboard; what is typed takes the place of the value that stood there.
+	d.Keys("right", "right", "tab", `"libc6"`, "enter")
+	shows(t, d, "copied 3 rows", "3 rows · ")
+	if d.Clipboard != "severity\tn\nCritical\t5\nHigh\t48\nMedium\t5\n" {
+		t.Errorf("the clipboard is %q", d.Clipboard)
+	}
+	d.Keys("esc", "enter", `"nothing"`, "enter")
+	shows(t, d, "no rows for package=nothing")
 }
 
 // TestChartAfterChange takes a change back while a chart stands on rows that are

@@ -178,9 +178,10 @@ func (t *table) info(a *App) tea.Cmd {
 	}
 }
 
+// infoBox tells of the table and of a column, whose figures are in r.
 func (t *table) infoBox(a *App, c grid.Column, r []any) overlay {
 	th := a.theme
-	fact := func(k string, v any) string { return th.Dim.On(cell.Fit(k, 12, false)) + cell.Number(v) }
+	fact := func(k string, v any) string { return th.Dim.On(cell.Fit(k, 14, false)) + cell.Number(v) }
 	lines := []string{th.Head.On("Column " + c.Title), c.Doc}
 	if r == nil {
 		lines = append(lines, "drawn from the history of the rows; b draws it large")

@@ -68,16 +68,7 @@ func (d *detail) body(a *App, w int) []string {
 	out := []string{head}
 	out = append(append(out, cell.Wrap(d.text("title"), w, 2)...), "")
 	row := func(label string, parts ...string) {
-		var have []string
-		for _, p := range parts {
-			if strings.TrimSpace(p) != "" {
-				have = append(have, p)
-			}
-		}
-		if len(have) == 0 {
-			return
-		}
-		for i, l := range cell.Wrap(strings.Join(have, "   "), w-12, 4) {
+		for i, l := range packed(parts, w-12) {
 			name := ""
 			if i == 0 {
 				name = label
@@ -97,7 +88,11 @@ func (d *detail) body(a *App, w int) []string {
 	row("Found in", d.layer(), d.text("lies_in"), strings.Join(texts2(d.fields["paths"]), "  "))
 	row("Image", d.text("registry")+"/"+d.text("repository")+tagOf(d.fields["tags"]), strings.Trim(d.text("os")+"/"+d.text("architecture"), "/"), d.text("distribution")+" "+d.text("distribution_version"))
 	row("Base image", d.text("base_image"), d.newerBase())
-	row("Digest", d.text("digest"))
+	digest := d.text("digest")
+	if cell.Width(digest) > w-12 {
+		_, digest, _ = strings.Cut(digest, ":")
+	}
+	row("Digest", digest)
 	row("Team", d.text("owner_team"), d.text("team_mail"))
 	seen := ""
 	if t, ok := d.fields["first_seen"].(time.Time); ok {
@@ -131,6 +126,22 @@ func (d *detail) body(a *App, w int) []string {
 		out = append(out, "")
 	}
 	return append(out, d.longer(a, w)...)
+}
+
+// packed puts parts beside one another on lines of a width; a part is broken
+// only where it does not fit a line of its own.
+func packed(parts []string, w int) (lines []string) {
+	for _, p := range parts {
+		if p = strings.TrimSpace(p); p == "" {
+			continue
+		}
+		if n := len(lines) - 1; n >= 0 && cell.Width(lines[n])+3+cell.Width(p) <= w {
+			lines[n] += "   " + p
+			continue
+		}
+		lines = append(lines, cell.Wrap(p, w, 4)...)
+	}
+	return lines
 }
 
 func since(word, value string) string {

@@ -133,7 +133,7 @@ func (e *editScreen) hints() []string {
 	if e.below {
 		return append([]string{"open", "back"}, e.result.hints()[3:]...)
 	}
-	return []string{"run", "cancel", "accept", "fix", "older", "external", "savetext", "leave"}
+	return []string{"run", "leave", "accept", "fix", "savetext", "cancel", "older", "external"}
 }
 
 func (e *editScreen) resume(a *App) tea.Cmd {

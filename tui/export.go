@@ -79,6 +79,7 @@ func (t *table) exportForm(a *App) tea.Cmd {
 	}
 	name := t.fileName(a)
 	f.chosen = func(f *form) {
+		t.offerRows(f)
 		// The suffix goes with the format that is chosen.
 		file := f.field("file")
 		switch onto := f.field("format").value() == clipboard; {
@@ -138,6 +139,9 @@ func (t *table) offerRows(f *form) {
 	}
 	columns := []string{allColumns}
 	if n, shown := len(t.written(false)), len(t.written(true)); n > 0 {
+		if f.field("format").value() != clipboard {
+			n += len(t.view.Lens.Extra)
+		}
 		columns = []string{fmt.Sprintf("%s %d", allColumns, n), fmt.Sprintf("%s %d", shownColumns, shown)}
 	}
 	f.field("rows").offer(rows)

@@ -112,16 +112,35 @@ func (t *table) exportClip(a *App, f *form) tea.Cmd {
 	}
 	places, some := t.chosenRows(f)
 	if !some {
-		for at := range min(t.grid.Total, mostCopied+1) {
-			places = append(places, at)
-		}
+		places = nil
 	}
-	if len(places) > mostCopied {
+	if n := t.clipped(places); n > mostCopied {
 		f.err = fmt.Sprintf("the clipboard takes %s rows at most; choose a file", cell.Group(mostCopied))
 		return nil
 	}
-	columns := t.written(f.shown())
 	a.over = nil
+	return t.clipRows(a, places, t.written(f.shown()))
+}
+
+// clipped is how many rows are meant by places: nil is all.
+func (t *table) clipped(places []int64) int64 {
+	if places == nil {
+		return t.grid.Total
+	}
+	return int64(len(places))
+}
+
+// clipRows puts columns of the rows at places, nil for all, onto the clipboard
+// with their names above them.
+func (t *table) clipRows(a *App, places []int64, columns []int) tea.Cmd {
+	if n := t.clipped(places); n > mostCopied {
+		return a.fail(fmt.Errorf("copying %s rows: the clipboard takes %s at most; x writes them into a file", cell.Group(n), cell.Group(mostCopied)))
+	}
+	if places == nil {
+		for at := range t.grid.Total {
+			places = append(places, at)
+		}
+	}
 	return t.withRows(a, places, func(a *App, rows [][]any) tea.Cmd {
 		var b strings.Builder
 		for n, i := range columns {

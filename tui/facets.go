@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -25,6 +26,8 @@ type facets struct {
 	row     int // value in it
 	or      map[string]bool
 	gen     int
+	began   time.Time
+	took    time.Duration // to the last value; 0 while some are counted
 }
 
 // facet is one field's values.
@@ -73,6 +76,7 @@ func (t *table) wantFacets(a *App) tea.Cmd {
 	if err != nil {
 		return a.fail(err)
 	}
+	t.face.began, t.face.took = a.now(), 0
 	t.face.list = make([]facet, len(fields))
 	for i, name := range fields {
 		t.face.list[i] = facet{field: name, title: strings.ToUpper(strings.ReplaceAll(name, "_", " "))}
@@ -86,6 +90,7 @@ func first[A, B any](x A, _ B) A { return x }
 // and the engine is left to the keys' own queries.
 func (t *table) countFacet(a *App, gen, i int, cond []string) tea.Cmd {
 	if i >= len(t.face.list) {
+		t.face.took = max(a.now().Sub(t.face.began), 1)
 		return nil
 	}
 	f, err := lens.FieldOf(t.face.list[i].field)
@@ -129,6 +134,15 @@ func (t *table) countFacet(a *App, gen, i int, cond []string) tea.Cmd {
 			return t.countFacet(a, gen, i+1, cond)
 		})
 	}
+}
+
+// status says what the panel shows and what that took.
+func (f *facets) status() string {
+	text := fmt.Sprintf("facets %d × top %d", len(f.list), facetTop)
+	if f.took == 0 {
+		return text + " · counting"
+	}
+	return text + " · " + took(f.took) + " · exact"
 }
 
 // facetKey does what a key stands for in the panel.

@@ -54,13 +54,13 @@ func (f *find) say() string {
 	case f.count == 0:
 		return "/" + f.text + " is nowhere"
 	}
-	return fmt.Sprintf("/%s in %s rows", f.text, cell.Group(f.count))
+	return "/" + f.text + " in " + plural(int(f.count), "row")
 }
 
 func (f *find) line(a *App, w int) string {
 	right := ""
 	if f.text != "" && f.count >= 0 {
-		right = cell.Group(f.count) + " rows"
+		right = plural(int(f.count), "row")
 	}
 	left := " /" + cell.Clean(f.text) + "▏"
 	return a.theme.Accent.On(cell.Fit(left, w-cell.Width(right)-1, false)) + a.theme.Dim.On(right)

@@ -37,8 +37,13 @@ type formField struct {
 	options    []string
 	choice     int
 	text       string
-	// suggest are values to choose from while typing; shown are those that fit.
+	// preset is set while the text is one that was put there: what is typed takes
+	// its place.
+	preset bool
+	// suggest are values to choose from while typing, with what stands beside them;
+	// shown are those that fit.
 	suggest []string
+	beside  map[string]string
 	shown   []string
 	pick    int // of shown, -1 for none
 }
@@ -79,7 +84,7 @@ func (f *form) key(a *App, msg tea.KeyPressMsg) tea.Cmd {
 		a.over = nil
 	case "enter":
 		if cur.pick >= 0 && cur.pick < len(cur.shown) && cur.shown[cur.pick] != cur.text {
-			cur.text = cur.shown[cur.pick]
+			cur.text, cur.preset = cur.shown[cur.pick], false
 			cur.narrow(false)
 			f.at = min(f.at+1, len(f.fields)-1)
 			return nil
@@ -116,21 +121,20 @@ func (f *form) key(a *App, msg tea.KeyPressMsg) tea.Cmd {
 			return nil
 		}
 		if msg.String() == "space" {
-			cur.text += " "
-			cur.narrow(true)
+			cur.typed(" ")
 		}
 	case "backspace":
+		cur.preset = false
 		if r := []rune(cur.text); len(r) > 0 && len(cur.options) == 0 {
 			cur.text = string(r[:len(r)-1])
 			cur.narrow(true)
 		}
 	case "ctrl+u":
-		cur.text = ""
+		cur.text, cur.preset = "", false
 		cur.narrow(true)
 	default:
 		if len(cur.options) == 0 && msg.Text != "" {
-			cur.text += msg.Text
-			cur.narrow(true)
+			cur.typed(msg.Text)
 		}
 	}
 	f.err = ""
@@ -138,6 +142,15 @@ func (f *form) key(a *App, msg tea.KeyPressMsg) tea.Cmd {
 		f.changed(f)
 	}
 	return nil
+}
+
+// typed adds what is typed to the text.
+func (f *formField) typed(text string) {
+	if f.preset {
+		f.text, f.preset = "", false
+	}
+	f.text += text
+	f.narrow(true)
 }
 
 // narrow finds the suggestions that fit what was typed.
@@ -172,6 +185,9 @@ func (f *form) box(a *App, w, h int) ([]string, int, int) {
 		lines = append(lines, f.fieldLines(a, i, wide, bw)...)
 	}
 	lines = append(lines, "")
+	if at := f.fields[f.at]; at.doc != "" && (at.text != "" || len(at.options) > 0) {
+		lines = append(lines, " "+th.Dim.On(cell.Cut(at.label+": "+cell.Clean(at.doc), bw-4)))
+	}
 	if f.err != "" {
 		for _, l := range cell.Wrap(cell.Clean(f.err), bw-4, 3) {
 			lines = append(lines, " "+th.Bad.On(l))
@@ -206,7 +222,10 @@ func (f *form) fieldLines(a *App, i, wide, bw int) []string {
 			_, n := firstRune(text)
 			text = text[n:]
 		}
-		if i == f.at {
+		switch {
+		case i == f.at && x.preset:
+			text = th.Row.On(text) + th.Accent.On("▏")
+		case i == f.at:
 			text = th.Accent.On(text + "▏")
 		}
 		out := []string{head + text}
@@ -217,7 +236,7 @@ func (f *form) fieldLines(a *App, i, wide, bw int) []string {
 			if i != f.at {
 				break
 			}
-			line := cell.Fit(s, min(room, 44), false)
+			line := cell.Fit(s, min(room, 44)-14, false) + cell.Fit(x.beside[s], 14, true)
 			if n == x.pick {
 				line = th.Accent.On("▌") + th.Row.On(line)
 			} else {

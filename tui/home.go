@@ -10,6 +10,7 @@ import (
 	"argosy/queries/lens"
 	"argosy/schema"
 	"argosy/tui/cell"
+	"argosy/tui/chart"
 	"argosy/tui/keymap"
 )
 
@@ -187,6 +188,9 @@ func (h *home) riskLines(a *App, w int) []string {
 				by := fmt.Sprintf("%s %.1f %%", mark, 100*absolute(float64(d))/float64(r.before))
 				if absolute(float64(d)) > 10*float64(r.before) {
 					by = mark + " " + cell.Group(d) // a share of next to nothing says nothing
+				}
+				if cell.Width(by) > w-26 {
+					by = mark + " " + chart.Short(float64(d), 1)
 				}
 				change = style.On(by) + a.theme.Dim.On(" wk")
 			}

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"argosy/queries/lens"
 	"argosy/schema"
 	"argosy/tui/cell"
 	"argosy/tui/grid"
@@ -27,7 +28,9 @@ from runs r order by run_id desc`})
 func newRunFiles(run int64) *table {
 	t := newResult(fmt.Sprintf("Ingest run %d", run), schema.Statement{SQL: fmt.Sprintf(`select case when state in ('stored', 'empty', 'not-applicable') then '' else '!' end as "!", state, format, path, images, rows_read as rows, findings, skipped, error
 from run_files where run_id = %d order by state in ('stored', 'empty', 'not-applicable'), skipped desc, path`, run)})
-	t.columns = []grid.Column{wide("!", "!", 1, 1, 0, "not taken"), wide("state", "STATE", 6, 14, 0, ""), wide("format", "FORMAT", 6, 12, 3, ""), wide("path", "FILE", 28, 80, 0, ""), wide("images", "IMAGES", 6, 8, 5, ""),
+	file := wide("path", "FILE", 28, 80, 0, "")
+	file.Kind = lens.Path
+	t.columns = []grid.Column{wide("!", "!", 1, 1, 0, "not taken"), wide("state", "STATE", 6, 14, 0, ""), wide("format", "FORMAT", 6, 12, 3, ""), file, wide("images", "IMAGES", 6, 8, 5, ""),
 		wide("rows", "ROWS", 5, 10, 4, "rows of the report"), wide("findings", "FINDINGS", 8, 10, 1, "findings stored"), wide("skipped", "SKIPPED", 7, 9, 2, "rows that were left out"), wide("error", "ERROR", 10, 60, 1, "why it was not taken")}
 	t.into = func(a *App, row []any) tea.Cmd {
 		return a.push(newSkips(run, cell.Text(row[3]), cell.Text(row[8])))

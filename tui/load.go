@@ -164,6 +164,10 @@ func (t *table) loaded(a *App, gen int, kept Kept, rows [][]any, took time.Durat
 	t.grid.SetTotal(kept.Rows())
 	t.grid.MoveTo(t.place)
 	_, keys, _ := t.source()
+	if t.clipping {
+		t.clipping = false
+		return tea.Batch(t.order(a, keys), t.afterLoad(a), t.clipRows(a, nil, t.written(false)))
+	}
 	return tea.Batch(t.order(a, keys), t.total(a), t.afterLoad(a), t.askTrend(a))
 }
 

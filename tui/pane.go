@@ -21,6 +21,8 @@ type pane struct {
 	title string
 	lines []paneLine
 	facts paneFacts
+	// asking is set while the title is there and the rest is not.
+	asking bool
 }
 
 type paneLine struct {
@@ -130,6 +132,7 @@ func (t *table) askPane(a *App, gen int, row []any) tea.Cmd {
 	}
 	where := whereOf(cond)
 	title, fixes := t.paneTitle(row), t.view.Lens.Name == "fixes"
+	t.side.title, t.side.lines, t.side.facts, t.side.asking = title, nil, paneFacts{}, true
 	return func() tea.Msg {
 		_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: `select vulnerability, max(severity) as s, max(cvss), max(epss), bool_or(kev), count(*) as n,
 			sum(count(*)) over (), count(*) over (), (select count(distinct image_id) from subassessments` + where + `) from subassessments` + where + ` group by 1 order by s desc, max(epss) desc nulls last, max(cvss) desc nulls last limit 8`}))
@@ -166,10 +169,11 @@ func (t *table) askPane(a *App, gen int, row []any) tea.Cmd {
 			if t.side.gen != gen {
 				return nil
 			}
+			t.side.asking = false
 			if err != nil {
 				return a.fail(err)
 			}
-			t.side.title, t.side.lines, t.side.facts = title, lines, facts
+			t.side.lines, t.side.facts = lines, facts
 			return nil
 		})
 	}
@@ -250,6 +254,9 @@ func (t *table) paneLines(a *App, w int) []string {
 	for _, l := range cell.Wrap(s.title, w, 2) {
 		out = append(out, th.Title.On(l))
 	}
+	if s.asking {
+		return append(out, th.Dim.On("…"))
+	}
 	verb := "Holds"
 	if t.view.Lens.Name == "fixes" {
 		verb = "Clears"
@@ -288,7 +295,9 @@ func (b baseBump) clearing() string {
 func (t *table) sideBox(a *App, w, h int) []string {
 	s, th := &t.side, a.theme
 	var lines []string
-	if s.title != "" {
+	if s.asking {
+		lines = append(lines, " "+th.Dim.On("…"))
+	} else if s.title != "" {
 		var b strings.Builder
 		for i, l := range s.lines {
 			part := cell.Shape(l.severity) + " " + l.text + " " + l.right

@@ -97,12 +97,24 @@ func (p *picker) key(a *App, msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
+// cut says whether an item's text is too long for a box of a width.
+func (p *picker) cut(it item, bw int) bool {
+	return cell.Width(it.text)+2 > bw-5-cell.Width(cell.Cut(it.right, bw/2))
+}
+
 func (p *picker) box(a *App, w, h int) ([]string, int, int) {
 	bw := min(w-4, 76)
-	room := max(4, min(len(p.items), h-10))
+	room := max(4, min(len(p.items), h-11))
 	th := a.theme
 	lines := []string{" " + th.Accent.On("> "+cell.Clean(p.text)+"▏")}
 	from := max(0, min(p.at-room/2, len(p.shown)-room))
+	foot := []string{p.foot}
+	for _, it := range p.items {
+		if p.cut(it, bw) {
+			foot = []string{p.foot, ""} // room for the text of such an item
+			break
+		}
+	}
 	for i := from; i < min(from+room, len(p.shown)); i++ {
 		it := p.items[p.shown[i]]
 		mark := " "
@@ -111,6 +123,9 @@ func (p *picker) box(a *App, w, h int) ([]string, int, int) {
 			if it.on {
 				mark = "[x]"
 			}
+		}
+		if i == p.at && p.cut(it, bw) {
+			foot = append(cell.Wrap(cell.Clean(it.text), bw-4, 2), "")[:2]
 		}
 		right := cell.Cut(it.right, bw/2)
 		left := cell.Fit(mark+" "+cell.Clean(it.text), bw-5-cell.Width(right), false)
@@ -123,7 +138,9 @@ func (p *picker) box(a *App, w, h int) ([]string, int, int) {
 	for len(lines) < room+1 {
 		lines = append(lines, "")
 	}
-	lines = append(lines, " "+th.Dim.On(p.foot))
+	for _, l := range foot {
+		lines = append(lines, " "+th.Dim.On(l))
+	}
 	right := ""
 	if len(p.shown) != len(p.items) {
 		right = cell.Group(int64(len(p.shown))) + " of " + cell.Group(int64(len(p.items)))

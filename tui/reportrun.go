@@ -9,6 +9,7 @@ import (
 	"argosy/queries"
 	"argosy/queries/lens"
 	"argosy/schema"
+	"argosy/tui/cell"
 )
 
 // output is the field of a report's form that says where the rows go.
@@ -20,11 +21,11 @@ const (
 // runReport asks for the parameters, if there are any, and runs the report.
 func runReport(a *App, s *queries.Saved) tea.Cmd {
 	if len(s.Params) == 0 {
-		return showReport(a, s, nil)
+		return showReport(a, s, nil, false)
 	}
 	f := &form{title: "Run: " + titleOf(s), foot: "⏎ run · tab next · ←→ choose · esc cancel"}
 	for _, p := range s.Params {
-		x := formField{label: p.Name, text: p.Default, doc: p.Doc, pick: -1}
+		x := formField{label: p.Name, text: p.Default, preset: p.Default != "", doc: p.Doc, pick: -1}
 		if !p.HasDefault {
 			x.doc = "required · " + p.Doc
 		}
@@ -46,7 +47,7 @@ func runReport(a *App, s *queries.Saved) tea.Cmd {
 		f.fields = append(f.fields, x)
 	}
 	if a.opt.Export != nil {
-		f.fields = append(f.fields, formField{label: output, options: []string{openHere, "xlsx", "csv", "html"}, pick: -1})
+		f.fields = append(f.fields, formField{label: output, options: []string{openHere, "xlsx", "csv", "html", clipboard}, pick: -1})
 	}
 	given := func() map[string]string {
 		out := map[string]string{}
@@ -59,7 +60,7 @@ func runReport(a *App, s *queries.Saved) tea.Cmd {
 	}
 	path := func() string {
 		o := f.field(output)
-		if len(o.options) == 0 || o.choice == 0 {
+		if len(o.options) == 0 || o.choice == 0 || o.value() == clipboard {
 			return ""
 		}
 		return s.Name + "-" + a.now().Format("2006-01-02") + "." + o.value()
@@ -67,6 +68,9 @@ func runReport(a *App, s *queries.Saved) tea.Cmd {
 	f.command = func(*form) string {
 		if p := path(); p != "" {
 			return reportCommand(s, given()) + " --export " + quoted(p)
+		}
+		if f.field(output).value() == clipboard {
+			return reportCommand(s, given()) + " -o tsv"
 		}
 		return reportCommand(s, given())
 	}
@@ -91,7 +95,7 @@ func runReport(a *App, s *queries.Saved) tea.Cmd {
 		if p != "" {
 			return runExport(a, Export{Title: titleOf(s), Report: s, Request: queries.Request{Given: given()}, Path: p}, false)
 		}
-		return showReport(a, s, given())
+		return showReport(a, s, given(), f.field(output).value() == clipboard)
 	}
 	a.over = f
 	return suggestValues(a, f)
@@ -124,12 +128,18 @@ func suggestValues(a *App, f *form) tea.Cmd {
 		if err != nil || field.List || len(f.fields[i].options) > 0 || field.Type != schema.TypeString {
 			continue
 		}
+		expr := field.Expr
+		if field.Name == "team" {
+			expr = "team" // reports know owners, not the folders that stand in for them on the screens
+		}
+		f.fields[i].beside = map[string]string{}
 		cmds = append(cmds, func() tea.Msg {
-			_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: "select " + field.Expr + ", count(*) from subassessments where status = 'Unhealthy' group by 1 order by 2 desc limit 500"}))
+			_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: "select " + expr + ", count(*) from subassessments where status = 'Unhealthy' group by 1 order by 2 desc limit 500"}))
 			return done(func(*App) tea.Cmd {
 				for _, r := range rows {
 					if s, ok := r[0].(string); ok && err == nil {
 						f.fields[i].suggest = append(f.fields[i].suggest, s)
+						f.fields[i].beside[s] = cell.Number(r[1]) + " open"
 					}
 				}
 				return nil
@@ -140,8 +150,8 @@ func suggestValues(a *App, f *form) tea.Cmd {
 }
 
 // showReport opens the result of a report; of one with several sheets, the
-// sheet that is chosen.
-func showReport(a *App, s *queries.Saved, given map[string]string) tea.Cmd {
+// sheet that is chosen. Its rows can go onto the clipboard besides.
+func showReport(a *App, s *queries.Saved, given map[string]string, onto bool) tea.Cmd {
 	flat := flatSections(s.Sections)
 	open := func(sec queries.Section) tea.Cmd {
 		title := titleOf(s)
@@ -149,7 +159,10 @@ func showReport(a *App, s *queries.Saved, given map[string]string) tea.Cmd {
 			title += " › " + sec.Name
 		}
 		t := newAnswer(title, queries.Request{Text: sec.Text, Language: s.Language, Params: s.Params, Given: given, Now: a.now().UTC()})
-		t.report, t.given = s, given
+		t.report, t.given, t.clipping = s, given, onto
+		if set := strings.Fields(reportCommand(s, given)); len(set) > 4 {
+			t.empty = "no rows for " + strings.ReplaceAll(strings.Join(set[4:], " "), "-p ", "")
+		}
 		if sec.Chart != nil {
 			t.chart = sectionChart(sec.Chart)
 		}

@@ -17,7 +17,7 @@ func (r *reports) lines(a *App, w, h int) []string {
 	body := h - 3
 	lw := w
 	if w >= narrow {
-		lw = w * 66 / 120
+		lw = w * 70 / 120
 	}
 	list := []string{" " + th.Accent.On("> "+cell.Clean(r.text)+"▏") + cell.Spaces(max(1, lw-22-cell.Width(r.text))) + th.Dim.On(fmt.Sprintf("%d of %d", len(r.shown), len(r.all)))}
 	room := body - 1
@@ -60,9 +60,9 @@ func (r *reports) line(a *App, s *queries.Saved, w int, here bool) string {
 	if run, ok := r.last(a, s); ok {
 		ago = cell.Ago(a.now().Sub(run.at))
 	}
-	right := strings.ToUpper(string(s.Language)) + "  " + cell.Fit(ago, 9, false)
+	right := strings.ToUpper(string(s.Language)) + "  " + cell.Fit(ago, r.agoWidth(a), false)
 	if w >= 60 {
-		right += " " + cell.Fit(place, 14, false)
+		right += "  " + cell.Fit(place, 13, false)
 	}
 	own := "·"
 	if fileOf(a, s) != "" {
@@ -73,6 +73,30 @@ func (r *reports) line(a *App, s *queries.Saved, w int, here bool) string {
 		return a.theme.Accent.On(" ▌") + a.theme.Row.On(left+" "+right+" ")
 	}
 	return "  " + left + " " + a.theme.Dim.On(right)
+}
+
+// agoWidth is the room for when each report ran.
+func (r *reports) agoWidth(a *App) int {
+	w := len("never")
+	for _, s := range r.all {
+		if run, ok := r.last(a, s); ok {
+			w = max(w, cell.Width(cell.Ago(a.now().Sub(run.at))))
+		}
+	}
+	return w
+}
+
+// bodyOf is the text of a report below its header, which is told in words.
+func bodyOf(s *queries.Saved) []string {
+	mark := "//"
+	if s.Language == queries.SQL {
+		mark = "--"
+	}
+	lines := strings.Split(strings.TrimSpace(s.Text), "\n")
+	for len(lines) > 0 && (strings.HasPrefix(lines[0], mark) || strings.TrimSpace(lines[0]) == "") {
+		lines = lines[1:]
+	}
+	return lines
 }
 
 func (r *reports) preview(a *App, w int) []string {
@@ -112,7 +136,7 @@ func (r *reports) preview(a *App, w int) []string {
 		file = "comes with argosy"
 	}
 	out = append(out, "", " "+th.Dim.On(cell.Cut(s.Name+" · "+file, w-2)), "")
-	for _, l := range strings.Split(strings.TrimSpace(s.Text), "\n") {
+	for _, l := range bodyOf(s) {
 		out = append(out, " "+th.Dim.On(cell.Cut(cell.Clean(l), w-2)))
 	}
 	return out

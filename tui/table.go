@@ -40,6 +40,7 @@ type table struct {
 	extra     keymap.Context                                  // keys besides the table's
 	schedule  string                                          // that the rows are about
 	run       string                                          // of it
+	clipping  bool                                            // the rows go onto the clipboard once they are there
 
 	kept    Kept
 	sorted  Sorted

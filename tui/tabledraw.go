@@ -186,6 +186,9 @@ func took(d time.Duration) string {
 
 // statusParts says where the cursor is and how the rows came about.
 func (t *table) statusParts(a *App) (left, right string) {
+	if t.face.open {
+		return t.face.status(), "esc closes"
+	}
 	var parts []string
 	switch {
 	case t.grid.Total > 0:

@@ -28,6 +28,8 @@ const (
 	Newest      Kind = "newest"   // a list of steps from version to version, shown as the highest target
 	Spark       Kind = "spark"    // drawn beside the rows, not in the result
 	JSON        Kind = "json"
+	Digest      Kind = "digest" // shown by its first digits
+	Path        Kind = "path"   // cut at the left, where it is
 	Hidden      Kind = "hidden" // needed to open a row, never shown
 )
 

@@ -12,7 +12,7 @@ const (
 	// upgrades tells what is installed only where there is a branch to choose.
 	upgrades = "list(distinct {'installed': case when contains(fixed_version, ',') then installed_version end, 'fixed': fixed_version})"
 	// imageName names an image: several of a repository may have no tag.
-	imageName = "repository || coalesce(':' || tags[1], case when starts_with(digest, 'sha256:') and repository <> digest then '@' || left(digest, 19) end, '')"
+	imageName = "repository || coalesce(':' || tags[1], case when starts_with(digest, 'sha256:') and repository <> digest then '@' || substr(digest, 8, 12) end, '')"
 	// To count numbers takes a fraction of the memory that counting names takes.
 	repos = "count(distinct repository_id)"
 )
@@ -108,7 +108,7 @@ func imagesLens() Lens {
 			[]Column{
 				col("repository", "REPOSITORY", "repository", Text, 20, 40, 0, "repository without the registry").of("repository"),
 				col("tags", "TAGS", "array_to_string(any_value(tags), ', ')", Text, 8, 20, 2, "tags of the image"),
-				col("image", "DIGEST", "image_key", Text, 19, 19, 5, "digest of the image").of("image"),
+				col("image", "DIGEST", "image_key", Digest, 12, 19, 5, "digest of the image").of("image"),
 				col("registry", "REGISTRY", "registry", Text, 12, 24, 7, "host of the registry").of("registry"),
 			},
 			counts(), []Column{

@@ -37,10 +37,7 @@ func (s *Session) Keep(ctx context.Context, st schema.Statement, encode ...strin
 		return nil, err
 	}
 	defer done()
-	s.mu.Lock()
-	s.tables++
-	k := &Kept{s: s, table: fmt.Sprintf("memory.main.kept%d", s.tables)}
-	s.mu.Unlock()
+	k := &Kept{s: s}
 	if err := setVariables(ctx, conn, st.Variables); err != nil {
 		return nil, err
 	}
@@ -55,6 +52,7 @@ func (s *Session) Keep(ctx context.Context, st schema.Statement, encode ...strin
 		return nil, queryError("running the query", st.SQL, err)
 	}
 	err = s.withRoom(ctx, func() error {
+		k.table = s.unused("kept")
 		_, err := conn.ExecContext(ctx, "create table "+k.table+" as select "+list+" from (\n"+text+"\n)"+alias, arguments(st)...)
 		return err
 	})
@@ -69,6 +67,12 @@ func (s *Session) Keep(ctx context.Context, st schema.Statement, encode ...strin
 	return k, nil
 }
 
+// unused is a name for something that is kept, new each time: what an attempt
+// that failed leaves in the catalog for a moment must not stop the next.
+func (s *Session) unused(what string) string {
+	return fmt.Sprintf("memory.main.%s%d", what, s.made.Add(1))
+}
+
 // encode makes a type of the values of each named column, in their order, and
 // returns the list of columns to select.
 func (k *Kept) encode(ctx context.Context, conn *sql.Conn, text string, columns []string) (string, error) {
@@ -76,9 +80,13 @@ func (k *Kept) encode(ctx context.Context, conn *sql.Conn, text string, columns 
 		return "*", nil
 	}
 	var replace []string
-	for i, c := range columns {
-		typ := fmt.Sprintf("%s_%d", k.table, i)
-		_, err := conn.ExecContext(ctx, fmt.Sprintf("create type %s as enum (select distinct %s from (\n%s\n) where %[2]s is not null order by 1)", typ, name(c), text))
+	for _, c := range columns {
+		var typ string
+		err := k.s.withRoom(ctx, func() error {
+			typ = k.s.unused("values")
+			_, err := conn.ExecContext(ctx, fmt.Sprintf("create type %s as enum (select distinct %s from (\n%s\n) where %[2]s is not null order by 1)", typ, name(c), text))
+			return err
+		})
 		if err != nil {
 			return "", err
 		}
@@ -184,11 +192,9 @@ type Sorted struct {
 
 // Sort orders the rows and returns the order. The rows stay where they are.
 func (k *Kept) Sort(ctx context.Context, by []schema.Order) (*Sorted, error) {
-	k.s.mu.Lock()
-	k.s.tables++
-	o := &Sorted{Kept: k, index: fmt.Sprintf("memory.main.order%d", k.s.tables)}
-	k.s.mu.Unlock()
+	o := &Sorted{Kept: k}
 	err := k.s.withRoom(ctx, func() error {
+		o.index = k.s.unused("order")
 		_, err := k.s.pool.ExecContext(ctx, fmt.Sprintf("create table %s as %s", o.index, k.places(by)))
 		return err
 	})

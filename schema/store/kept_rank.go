@@ -25,24 +25,27 @@ func (k *Kept) Rank(ctx context.Context, ties []schema.Order) error {
 	if k.ranked.Load() != nil || len(ties) == 0 {
 		return nil
 	}
-	k.s.mu.Lock()
-	k.s.tables++
-	places, table := fmt.Sprintf("memory.main.places%d", k.s.tables), fmt.Sprintf("memory.main.ranks%d", k.s.tables)
-	k.s.mu.Unlock()
-	defer func() { _, _ = k.s.pool.Exec("drop table if exists " + places) }()
-	for _, text := range []string{
-		fmt.Sprintf("create or replace table %s as select rowid::integer as argosy_place from %s order by %s", places, k.table, keys(ties)),
-		fmt.Sprintf("create or replace table %s as select rowid::integer as argosy_rank from %s order by argosy_place", table, places),
+	var places, table string
+	for _, step := range []func() string{
+		func() string {
+			places = k.s.unused("places")
+			return fmt.Sprintf("create table %s as select rowid::integer as argosy_place from %s order by %s", places, k.table, keys(ties))
+		},
+		func() string {
+			table = k.s.unused("ranks")
+			return fmt.Sprintf("create table %s as select rowid::integer as argosy_rank from %s order by argosy_place", table, places)
+		},
 	} {
 		err := k.s.withRoom(ctx, func() error {
-			_, err := k.s.pool.ExecContext(ctx, text)
+			_, err := k.s.pool.ExecContext(ctx, step())
 			return err
 		})
 		if err != nil {
-			_, _ = k.s.pool.Exec("drop table if exists " + table)
+			_, _ = k.s.pool.Exec("drop table if exists " + places)
 			return queryError("sorting", "", err)
 		}
 	}
+	_, _ = k.s.pool.Exec("drop table if exists " + places)
 	k.ranked.Store(&ranks{table, slices.Clone(ties)})
 	return nil
 }

@@ -37,12 +37,16 @@ type Session struct {
 	attached bool
 	stamp    Stamp
 	idle     *time.Timer
-	tables   int
 	closed   bool
-	roomy    int    // statements that run with more memory
 	limit    string // of the engine's memory
 	room     string // the engine's own limit; empty where the user gave one
 
+	// limiting is held while the limit is looked at and set: a statement that was
+	// given more must not lose it to one that sets it back.
+	limiting sync.Mutex
+	roomy    int // statements that run with more memory
+
+	made    atomic.Int64  // tables and types
 	running atomic.Int32  // statements
 	freed   chan struct{} // asks trim for memory that statements have left behind
 	ended   chan struct{}

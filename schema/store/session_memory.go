@@ -45,12 +45,11 @@ func (s *Session) trim() {
 			case <-s.freed:
 			}
 		}
-		s.mu.Lock()
-		roomy := s.roomy > 0
-		s.mu.Unlock()
-		if !roomy {
+		s.limiting.Lock()
+		if s.roomy == 0 {
 			_, _ = s.pool.Exec(s.setLimit())
 		}
+		s.limiting.Unlock()
 		select {
 		case <-s.ended:
 			return
@@ -74,15 +73,15 @@ func (s *Session) withRoom(ctx context.Context, run func() error) error {
 	if s.room == "" || ctx.Err() != nil || !errors.As(err, &d) || d.Type != duckdb.ErrorTypeOutOfMemory {
 		return err
 	}
-	s.mu.Lock()
+	s.limiting.Lock()
 	s.roomy++
 	_, rerr := s.pool.ExecContext(ctx, "set memory_limit = "+quote(s.room))
-	s.mu.Unlock()
+	s.limiting.Unlock()
 	if rerr == nil {
 		err = run()
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.limiting.Lock()
+	defer s.limiting.Unlock()
 	if s.roomy--; s.roomy == 0 {
 		_, _ = s.pool.Exec(s.setLimit())
 	}

@@ -149,6 +149,40 @@ func TestSortWithoutMemory(t *testing.T) {
 	}
 }
 
+// A sort that was given more memory keeps it, however often the limit is set back
+// for statements that end meanwhile.
+func TestMemoryIsNotTakenBack(t *testing.T) {
+	ctx := context.Background()
+	const n = 40_000
+	s, k := keepMany(t, n)
+	s.limiting.Lock()
+	s.limit = "2MiB"
+	s.limiting.Unlock()
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				s.free() // as statements that end do
+				_ = s.withRoom(ctx, func() error { return nil })
+			}
+		}
+	}()
+	for range 60 {
+		o, err := k.Sort(ctx, []schema.Order{{Column: "id", Desc: true}})
+		if err != nil {
+			t.Error(err)
+			break
+		}
+		o.Drop()
+	}
+	close(stop)
+	<-done
+}
+
 func setting(t *testing.T, s *Session, name string) (v string) {
 	t.Helper()
 	if err := s.pool.QueryRow("select current_setting(?)", name).Scan(&v); err != nil {

@@ -50,6 +50,19 @@ func Fit(s string, w int, right bool) string {
 	return s + pad
 }
 
+// Tail shortens text to at most w columns, beginning with an ellipsis: of a path
+// the end tells.
+func Tail(s string, w int) string {
+	if Width(s) <= w || w < 1 {
+		return s
+	}
+	for s != "" && Width(s) > w-1 {
+		_, n := utf8.DecodeRuneInString(s)
+		s = s[n:]
+	}
+	return "…" + s
+}
+
 // Cut shortens text to at most w columns, ending in an ellipsis.
 func Cut(s string, w int) string {
 	if Width(s) <= w {

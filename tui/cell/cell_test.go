@@ -28,3 +28,23 @@ func TestClean(t *testing.T) {
 		}
 	}
 }
+
+// TestTail keeps the end of a text within a width, also where a character takes
+// two columns.
+func TestTail(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		w    int
+		want string
+	}{
+		{"reports/a/b.json", 8, "…/b.json"},
+		{"b.json", 8, "b.json"},
+		{"漢字漢字", 6, "…漢字"},
+		{"漢字漢字", 7, "…字漢字"},
+		{"ab", 1, "…"},
+	} {
+		if got := Tail(c.in, c.w); got != c.want || Width(got) > max(c.w, 1) {
+			t.Errorf("Tail(%q, %d) is %q, %d wide; want %q", c.in, c.w, got, Width(got), c.want)
+		}
+	}
+}

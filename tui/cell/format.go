@@ -83,6 +83,10 @@ func Format(k lens.Kind, v any, now time.Time, ecosystem string) string {
 		if f, ok := v.(float64); ok {
 			return strconv.FormatFloat(math.Floor(f), 'f', 0, 64) + " %"
 		}
+	case lens.Digest:
+		if hex, ok := strings.CutPrefix(Text(v), "sha256:"); ok {
+			return hex[:min(12, len(hex))] // as container tools shorten it
+		}
 	case lens.Flag:
 		if b, ok := v.(bool); ok && b {
 			return " ●"

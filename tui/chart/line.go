@@ -24,7 +24,7 @@ func Line(values []float64, labels []string, w, h int) []string {
 			if counts(values) && high-low >= float64(rows) {
 				v = math.Round(v)
 			}
-			marks[r] = short(v, digits)
+			marks[r] = Short(v, digits)
 		}
 		// An axis that says 1.1M three times says nothing.
 		if low == high || len(slices.Compact(slices.Clone(marks))) == rows {
@@ -143,8 +143,8 @@ func tickLabels(labels []string, w int) string {
 	return strings.TrimRight(b.String(), " ")
 }
 
-// short writes a number with so many digits behind the point: 1.1M, 249k, 87.
-func short(v float64, digits int) string {
+// Short writes a number with so many digits behind the point: 1.1M, 249k, 87.
+func Short(v float64, digits int) string {
 	switch a := math.Abs(v); {
 	case a >= 1e9:
 		return fmt.Sprintf("%.*fG", digits, v/1e9)

@@ -145,6 +145,9 @@ func (g *Grid) cell(b *strings.Builder, row []any, p place, base theme.Style, he
 	c := g.Columns[p.column]
 	full := g.text(p.column, row)
 	text := cell.Fit(full, p.width, cell.Right(c.Kind))
+	if c.Kind == lens.Path {
+		text = cell.Fit(cell.Tail(full, p.width), p.width, false)
+	}
 	style := g.theme.Accent
 	if p.column < len(row) && c.Kind != lens.Spark {
 		style = g.style(c, row[p.column])

@@ -48,6 +48,7 @@ type Grid struct {
 	hidden      map[string]bool
 	width       map[string]int // chosen by the user
 	seen        []int          // widest text seen in a column
+	usual       []int          // what nine of ten texts seen in it need
 	frozen      int
 	marks       map[int64]bool
 	anchor      int64
@@ -71,7 +72,7 @@ func New(columns []Column) *Grid {
 func (g *Grid) SetColumns(columns []Column) {
 	g.Columns, g.layout = columns, nil
 	g.order = g.order[:0]
-	g.seen = make([]int, len(columns))
+	g.seen, g.usual = make([]int, len(columns)), make([]int, len(columns))
 	for i, c := range columns {
 		g.order = append(g.order, i)
 		if c.Name == "type" || c.Name == "package_type" {
@@ -106,7 +107,7 @@ func (g *Grid) SetTheme(t theme.Theme) { g.theme = t }
 func (g *Grid) Reset() {
 	g.rows, g.from, g.Total, g.cursor, g.top, g.anchor = nil, 0, -1, 0, 0, -1
 	clear(g.marks)
-	g.seen = make([]int, len(g.Columns))
+	g.seen, g.usual = make([]int, len(g.Columns)), make([]int, len(g.Columns))
 	g.layout = nil
 }
 

@@ -23,7 +23,8 @@ func (g *Grid) lay() []place {
 		return g.layout
 	}
 	for i := range g.Columns {
-		g.seen[i] = max(g.seen[i], g.widest(i))
+		most, usual := g.widths(i)
+		g.seen[i], g.usual[i] = max(g.seen[i], most), max(g.usual[i], usual)
 	}
 	room := g.w - prefix - 1
 	fit := g.fit(room)
@@ -34,14 +35,35 @@ func (g *Grid) lay() []place {
 	return g.layout
 }
 
+// shortest is the width up to which a text is not cut.
+const shortest = 8
+
+// enough is the room that a text beside the name takes at most from others.
+const enough = 30
+
+// besides is the Drop from which on a column gives way before a text that tells
+// what the row is about is cut.
+const besides = 4
+
 // fit lists the columns that are left when those that matter least are dropped
-// until the others fit.
+// until the others fit: first what stands beside, until names can be read, then
+// more, until there is room for the least widths.
 func (g *Grid) fit(room int) []int {
-	list := g.shown()
-	for len(list) > 1 && g.sum(list) > room {
+	list := g.without(g.shown(), besides, room, g.readable)
+	list = g.without(list, 1, room, g.compact)
+	for len(list) > 1 && g.sum(list, g.compact) > room {
+		list = list[:len(list)-1]
+	}
+	return g.refill(list, room)
+}
+
+// without drops columns of at least a Drop, the highest first, until the others
+// fit.
+func (g *Grid) without(list []int, least, room int, width func(int) int) []int {
+	for len(list) > 1 && g.sum(list, width) > room {
 		worst := -1
 		for at, i := range list {
-			if d := g.Columns[i].Drop; d > 0 && (worst < 0 || d >= g.Columns[list[worst]].Drop) {
+			if d := g.Columns[i].Drop; d >= least && (worst < 0 || d >= g.Columns[list[worst]].Drop) {
 				worst = at
 			}
 		}
@@ -50,10 +72,7 @@ func (g *Grid) fit(room int) []int {
 		}
 		list = slices.Delete(list, worst, worst+1)
 	}
-	for len(list) > 1 && g.sum(list) > room {
-		list = list[:len(list)-1]
-	}
-	return g.refill(list, room)
+	return list
 }
 
 // refill takes back what was dropped but fits beside the rest, what matters most
@@ -69,7 +88,11 @@ func (g *Grid) refill(list []int, room int) []int {
 	slices.SortStableFunc(gone, func(a, b int) int { return g.Columns[a].Drop - g.Columns[b].Drop })
 	for _, i := range gone {
 		more := slices.DeleteFunc(slices.Clone(all), func(c int) bool { return c != i && !slices.Contains(list, c) })
-		if g.sum(more) <= room {
+		width := g.compact
+		if g.Columns[i].Drop >= besides {
+			width = g.readable
+		}
+		if g.sum(more, width) <= room {
 			list = more
 		}
 	}
@@ -86,7 +109,7 @@ func (g *Grid) around(room int) []int {
 	froze := list[:min(g.frozen, at)]
 	out := []int{g.col}
 	for i := at - 1; i >= len(froze); i-- {
-		if g.sum(append(append(slices.Clone(froze), out...), list[i])) > room {
+		if g.sum(append(append(slices.Clone(froze), out...), list[i]), g.compact) > room {
 			break
 		}
 		out = append([]int{list[i]}, out...)
@@ -107,11 +130,11 @@ func (g *Grid) walk() []int {
 	return out
 }
 
-// sum is the room that columns need at least.
-func (g *Grid) sum(list []int) int {
+// sum is the room that columns of a width need.
+func (g *Grid) sum(list []int, width func(int) int) int {
 	n := 0
 	for _, i := range list {
-		n += g.compact(i) + gap
+		n += width(i) + gap
 	}
 	return n - gap
 }
@@ -125,7 +148,21 @@ func (g *Grid) compact(i int) int {
 	if cell.Right(c.Kind) {
 		return g.natural(i, 0) // a number that is cut is another number
 	}
-	return min(g.natural(i, c.Max), max(c.Min, cell.Width(c.Title)+1))
+	return min(g.natural(i, c.Max), max(c.Min, cell.Width(c.Title)+1, min(g.seen[i], shortest)))
+}
+
+// readable is the width at which most texts of a column that tells what the row
+// is about stand whole; of other columns it is the least.
+func (g *Grid) readable(i int) int {
+	c := g.Columns[i]
+	if _, chosen := g.width[c.Name]; chosen || c.Drop > 1 {
+		return g.compact(i)
+	}
+	most := c.Max
+	if c.Drop > 0 {
+		most = min(most, enough)
+	}
+	return max(g.compact(i), min(g.usual[i], most))
 }
 
 // natural is the width that a column's content asks for, at most so much.
@@ -141,15 +178,20 @@ func (g *Grid) natural(i, most int) int {
 	return max(1, w)
 }
 
-// widest is the widest text of a column among the rows at hand.
-func (g *Grid) widest(i int) int {
-	w := 0
+// widths are the widest text of a column among the rows at hand, and the width
+// that nine of ten of them need.
+func (g *Grid) widths(i int) (most, usual int) {
+	var all []int
 	for _, row := range g.rows {
 		if i < len(row) || g.Columns[i].Kind == lens.Spark {
-			w = max(w, cell.Width(g.text(i, row)))
+			all = append(all, cell.Width(g.text(i, row)))
 		}
 	}
-	return w
+	if len(all) == 0 {
+		return 0, 0
+	}
+	slices.Sort(all)
+	return all[len(all)-1], all[len(all)*9/10]
 }
 
 // spread gives columns their widths: what is left over goes to those whose
@@ -159,7 +201,7 @@ func (g *Grid) spread(list []int, room int) []place {
 	for _, i := range list {
 		out = append(out, place{i, g.compact(i)})
 	}
-	left := room - g.sum(list)
+	left := room - g.sum(list, g.compact)
 	grow := func(want func(i int) int) {
 		for left > 0 {
 			before := left
@@ -174,6 +216,7 @@ func (g *Grid) spread(list []int, room int) []place {
 			}
 		}
 	}
+	grow(g.readable)
 	grow(func(i int) int { return g.natural(i, g.Columns[i].Max) })
 	grow(func(i int) int { return g.seen[i] })
 	for left < 0 {
