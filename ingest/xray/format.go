@@ -7,7 +7,9 @@
 package xray
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 
 	"argosy/ingest/format"
 	"argosy/ingest/jsonread"
@@ -41,6 +43,8 @@ func detect(o *format.Outline) format.Match {
 	switch {
 	case o.Has("targets[].sca_scans.xray_scan"):
 		return yes("cli-results", 3+o.Count("xray_version", "command_type", "jas_entitled"))
+	case o.Has("targets[].sca_scans.sbom"):
+		return format.Match{Verdict: format.NotApplicable, Score: 4, Reason: "these results of the JFrog CLI hold an SBOM for each target; write it with: jf scan --format=cyclonedx"}
 	case o.HasAny("scans[].vulnerabilities.sca", "scans[].violations.sca"):
 		return format.Match{Verdict: format.NotApplicable, Score: 4, Reason: "this is a summary of the JFrog CLI, which counts vulnerabilities and names none; write all of them with: jf scan --format=simple-json"}
 	case o.HasAny("rows[].vulnerable_component", "rows[].impacted_artifact") || o.HasAll("total_rows", "rows") && !o.Has("rows[]"):
@@ -92,6 +96,7 @@ type report struct {
 	others int // rows about something else
 	held   []byte
 	alone  bool
+	status string // of a scan that failed
 }
 
 func newReport(r *rows.Reader) *report {
@@ -125,7 +130,17 @@ func (x *report) read() error {
 		case "artifacts":
 			err = r.Array(func(int) error { return x.artifact() })
 		case "targets":
-			err = r.Array(func(int) error { return target(r) })
+			err = r.Array(func(i int) error { return target(r, i) })
+		case "scan":
+			// The CLI's results may hold a scan beside its status.
+			if r.Kind() != '{' {
+				return r.Skip()
+			}
+			err = x.read()
+		case "status_code":
+			if x.status, err = r.Text(); x.status == "0" {
+				x.status = ""
+			}
 		default:
 			err = r.Skip()
 		}
@@ -134,8 +149,8 @@ func (x *report) read() error {
 	if err != nil {
 		return err
 	}
-	if x.held != nil && x.rows == 0 {
-		x.r = r.Sub(x.held)
+	if held := x.held; held != nil && x.rows == 0 {
+		x.r, x.held = r.Sub(held), nil
 		return x.list("violations")
 	}
 	return nil
@@ -155,13 +170,15 @@ func (x *report) end() error {
 
 // target reads one target of the results that the JFrog CLI gathers: its name
 // and the scans of it, which need not name it themselves.
-func target(r *rows.Reader) error {
-	var name string
+func target(r *rows.Reader, index int) error {
+	var name, path string
 	var scans []*report
 	err := r.Members(func(key []byte) (err error) {
 		switch string(key) {
 		case "name":
 			name, err = r.Word()
+		case "target":
+			path, err = r.Word()
 		case "sca_scans":
 			err = r.Members(func(key []byte) error {
 				if string(key) != "xray_scan" {
@@ -181,7 +198,14 @@ func target(r *rows.Reader) error {
 	if err != nil {
 		return err
 	}
-	for _, x := range scans {
+	for i, x := range scans {
+		if x.status != "" {
+			where := fmt.Sprintf("targets[%d].sca_scans.xray_scan[%d]", index, i)
+			if err := r.To.Skip(where, "the scan of "+cmp.Or(name, path, "the target")+" failed with status "+x.status); err != nil {
+				return err
+			}
+			x.alone = false // nothing found is not known
+		}
 		if x.self.Name == "" {
 			x.self.Name = name
 		}
