@@ -108,7 +108,7 @@ func (r *reading) recognise() (outline *format.Outline, hit found, err error) {
 		}
 	}
 	if hit.match.Verdict == format.No && outline.Root == '{' {
-		if o, h, ok, err := r.envelope(outline); ok || err != nil {
+		if o, h, ok, err := r.envelope(); ok || err != nil {
 			return o, h, err
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"argosy/ingest/format"
 )
 
@@ -35,33 +37,45 @@ func (n *nesting) step(c byte) bool {
 	return true
 }
 
-// member reads the only member of an object as a document: what stands around it
-// goes away. A second member is an error: nothing is passed over unsaid.
+// member reads the only object within an object as a document: what stands
+// around it goes away. Beside it may stand single values, as the status of an
+// answer does; another object or array is an error: nothing is passed over unsaid.
 type member struct {
 	src    io.Reader
 	before int // bytes before the member's value
 	nesting
-	done bool // what follows the object is another document's
+	inside bool
+	behind []byte // what stands behind the value, for a look at the end
+	done   bool   // what follows the object is another document's
 }
+
+// maxBehind is how much may stand behind the value.
+const maxBehind = 64 << 10
 
 func (m *member) Read(p []byte) (int, error) {
 	n, err := m.src.Read(p)
 	for i, c := range p[:n] {
-		if m.before > 0 {
+		switch {
+		case m.before > 0:
 			if m.before--; m.before == 0 {
-				m.depth = 1
+				m.depth, m.inside = 1, true
 			}
 			p[i] = ' '
-			continue
-		}
-		if m.done || !m.step(c) {
-			continue
-		}
-		switch {
-		case m.depth == 0:
-			p[i], m.done = '\n', true
-		case c == ',' && m.depth == 1:
-			return i, errors.New("the report is a member of an object that has other members: hand over the report alone")
+		case m.done:
+		case m.inside:
+			m.inside = !m.step(c) || m.depth > 1
+		default:
+			outside := m.step(c)
+			m.behind, p[i] = append(m.behind, c), ' '
+			switch {
+			case outside && m.depth > 1, len(m.behind) > maxBehind:
+				return i, errors.New("the report is a member of an object that has other members: hand over the report alone")
+			case m.depth > 0:
+			case !jsontext.Value(`{"":0` + string(m.behind)).IsValid():
+				return i, errors.New("what stands behind the report in the object around it is no JSON")
+			default:
+				p[i], m.done = '\n', true
+			}
 		}
 	}
 	if errors.Is(err, io.EOF) && !m.done {
@@ -70,18 +84,15 @@ func (m *member) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// envelope looks at the only member of an object that is no report itself, as
-// answers of an API hold one, and reads on with it if it is some format's.
-func (r *reading) envelope(outer *format.Outline) (o *format.Outline, hit found, ok bool, err error) {
-	if keys := outer.Keys(""); len(keys) != 1 {
-		return nil, found{}, false, nil
-	}
+// envelope looks at the only object within an object that is no report itself,
+// as answers of an API hold one, and reads on with it if it is some format's.
+func (r *reading) envelope() (o *format.Outline, hit found, ok bool, err error) {
 	opening, _, err := r.text.Peek(openings[0])
 	if err != nil {
 		return nil, found{}, false, err
 	}
-	at := valueOfFirst(opening)
-	if at < 0 || opening[at] != '{' {
+	at := onlyObject(opening)
+	if at < 0 {
 		return nil, found{}, false, nil
 	}
 	if hit = detect(r.opt.Formats, format.NewOutline(opening[at:], false)); hit.match.Verdict == format.No {
@@ -92,30 +103,24 @@ func (r *reading) envelope(outer *format.Outline) (o *format.Outline, hit found,
 	return o, hit, true, err
 }
 
-// valueOfFirst is where the value of an object's first member begins, -1 where
-// that is not in sight.
-func valueOfFirst(text []byte) int {
-	at := bytes.IndexByte(text, '{')
-	if at < 0 {
-		return -1
-	}
-	skip := func() {
-		for at++; at < len(text) && bytes.IndexByte([]byte(" \t\r\n"), text[at]) >= 0; at++ {
+// onlyObject is where the only object begins that an object holds beside single
+// values, as far as is in sight, and -1 where there is none or something else.
+func onlyObject(text []byte) int {
+	var n nesting
+	at := -1
+	for i, c := range text {
+		if !n.step(c) || c != '{' && c != '[' && c != '}' {
+			continue
 		}
-	}
-	if skip(); at >= len(text) || text[at] != '"' {
-		return -1
-	}
-	for at++; at < len(text) && text[at] != '"'; at++ {
-		if text[at] == '\\' {
-			return -1 // no answer has such a key
+		switch {
+		case n.depth == 0:
+			return at
+		case n.depth != 2 || c == '}':
+		case c == '[' || at >= 0 || !jsontext.Value(append(text[:i:i], "0}"...)).IsValid():
+			return -1
+		default:
+			at = i
 		}
-	}
-	if skip(); at >= len(text) || text[at] != ':' {
-		return -1
-	}
-	if skip(); at >= len(text) {
-		return -1
 	}
 	return at
 }

@@ -39,13 +39,13 @@ func detect(o *format.Outline) format.Match {
 	own := strings.HasPrefix(o.Value(at+"vulnerabilities[].id"), "SNYK-") &&
 		o.HasAny(at+"vulnerabilities[].packageName", at+"vulnerabilities[].moduleName")
 	switch {
+	case o.Has(at+"infrastructureAsCodeIssues") && !o.Has(at+"vulnerabilities[]"):
+		return format.Match{Verdict: format.NotApplicable, Score: n + 3, Reason: "it is about infrastructure as code, not about packages"}
 	case o.Has(at+"vulnerabilities") && (n > 2 || own):
 		if own {
 			n++
 		}
 		return format.Match{Verdict: format.Yes, Score: n + 1}
-	case o.Has(at + "infrastructureAsCodeIssues"):
-		return format.Match{Verdict: format.NotApplicable, Score: 3, Reason: "it is about infrastructure as code, not about packages"}
 	case o.HasAll(at+"ok", at+"error", at+"path") && o.Value(at+"ok") == "false":
 		return format.Match{Verdict: format.NotApplicable, Score: 3, Reason: "the test failed: " + o.Value(at+"error")}
 	case o.HasAll("jsonapi.version", "data") && (strings.Contains(o.Value("links.self"), "/issues") || o.Has("data[].attributes.effective_severity_level") || !o.HasAny("data[]", "data.id")):
