@@ -39,7 +39,15 @@ func detect(o *format.Outline) format.Match {
 	if o.Root == '[' {
 		at = "[]."
 	}
+	overview := format.Match{Verdict: format.NotApplicable, Score: 5,
+		Reason: "this is the overview of a scan, which counts vulnerabilities and names none; get the report itself, from the artifact's additions/vulnerabilities"}
+	if o.Has(at + "scan_overview") {
+		return overview
+	}
 	if media := o.First(at + "application/vnd."); media != "" {
+		if o.Has(media+".scan_status") && !o.Has(media+".vulnerabilities") {
+			return overview
+		}
 		kind, version, _ := strings.Cut(strings.TrimPrefix(media, at), "; version=")
 		switch {
 		case strings.Contains(kind, "sbom"):

@@ -51,6 +51,7 @@ func neighbours() []neighbour {
 		secrets  = ", about secrets and not about vulnerabilities"
 		parts    = ", which lists packages and no vulnerabilities"
 		source   = ", about the packages of a source tree and not about an image"
+		findings = "hand over the scanner's own findings, for example of Amazon Inspector with: aws inspector2 list-findings"
 		copies   = "ingest the reports of the scanner itself, such as the VulnerabilityReports of the Trivy Operator"
 	)
 	return []neighbour{
@@ -93,6 +94,17 @@ func neighbours() []neighbour {
 		{what: "govulncheck as JSON", paths: []string{"config.scanner_name", "config.protocol_version"}, path: "config.scanner_name", prefix: "govulncheck",
 			instead: "write SARIF with: govulncheck -format sarif"},
 		{what: "Dependency-Check as JSON", paths: []string{"reportSchema", "scanInfo", "dependencies"}, instead: "write SARIF with: dependency-check --format SARIF"},
+		{what: "StackRox (roxctl image scan) as JSON", paths: []string{"result.vulnerabilities[].cveId", "result.summary"}, instead: "write SARIF with: roxctl image scan --output sarif"},
+		{what: "StackRox (roxctl image scan) as JSON", paths: []string{"result.vulnerabilities", "result.summary.TOTAL-VULNERABILITIES"}, instead: "write SARIF with: roxctl image scan --output sarif"},
+		{what: "StackRox (an image of its API)", paths: []string{"name.fullName", "scan.components", "metadata"}, instead: "write SARIF with: roxctl image scan --output sarif"},
+		{what: "Vuls", paths: []string{"jsonVersion", "scannedCves", "serverName"}, instead: "write CycloneDX with: vuls report -format-cyclonedx-json"},
+		{what: "Kubescape (VulnerabilityManifest)", paths: []string{"apiVersion", "spec.payload.matches"}, path: "apiVersion", prefix: "spdx.softwarecomposition.kubescape.io/",
+			instead: "hand over what Grype found, its spec.payload: jq .spec.payload FILE"},
+		{what: "Kubescape, a resource that counts vulnerabilities and names none", paths: []string{"apiVersion", "kind"}, path: "apiVersion", prefix: "spdx.softwarecomposition.kubescape.io/"},
+		{what: "a tool that writes OCSF", paths: []string{"class_uid", "category_uid", "finding_info"}, instead: findings},
+		{what: "a tool that writes OCSF", paths: []string{"[].class_uid", "[].category_uid", "[].finding_info"}, instead: findings},
+		{what: "Heimdall (HDF)", paths: []string{"platform.name", "profiles[].controls", "statistics"}, instead: "hand over the report that it was made of"},
+		{what: "Heimdall (HDF)", paths: []string{"platform.name", "profiles", "statistics.duration"}, instead: "hand over the report that it was made of"},
 		{what: "Qualys Container Security", paths: []string{"data[].imageId", "data[].vulnerabilities[].qid"}, instead: "export the table as CSV and ingest it with --map"},
 		{what: "Qualys Container Security", paths: []string{"vulnerabilities[].qid", "vulnerabilities[].cveids", "imageId"}, instead: "export the table as CSV and ingest it with --map"},
 		{what: "policies of Kubernetes (PolicyReport)", paths: []string{"apiVersion", "results[].properties.installedVersion"}, path: "apiVersion", prefix: "wgpolicyk8s.io/", instead: copies},
