@@ -140,7 +140,6 @@ func (a *app) load(ctx context.Context, paths []string, source string, f ingestF
 		return files, res, nil
 	}
 	progress.storing.Store(true)
-	debug.FreeOSMemory() // what decoding needed is the engine's now
 	res, err = loader.Commit(ctx, schema.Run{Started: started, Version: version(), Source: source, Files: files, DryRun: f.dryRun})
 	if err == nil {
 		files = res.Files

@@ -144,6 +144,7 @@ func (l *loading) document(src source, text *bufio.Reader) (schema.FileResult, e
 	r := &reading{ctx: l.ctx, text: newStream(plain), western: western, in: in, opt: l.opt, res: &res,
 		sink: &sink{ctx: l.ctx, shared: l.shared, path: l.path, file: res.No, in: in}}
 	err = r.documents()
+	r.sink.shared.order.drop(r.sink.held)
 	var le loaderError
 	switch {
 	case errors.As(err, &le):

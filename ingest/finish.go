@@ -73,6 +73,8 @@ func (s *sink) finish(res *schema.FileResult) error {
 		res.Scanners = append(res.Scanners, k)
 	}
 	slices.Sort(res.Scanners)
+	s.shared.order.drop(s.held)
+	s.held = 0
 	return s.shared.order.hand(s.path, s.weight(), func() error { return s.accept(staged) })
 }
 

@@ -7,7 +7,7 @@ import (
 
 // maxAside is about how many bytes documents may hold that are decoded before
 // their turn has come.
-const maxAside = 12 << 20
+const maxAside = 8 << 20
 
 // order has the loader see the documents of a run in the order of their paths,
 // and those of an archive in the order of its members, whichever was decoded
@@ -51,21 +51,47 @@ func (o *order) fail(err error) {
 	o.moved.Broadcast()
 }
 
-// await waits for the turn of a path, which lasts until its end.
-func (o *order) await(path int) error {
+// mine says whether a path has the turn; nothing that was put aside of it is
+// left then. mu is held.
+func (o *order) mine(path int) bool { return o.turn == path && !o.busy }
+
+// keep is asked by a document of a path that has gathered about so many bytes and
+// is not at its end: it may gather on, or it has the turn, which lasts to the end
+// of the path, and is to hand over what it has. Where neither is so it waits. held
+// is how much it keeps.
+func (o *order) keep(path, bytes int, held *int) (on bool, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for o.failed == nil && (o.turn != path || o.busy) {
+	for o.failed == nil && !o.mine(path) {
+		if more := bytes - *held; o.bytes+more <= maxAside {
+			o.bytes, *held = o.bytes+more, bytes
+			return true, nil
+		}
 		o.moved.Wait()
 	}
-	return o.failed
+	o.bytes, *held = o.bytes-*held, 0
+	return false, o.failed
+}
+
+// await waits for the turn of a path.
+func (o *order) await(path int, held *int) error {
+	_, err := o.keep(path, maxAside+*held+1, held)
+	return err
+}
+
+// drop says that a document is not handed over that kept so much.
+func (o *order) drop(held int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.bytes -= held
+	o.moved.Broadcast()
 }
 
 // hand calls f, which hands over a document of a path with about so many bytes,
 // when its turn has come: at once, or later and from another goroutine.
 func (o *order) hand(path, bytes int, f func() error) error {
 	o.mu.Lock()
-	for o.failed == nil && (o.turn != path || o.busy) {
+	for o.failed == nil && !o.mine(path) {
 		if o.bytes+bytes <= maxAside {
 			p := o.of(path)
 			p.hand, p.bytes, o.bytes = append(p.hand, f), p.bytes+bytes, o.bytes+bytes
@@ -96,7 +122,7 @@ func (o *order) of(path int) *aside {
 func (o *order) end(path int) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.turn != path || o.busy {
+	if !o.mine(path) {
 		o.of(path).over = true
 		return o.failed
 	}

@@ -110,6 +110,7 @@ type sink struct {
 	rowSeen    map[string]bool // assessment rows handed on as resources
 	books      int             // entries in the books of all scans
 	known      texts           // that this document delivers
+	held       int             // bytes that wait for the turn
 }
 
 func (s *sink) Begin() format.Ref {
@@ -336,17 +337,23 @@ func (s *sink) Skip(where, why string) error {
 }
 
 // gathered counts one row more, of so many of its kind and with so many bytes
-// of long texts, and hands on what is gathered when that is enough.
+// of long texts, and hands on what is gathered when that is enough and it is the
+// document's turn.
 func (s *sink) gathered(rows, bytes int) error {
-	if s.bytes += bytes; rows >= batchRows || s.bytes >= batchBytes {
-		return s.flush()
+	s.bytes += bytes
+	if rows < batchRows && s.bytes < batchBytes || s.held > 0 && s.weight() < s.held+batchBytes {
+		return nil
 	}
-	return nil
+	on, err := s.shared.order.keep(s.path, s.weight(), &s.held)
+	if err != nil || on {
+		return err
+	}
+	return s.handOver()
 }
 
 // flush hands on what is gathered, when it is the document's turn.
 func (s *sink) flush() error {
-	if err := s.shared.order.await(s.path); err != nil {
+	if err := s.shared.order.await(s.path, &s.held); err != nil {
 		return err
 	}
 	return s.handOver()

@@ -162,8 +162,7 @@ func text(row map[string]json.RawMessage, keys ...string) string {
 		if len(raw) == 0 || string(raw) == "null" {
 			continue
 		}
-		var s string
-		if json.Unmarshal(raw, &s) == nil {
+		if s, ok := quoted(raw); ok {
 			if s != "" {
 				return s
 			}
@@ -174,11 +173,20 @@ func text(row map[string]json.RawMessage, keys ...string) string {
 	return ""
 }
 
-// object reads JSON that may also stand in a string, as Defender writes it in
+// quoted is the text of a value that is one, or null. Only its first byte is
+// looked at where it is none: properties are long.
+func quoted(raw json.RawMessage) (s string, ok bool) {
+	if len(raw) == 0 || raw[0] != '"' && raw[0] != 'n' {
+		return "", false
+	}
+	err := json.Unmarshal(raw, &s)
+	return s, err == nil
+}
+
+// inner reads JSON that may also stand in a string, as Defender writes it in
 // places.
 func inner(raw json.RawMessage, v any) bool {
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
+	if s, ok := quoted(raw); ok {
 		raw = json.RawMessage(s)
 	}
 	return len(raw) > 0 && json.Unmarshal(raw, v) == nil

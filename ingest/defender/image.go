@@ -15,8 +15,7 @@ import (
 // of keys. A member of another type than expected is left empty and the rest
 // is read.
 func decodeLoose(raw json.RawMessage, v any) {
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
+	if s, ok := quoted(raw); ok {
 		raw = json.RawMessage(s)
 	}
 	_ = jsonv2.Unmarshal(raw, v, jsonv2.MatchCaseInsensitiveNames(true))

@@ -125,8 +125,7 @@ func resource(row map[string]json.RawMessage, id string) *schema.ResourceRow {
 		ResourceGroup: text(row, "resourceGroup"), SubscriptionID: text(row, "subscriptionId"), ManagedBy: text(row, "managedBy"),
 		SKU: row["sku"], Plan: row["plan"], Properties: row["properties"], Tags: row["tags"], Identity: row["identity"],
 		Zones: row["zones"], ExtendedLocation: row["extendedLocation"], Table: "securityresources"}
-	var asText string
-	if json.Unmarshal(r.Properties, &asText) == nil && json.Valid([]byte(asText)) {
+	if asText, ok := quoted(r.Properties); ok && json.Valid([]byte(asText)) {
 		r.Properties = json.RawMessage(asText)
 	}
 	if r.Name == "" {

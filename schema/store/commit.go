@@ -34,7 +34,11 @@ func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, 
 		file = Memory
 	}
 	err = l.thread.do(func() error {
-		return attached(ctx, conn, l.opt, op, l.path, file, func() error { return l.mergeWithout(ctx, conn, &run, &res) })
+		opt := l.opt
+		if l.texts > longTexts {
+			opt.group = longRowGroup
+		}
+		return attached(ctx, conn, opt, op, l.path, file, func() error { return l.mergeWithout(ctx, conn, &run, &res) })
 	})
 	if errors.Is(err, errDryRun) {
 		err = nil
@@ -47,7 +51,8 @@ func (l *Loader) Commit(ctx context.Context, run schema.Run) (schema.RunResult, 
 // which are rows of Defender, and for those of more than fewParts parts: each
 // part leaves some behind that stays in memory until the transaction ends.
 const (
-	longMemory = 176 << 20
+	longMemory = 144 << 20
+	longTexts  = 64 << 20 // bytes
 	fewParts   = 4
 )
 

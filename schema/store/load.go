@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -51,6 +52,7 @@ type Loader struct {
 	rows    int64
 	seq     int64
 	told    int64
+	texts   int64 // bytes of the findings' long texts
 	fed     bool
 	repeats bool
 }
@@ -172,6 +174,7 @@ func (l *Loader) Findings(ctx context.Context, batch []schema.StagedFinding) err
 				bytes += f.Bytes()
 			}
 		}
+		l.texts += int64(bytes) // guarded by the stager's lock
 		return rows, bytes
 	})
 	if err != nil {
@@ -284,6 +287,10 @@ func (l *Loader) settle(ctx context.Context) error {
 			return err
 		}
 	}
+	for _, spare := range []func(){l.findings.drop, l.details.drop, l.advisories.drop, l.scans.drop, l.resources.drop, l.statements.drop, l.feeds.drop, l.good.drop} {
+		spare()
+	}
+	debug.FreeOSMemory() // what decoding needed is the engine's now
 	return nil
 }
 

@@ -31,6 +31,8 @@ type Options struct {
 	// Tell is told what was done to a file beyond what was asked for; it may be
 	// nil.
 	Tell func(string)
+
+	group int // rows that are compressed together; 0 is rowGroup
 }
 
 // moment is the time of what is stored.

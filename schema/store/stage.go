@@ -1,10 +1,13 @@
 package store
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"argosy/schema"
 )
@@ -130,15 +133,36 @@ func ownKey(f *schema.StagedFinding) string {
 	return ""
 }
 
+// displayName finds the member of that name; it does not read what it passes.
 func displayName(x *schema.ResourceRow) string {
-	var p struct {
-		DisplayName any `json:"displayName"`
-	}
-	if x.Type != "microsoft.security/assessments/subassessments" || json.Unmarshal(x.Properties, &p) != nil {
+	if x.Type != "microsoft.security/assessments/subassessments" {
 		return ""
 	}
-	s, _ := p.DisplayName.(string)
-	return s
+	dec := jsontext.NewDecoder(bytes.NewBuffer(x.Properties), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	if t, err := dec.ReadToken(); err != nil || t.Kind() != '{' {
+		return ""
+	}
+	for dec.PeekKind() == '"' {
+		name, err := dec.ReadToken()
+		if err != nil {
+			return ""
+		}
+		if !strings.EqualFold(name.String(), "displayName") {
+			if dec.SkipValue() != nil {
+				return ""
+			}
+			continue
+		}
+		if dec.PeekKind() != '"' {
+			return ""
+		}
+		value, err := dec.ReadToken()
+		if err != nil {
+			return ""
+		}
+		return value.String()
+	}
+	return ""
 }
 
 func advisoryFields() []field[schema.StagedAdvisory] {

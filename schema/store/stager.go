@@ -114,3 +114,6 @@ func (s *stager[T]) rest(ctx context.Context) error {
 	defer s.mu.Unlock()
 	return s.failed
 }
+
+// drop gives up the batches that are kept for reuse; no more rows come.
+func (s *stager[T]) drop() { s.pending, s.spare = nil, nil }

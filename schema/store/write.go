@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -46,7 +47,7 @@ func write(ctx context.Context, path string, opt Options, op string, change func
 func attached(ctx context.Context, conn *sql.Conn, opt Options, op, path, file string, work func() error) error {
 	_, statErr := os.Stat(file)
 	created := errors.Is(statErr, fs.ErrNotExist)
-	if err := attachWait(ctx, conn, opt.Wait, op, path, "attach "+quote(file)+fmt.Sprintf(" as argosy (row_group_size %d)", rowGroup)); err != nil {
+	if err := attachWait(ctx, conn, opt.Wait, op, path, "attach "+quote(file)+fmt.Sprintf(" as argosy (row_group_size %d)", cmp.Or(opt.group, rowGroup))); err != nil {
 		return err
 	}
 	err := migrate(ctx, conn)
@@ -76,8 +77,13 @@ func attached(ctx context.Context, conn *sql.Conn, opt Options, op, path, file s
 }
 
 // rowGroup is how many rows of a table are compressed together: half of the
-// engine's default, for each thread that writes holds so many in memory.
-const rowGroup = 61440
+// engine's default, for who writes holds so many in memory. Where many of them
+// have long texts it is longRowGroup; the engine looks for repeated ones among
+// the texts of a group and holds them twice for it.
+const (
+	rowGroup     = 61440
+	longRowGroup = 10240
+)
 
 // errDryRun ends a change that is to be taken back.
 var errDryRun = errors.New("dry run")

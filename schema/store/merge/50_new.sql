@@ -1,11 +1,13 @@
 -- The findings that are new, with the row of their newest sighting.
 create or replace temp table m_new as
-select finding, arg_max(row_no, (valid_from, scanner)) as row_no, min(valid_from) as first_seen, max(last_seen) as last_seen,
+from (
+select finding, any_value(image_id) as image_id, unnest(arg_max(struct_pack(row_no, named, scanner), (valid_from, scanner, row_no))), min(valid_from) as first_seen, max(last_seen) as last_seen,
     case when count(*) = count(valid_to) then max(valid_to) end as fixed_at, list_sort(list(distinct scanner)) as scanners, count(*) as spans
 from m_spans
 where source is null and finding not in (
     select finding from argosy.findings f join m_here h using (image_id) where h.first + hash(finding) % h.pieces = getvariable('part'))
-group by finding;
+group by finding)
+order by row_no;
 
 -- Source rows are kept as Defender told them last, whatever other scanners saw
 -- since: a row counts that is of the newest scan which its scanner made of the

@@ -5,8 +5,8 @@ insert into argosy.findings (finding, image_id, vulnerability_id, reported_ids, 
     fix_status, purl, paths, layer, severity, severity_raw, severity_source, cvss, status, status_cause, status_reason, scanners,
     first_seen, last_seen, fixed_at, reopened_at, fix_since, published, display_name, assessment_key, running,
     source_location, source_name, source_properties, source_assessment, extra, severity_vendor, severity_nvd, severity_highest)
-select n.finding, m.image_id, v.vulnerability_id,
-    case when c.ids is null then m_called_by(d.reported_id, m.named) else list_sort(list_distinct(list_concat(coalesce(m_called_by(d.reported_id, m.named), []), c.ids))) end,
+select n.finding, n.image_id, r.vulnerability_id,
+    case when c.ids is null then m_called_by(d.reported_id, n.named) else list_sort(list_distinct(list_concat(coalesce(m_called_by(d.reported_id, n.named), []), c.ids))) end,
     coalesce(r.kind, 'vulnerability'), r.package_type, r.package_name, r.installed_version,
     case when j.finding is null then r.fixed_version else j.fixed_version end,
     case when j.finding is null then r.fix_status else coalesce(j.fix_status, j.best.fix_status) end, coalesce(least(r.purl, p.purl), r.purl, p.purl),
@@ -24,18 +24,16 @@ select n.finding, m.image_id, v.vulnerability_id,
     case when j.finding is null then n.fixed_at else j.fixed_at end, j.reopened_at,
     case when j.finding is not null then j.fix_since when r.fixed_version is not null or r.fix_status = 'FixAvailable' then n.first_seen end,
     d.published, o.display_name, coalesce(s.assessment_key, o.assessment_key, d.assessment_key), r.running,
-    s.location_id, o.row_name, o.row_properties::json, s.assessment,
+    s.location_id, o.row_name, x.row_properties::json, s.assessment,
     d.extra::json,
-    coalesce(m_vendor(v.said, r.package_type, i.distribution), m_own(r.severity::argosy.severity, r.severity_source, m.scanner)),
-    v.nvd, greatest(r.severity::argosy.severity, v.nvd)
+    coalesce(r.vendor, m_own(r.severity::argosy.severity, r.severity_source, n.scanner)),
+    r.nvd, greatest(r.severity::argosy.severity, r.nvd)
 from m_new n
 join m_told_rows r on r.row_no = n.row_no
-join m_rows m on m.row_no = n.row_no
-join argosy.images i on i.image_id = m.image_id
-join m_rated v on v.canonical = r.canonical
 left join m_told_details d on d.row_no = n.row_no
 left join m_places p on p.finding = n.finding
 left join m_called c on c.finding = n.finding
 left join m_joined j on j.finding = n.finding
 left join m_source s on s.finding = n.finding
-left join m_told_details o on o.row_no = s.row_no;
+left join m_told_details o on o.row_no = s.row_no
+left join m_told_texts x on x.row_no = s.row_no;

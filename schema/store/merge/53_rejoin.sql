@@ -28,9 +28,9 @@ from m_seen m where m.finding = f.finding and f.image_id in (select image_id fro
 -- is set to itself makes the engine write the rows anew: long texts that are
 -- changed in place stay in memory until the run is stored.
 update argosy.findings f set
-    source_properties = d.row_properties::json, source_name = d.row_name, source_location = r.location_id, display_name = d.display_name,
+    source_properties = x.row_properties::json, source_name = d.row_name, source_location = r.location_id, display_name = d.display_name,
     assessment_key = d.assessment_key, reported_ids = f.reported_ids
-from m_sources m join m_told_details d on d.row_no = m.row_no join m_rows r on r.row_no = m.row_no
+from m_sources m join m_told_details d on d.row_no = m.row_no join m_rows r on r.row_no = m.row_no left join m_told_texts x on x.row_no = m.row_no
 where f.finding = m.finding and f.image_id in (select image_id from m_here) and f.finding not in (select finding from m_new)
   and d.row_type = 'microsoft.security/assessments/subassessments'
   and (m.newest or f.source_name is null) and (f.source_location is null or f.source_location = r.location_id);
