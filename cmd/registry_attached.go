@@ -10,6 +10,7 @@ import (
 	"argosy/ingest"
 	"argosy/ingest/registry"
 	"argosy/schema"
+	"argosy/schema/scratch"
 	"argosy/schema/store"
 )
 
@@ -24,15 +25,15 @@ func (a *app) attachments(ctx context.Context, inv *store.Inventory, refs []stri
 	if err != nil || len(items) == 0 {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "argosy-attached-")
+	dir, err := scratch.New("attached")
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for what the registry holds: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer dir.Close()
 	byPath := map[string]*schema.Attachment{}
 	var paths []string
 	failed, requests, err := registry.Fetch(ctx, refs, items, opt, func(i int, raw []byte) error {
-		path := filepath.Join(dir, strconv.Itoa(i))
+		path := filepath.Join(dir.Path, strconv.Itoa(i))
 		byPath[path] = &items[i]
 		paths = append(paths, path)
 		return os.WriteFile(path, raw, 0o600)

@@ -21,6 +21,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"argosy/schema/scratch"
 	"argosy/schema/store"
 )
 
@@ -76,9 +77,12 @@ workbooks.`,
   argosy report run severity-summary
   argosy query "select vulnerability, count(*) from subassessments group by 1 order by 2 desc limit 10"
   argosy report run arg-custom-vulnerability-assessment --export report.xlsx`,
-		SilenceUsage:      true,
-		SilenceErrors:     true,
-		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return a.environment(c) },
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			scratch.Sweep()
+			return a.environment(c)
+		},
 	}
 	root.Args = cobra.NoArgs
 	root.RunE = func(c *cobra.Command, _ []string) error {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"argosy/schema"
+	"argosy/schema/scratch"
 )
 
 // Engine writes what this package cannot write itself.
@@ -26,12 +27,12 @@ func writeParquet(ctx context.Context, plan *Plan, w io.Writer) (Stats, error) {
 	if plan.Engine == nil {
 		return newStats(plan), fmt.Errorf("exporting to parquet: there is no engine to write it; this is a defect of argosy, please report it")
 	}
-	dir, err := os.MkdirTemp("", "argosy-parquet-")
+	dir, err := scratch.New("parquet")
 	if err != nil {
 		return newStats(plan), fmt.Errorf("exporting to parquet: %w; check that there is room for temporary files", err)
 	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "rows.parquet")
+	defer dir.Close()
+	path := filepath.Join(dir.Path, "rows.parquet")
 	about := map[string]string{"title": planTitle(plan), "query": plan.Query, "language": plan.Language,
 		"generated": plan.Generated.UTC().Format(time.RFC3339), "argosy": plan.Version, "data": plan.DataLine()}
 	var copied int64

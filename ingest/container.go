@@ -207,6 +207,8 @@ func (l *loading) zip(src source, text io.Reader) error {
 			l.refuse(src, fmt.Errorf("putting the zip archive aside: %w", err))
 			return nil
 		}
+		// Where the system lets it, nobody can leave behind what has no name.
+		_ = os.Remove(spool.Name())
 		defer os.Remove(spool.Name())
 		defer spool.Close()
 		if size, err = io.Copy(spool, text); err != nil {

@@ -86,6 +86,8 @@ func gunzip(f *os.File) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Where the system lets it, nobody can leave behind what has no name.
+	_ = os.Remove(out.Name())
 	if _, err := io.Copy(out, z); err != nil {
 		out.Close()
 		os.Remove(out.Name())

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"argosy/schema"
+	"argosy/schema/scratch"
 )
 
 //go:embed combine/*.sql
@@ -144,11 +145,13 @@ func attachOther(ctx context.Context, conn *sql.Conn, op, other string, opt Opti
 	if err == nil && have == 0 {
 		err = judge(op, other, -1, len(steps), false)
 	}
-	dir := ""
+	copied := ""
+	var dir *scratch.Folder
 	if err == nil && have < len(steps) {
 		// The file stays locked against writers while it is copied.
-		if dir, err = os.MkdirTemp("", "argosy-"); err == nil {
-			err = copyDatabase(other, filepath.Join(dir, "copy.db"))
+		if dir, err = scratch.New("merge"); err == nil {
+			copied = filepath.Join(dir.Path, "copy.db")
+			err = copyDatabase(other, copied)
 		}
 	}
 	if _, detachErr := conn.ExecContext(context.WithoutCancel(ctx), "detach argosy"); err == nil {
@@ -156,12 +159,12 @@ func attachOther(ctx context.Context, conn *sql.Conn, op, other string, opt Opti
 	}
 	free = func() {
 		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "detach database if exists other")
-		if dir != "" {
-			_ = os.RemoveAll(dir)
+		if dir != nil {
+			_ = dir.Close()
 		}
 	}
-	if err == nil && dir != "" {
-		other = filepath.Join(dir, "copy.db")
+	if err == nil && dir != nil {
+		other = copied
 		err = attached(ctx, conn, opt, op, other, other, func() error { return nil })
 	}
 	if err == nil {

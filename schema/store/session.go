@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"argosy/schema"
+	"argosy/schema/scratch"
 )
 
 // sessionMemory bounds the engine where the user does not, in MiB: what a person
@@ -30,7 +31,7 @@ type Session struct {
 	path  string
 	opt   Options
 	pool  *sql.DB
-	spill string
+	spill *scratch.Folder
 
 	mu       sync.Mutex
 	users    int
@@ -59,14 +60,14 @@ func OpenSession(ctx context.Context, path string, opt Options) (*Session, error
 	if err != nil {
 		return nil, &Error{Op: "opening the database", Path: path, Err: err}
 	}
-	spill, err := os.MkdirTemp("", "argosy-")
+	spill, err := scratch.New("pages")
 	if err != nil {
 		return nil, &Error{Op: "making a folder for what memory does not hold", Err: err, Hint: "set TMPDIR to a folder that can be written to"}
 	}
 	s := &Session{path: full, opt: opt, spill: spill, limit: limitOf(opt), freed: make(chan struct{}, 1), ended: make(chan struct{})}
-	inst, err := instance(opt, spill, "use memory")
+	inst, err := instance(opt, spill.Path, "use memory")
 	if err != nil {
-		os.RemoveAll(spill)
+		spill.Close()
 		return nil, err
 	}
 	s.pool = inst.pool
@@ -117,7 +118,7 @@ func (s *Session) Close() error {
 	}
 	s.mu.Unlock()
 	err := s.pool.Close()
-	if rerr := os.RemoveAll(s.spill); err == nil {
+	if rerr := s.spill.Close(); err == nil {
 		err = rerr
 	}
 	return err

@@ -77,3 +77,10 @@ join images i on i.image_id = f.image_id
 join vulnerabilities v on v.vulnerability_id = f.vulnerability_id
 left join exempted x on x.finding = f.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy_now())
 where f.fixed_at is null and (l.gone_at is null or f.running is not null);
+
+-- The places of vulnerabilities and of images in the order of their names: to
+-- sort a million rows by numbers takes half the time that it takes by texts.
+create or replace view vulnerability_order as select vulnerability_id, row_number() over (order by id) as vulnerability_no from vulnerabilities;
+create or replace view location_order as
+select l.location_id, row_number() over (order by l.registry, l.repository, i.image_key, l.location_id) as location_no
+from locations l join images i using (image_id);

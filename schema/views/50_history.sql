@@ -25,7 +25,7 @@ with open as (
 select f.finding, v.id as vulnerability, s.severity, case when s.unhealthy then 'Unhealthy' else s.status end as status, f.package_type, f.package_name, f.installed_version, s.fixed_version,
     l.registry, l.repository, l.tags, i.digest, i.image_key, coalesce(l.team, 'unowned') as team,
     case when s.scanner = s.other then [s.scanner] when s.words = 2 then [s.scanner, s.other]
-         else list_sort(list_distinct(string_split(s.scanners, chr(31)))) end as scanners, o.opened, f.image_id, l.location_id
+         else list_sort(list_distinct(string_split(s.scanners, chr(31)))) end as scanners, o.opened, f.image_id, l.location_id, f.vulnerability_id
 from open o
 join said s using (finding)
 join findings f using (finding)

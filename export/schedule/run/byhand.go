@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"argosy/export/deliver"
 	"argosy/export/schedule"
 	"argosy/schema"
+	"argosy/schema/scratch"
 )
 
 // A HandError is a mistake of the person who asked, with what to do instead.
@@ -186,18 +186,18 @@ func (e *Engine) Dry(ctx context.Context, s *schedule.Schedule, slot time.Time, 
 	if err != nil {
 		return err
 	}
-	folder, err := os.MkdirTemp("", "argosy-dry-")
+	folder, err := scratch.New("dry")
 	if err != nil {
 		return fmt.Errorf("making a folder for the files of the dry run: %w", err)
 	}
-	defer os.RemoveAll(folder)
+	defer folder.Close()
 	run := e.claimed(s, at, e.Clock())
 	run.Started = e.Clock()
 	j := &job{Engine: e, s: s, run: &run}
 	for _, step := range s.Before {
 		e.Say("before it, not done now: %s", commandLine(step.Words()))
 	}
-	b, err := j.build(ctx, folder)
+	b, err := j.build(ctx, folder.Path)
 	if err != nil {
 		return err
 	}

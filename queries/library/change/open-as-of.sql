@@ -8,4 +8,5 @@ select o.vulnerability, o.severity::varchar as severity, case when x.finding is 
     array_to_string(o.tags, ', ') as tags, o.team, o.digest, array_to_string(o.scanners, ', ') as scanners, o.opened
 from findings_at(least($date::timestamp, argosy_now())) o
 left join set_aside_at(least($date::timestamp, argosy_now())) x on x.finding = o.finding and x.location_id = o.location_id and o.status = 'Unhealthy'
-order by o.severity desc, o.vulnerability, o.registry, o.repository, o.image_key, o.package_name, o.installed_version
+join vulnerability_order using (vulnerability_id) join location_order on location_order.location_id = o.location_id
+order by o.severity desc, vulnerability_no, location_no, o.package_name, o.installed_version

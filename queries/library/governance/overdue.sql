@@ -5,6 +5,6 @@
 -- tags: governance, due
 select team, team_mail as mail, registry, repository, array_to_string(tags, ', ') as tags, vulnerability, severity::varchar as severity, package_name as package,
     installed_version as installed, fixed_version as fixed, first_seen, due, date_diff('day', due, argosy_now()) as days_late, due_policy as policy, digest
-from subassessments
+from subassessments join vulnerability_order using (vulnerability_id) join location_order using (location_id)
 where status = 'Unhealthy' and due_state = 'overdue' and team like $team
-order by days_late desc, subassessments.severity desc, vulnerability, registry, repository, digest, package_name, installed_version
+order by days_late desc, subassessments.severity desc, vulnerability_no, location_no, package_name, installed_version

@@ -9,7 +9,7 @@ with running as (
 select s.team, s.registry, s.repository, s.tags, s.vulnerability, s.severity::varchar as severity, s.kev as known_exploited, s.epss,
     s.package_name as package, s.installed_version as installed, s.fixed_version as fixed, r.image_id is not null as running,
     s.due, s.due_state, s.first_seen, s.digest
-from subassessments s left join running r using (image_id)
+from subassessments s join vulnerability_order using (vulnerability_id) join location_order using (location_id) left join running r using (image_id)
 where s.status = 'Unhealthy' and s.team like $team
 order by priority_key(s.kev, s.severity, s.epss, s.fixable, r.image_id is not null) desc,
-    s.vulnerability, s.registry, s.repository, s.image_key, s.package_name, s.installed_version
+    vulnerability_no, location_no, s.package_name, s.installed_version

@@ -138,9 +138,9 @@ select severity::varchar as severity, vulnerability, kev as known_exploited, eps
     package_name, installed_version, fixed_version, fix_status, team, due, due_state, registry, repository, array_to_string(tags, ', ') as tags,
     coalesce(p.repositories, 1) as repositories, digest, distribution || coalesce(' ' || distribution_version, '') as distribution, package_type,
     array_to_string(scanners, ', ') as scanners, published, first_seen, last_seen, fix_since, title
-from subassessments s left join placed p on p.finding = s.finding
+from subassessments s join vulnerability_order using (vulnerability_id) join location_order using (location_id) left join placed p on p.finding = s.finding
 where status = 'Unhealthy' and repository like $repository and (p.finding is null or p.first = (s.registry, s.repository))
-order by s.kev desc, s.severity desc, s.epss desc nulls last, coalesce(s.cvss, s.cvss_v3) desc nulls last, s.vulnerability, s.registry, s.repository, s.digest,
+order by s.kev desc, s.severity desc, s.epss desc nulls last, coalesce(s.cvss, s.cvss_v3) desc nulls last, vulnerability_no, location_no,
     s.package_name, s.installed_version, s.finding;
 
 -- sheet: By image
