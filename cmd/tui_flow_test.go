@@ -169,6 +169,32 @@ func TestExportWhileAsked(t *testing.T) {
 	}
 }
 
+// TestKeysAhead presses the keys to a team's fix list before a row has come: they
+// mean what they mean on the rows.
+func TestKeysAhead(t *testing.T) {
+	path := demoDatabase(t)
+	t.Chdir(t.TempDir())
+	d, end := sitting(t, path, t.TempDir())
+	defer end()
+	rows := d.Press("1")
+	d.Keys("/", `"paym"`, "enter", "enter", "f")
+	shows(t, d, "argosy › Teams", "waits for the rows: 2 keys")
+	d.Finish(rows)
+	shows(t, d, "argosy › payments › Fix list", "[team=payments ×]", "bumps clear")
+
+	d.Keys("0")
+	rows = d.Press("1")
+	d.Keys("enter", "esc", "f")
+	d.Finish(rows)
+	shows(t, d, "argosy › Fix list", "all findings") // esc has dropped the first key
+
+	d.Keys("0")
+	rows = d.Press("1")
+	d.Keys("/", `"nobody"`, "enter", "enter", "f")
+	d.Finish(rows)
+	shows(t, d, "argosy › Teams", "/nobody is nowhere") // and what was meant for it does nothing
+}
+
 // TestPalette goes to a report, a team, a repository and a vulnerability by name.
 func TestPalette(t *testing.T) {
 	path := demoDatabase(t)

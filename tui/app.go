@@ -69,6 +69,7 @@ type App struct {
 	quitAt  time.Time
 	mouse   bool
 	ticking bool
+	ahead   []tea.KeyPressMsg // keys that wait for the row that the first of them is about
 
 	undo        []string           // the command that takes the last change back
 	editor      *editScreen        // once it was open
@@ -261,7 +262,7 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		if f, ok := a.over.(*form); ok && f.fresh != nil {
 			f.fresh(f)
 		}
-		return cmd
+		return tea.Batch(cmd, a.catchUp())
 	case tick:
 		a.ticking = false
 	case watch:
@@ -308,12 +309,16 @@ func oneLine(s string) string { return cell.Clean(strings.Join(strings.Fields(s)
 func (a *App) key(msg tea.KeyPressMsg) tea.Cmd {
 	name := msg.String()
 	if name == "ctrl+c" {
+		a.ahead = nil
 		return a.interrupt()
 	}
 	if name == "ctrl+z" {
 		return tea.Suspend
 	}
 	a.note = ""
+	if len(a.ahead) > 0 {
+		return a.later(msg)
+	}
 	if a.over != nil {
 		return tea.Batch(a.over.key(a, msg), a.afterKey())
 	}
@@ -326,6 +331,9 @@ func (a *App) key(msg tea.KeyPressMsg) tea.Cmd {
 	action := keymap.Find(name, contextsOf(s)...)
 	if action == "" {
 		return nil
+	}
+	if a.mustWait(s, action) {
+		return a.later(msg)
 	}
 	return tea.Batch(a.act(s, action, name), a.afterKey())
 }

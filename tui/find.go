@@ -23,6 +23,8 @@ type find struct {
 	count  int64 // rows that match, -1 while unknown
 	err    string
 	waits  bool // for the rows
+	// seeking is set from a key of the search until the cursor is where that leads.
+	seeking bool
 }
 
 func (f *find) open() { f.typing, f.text, f.count, f.err = true, "", -1, "" }
@@ -104,7 +106,7 @@ func (t *table) typed(a *App, msg tea.KeyPressMsg) (tea.Cmd, bool) {
 // key.
 func (t *table) search(a *App) tea.Cmd {
 	t.find.gen++
-	t.find.count, t.find.err = -1, ""
+	t.find.count, t.find.err, t.find.seeking = -1, "", t.find.text != ""
 	gen := t.find.gen
 	return a.after(60*time.Millisecond, func() tea.Msg {
 		return done(func(a *App) tea.Cmd {
@@ -139,6 +141,7 @@ func (t *table) nextMatch(a *App, backwards bool) tea.Cmd {
 // seek moves the cursor to the next row that matches.
 func (t *table) seek(a *App, from int64, backwards bool) tea.Cmd {
 	cond, err := t.condition(t.find.text)
+	t.find.seeking = err == nil
 	if err != nil {
 		t.find.err = err.Error()
 		return nil
@@ -162,7 +165,11 @@ func (t *table) seek(a *App, from int64, backwards bool) tea.Cmd {
 	return func() tea.Msg {
 		_, rows, err := read(a.db.Ask(a.ctx, schema.Statement{SQL: text}))
 		return done(func(a *App) tea.Cmd {
-			if t.gen != gen || t.find.gen != fgen {
+			if t.find.gen != fgen {
+				return nil
+			}
+			t.find.seeking = false
+			if t.gen != gen {
 				return nil
 			}
 			if err != nil {
