@@ -40,7 +40,7 @@ demo: build ## make a demo fleet, ingest it, run the reference query, write a wo
 	@echo "  $(BIN) report run fixable --db $(DEMO)/argosy.db -p severity=Critical --export fixable.xlsx"
 
 test: tools ## run all tests
-	CGO_ENABLED=1 $(GO) test ./...
+	CGO_ENABLED=1 $(GO) test -timeout 30m ./...
 
 bench: build ## print the measured ratios
 	CGO_ENABLED=1 $(GO) run ./cmd/bench

@@ -80,11 +80,11 @@ func (r *reports) facts(a *App, s *queries.Saved) []string {
 		}
 	}
 	if run, ok := r.last(a, s); ok {
-		text := cell.Ago(a.now().Sub(run.at))
+		text := fmt.Sprintf("Last run  %s, %s", cell.Ago(a.now().Sub(run.at)), run.state)
 		if run.rows >= 0 {
 			text += ", " + plural(int(run.rows), "row")
 		}
-		out = append(out, fmt.Sprintf("Last run  %s, %s, %s", text, took(run.took), run.state))
+		out = append(out, text+", "+took(run.took))
 	}
 	return out
 }
