@@ -31,11 +31,11 @@ func detect(o *format.Outline) format.Match {
 		Reason: "these are findings for DefectDojo's Generic Findings Import that name neither a vulnerability nor a component"}
 	switch o.Syntax {
 	case format.CSV:
-		if n := o.CountColumns(columns...); n >= 7 && o.HasColumns("title", "severity") {
-			return format.Match{Verdict: format.Yes, Version: "csv", Score: n}
-		}
 		if o.HasColumns("Date", "Title", "CweId", "Severity", "Mitigation", "Impact", "References") && o.CountColumns("CVE", "Vulnerability Id", "vulnerability_ids", "component_name") == 0 {
 			return elsewhere
+		}
+		if n := o.CountColumns(columns...); n >= 7 && o.HasColumns("title", "severity") {
+			return format.Match{Verdict: format.Yes, Version: "csv", Score: n}
 		}
 		return format.Match{}
 	case format.JSON:
