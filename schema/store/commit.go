@@ -63,6 +63,25 @@ func (l *Loader) mergeWithin(ctx context.Context, conn *sql.Conn, run schema.Run
 	return l.retrying(ctx, conn, func() error { return l.merge(ctx, conn, run, res) })
 }
 
+// grow gives the engine so much more memory as what was changed takes so far, up
+// to half as much again: it stays until the transaction ends, and a run that
+// lacks memory is done twice.
+func (l *Loader) grow(ctx context.Context, conn *sql.Conn) error {
+	if l.opt.MemoryLimit > 0 || l.memory < longMemory {
+		return nil
+	}
+	var held int64
+	err := conn.QueryRowContext(ctx, "select coalesce(sum(memory_usage_bytes + temporary_storage_bytes), 0)::bigint from duckdb_memory() where tag = 'TRANSACTION'").Scan(&held)
+	if err != nil {
+		return err
+	}
+	const step = 8 << 20
+	if want := longMemory + min(held/step*step, longMemory/2); want > l.memory {
+		return l.setMemory(ctx, conn, want)
+	}
+	return nil
+}
+
 // retrying does work again with more memory as long as it lacks memory.
 func (l *Loader) retrying(ctx context.Context, conn *sql.Conn, work func() error) error {
 	l.memory = stagingMemory
@@ -230,6 +249,9 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counte
 		return err
 	}
 	return eachPart(ctx, conn, parts, func(p *part) error {
+		if err := l.grow(ctx, conn); err != nil {
+			return err
+		}
 		if err := p.inOrder(ctx, conn, mergeStep{"29_part", true}, mergeStep{"21_dups", repeats}, mergeStep{"30_sightings", true}, mergeStep{"50_new", true}, mergeStep{"51_several", true},
 			mergeStep{"51_told", true}, mergeStep{"52_findings", true}); err != nil {
 			return err

@@ -34,6 +34,8 @@ create temp table m_anchors as select distinct image_id, scanner, next_known as 
 create temp table m_reach as
 select image_id, scanner, min(seen_at) as since, case when count(*) = count(next_known) then max(next_known) end as until,
     count(next_known) > 0 as woven,
+    -- One scan, newer than all that is known and no part of one.
+    count(*) = 1 and count(next_known) = 0 and not bool_or(same) as once,
     count(*) = 1 and (image_id, scanner) not in (select (image_id, scanner) from m_known_scans) as simple
 from m_times group by image_id, scanner;
 

@@ -22,7 +22,7 @@ create or replace temp view m_told_texts as
 select row_no, row_properties from stage_details where row_properties is not null and scan_no in (select scan_no from m_scans semi join m_here using (image_id));
 
 create or replace temp table m_rows as
-select r.row_no, s.image_id, s.scanner, s.location_id, s.seen_at, k.simple, k.woven, s.state = 'same' as same, r.words, r.named, r.finding, r.gone
+select r.row_no, s.image_id, s.scanner, s.location_id, s.seen_at, k.simple, k.woven, s.state = 'same' as same, k.once, r.words, r.named, r.finding, r.gone
 from m_told_rows r
 join m_scans s using (scan_no)
 join m_reach k on k.image_id = s.image_id and k.scanner = s.scanner;
