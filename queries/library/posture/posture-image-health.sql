@@ -12,7 +12,7 @@ with images_of as (
 ), counted as (
     select key, count(*) filter (where code = 'Unhealthy') as unhealthy, count(*) filter (where code = 'Healthy') as healthy, count(*) filter (where code = 'NotApplicable') as not_applicable,
         sum(findings) filter (where code = 'Unhealthy') as findings, max(severity::severity) filter (where code = 'Unhealthy')::varchar as worst_severity,
-        arg_max(struct_pack(repository, digest), (severity::severity, findings)) filter (where code = 'Unhealthy') as worst
+        arg_max(struct_pack(repository, digest), (severity::severity, findings, repository, digest)) filter (where code = 'Unhealthy') as worst
     from images_of group by key
 ), decided as (
     select r.name as registry, r."subscriptionId" as subscription, lower(coalesce(r.properties->>'$.loginServer', '')) as host, c.*,
