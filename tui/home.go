@@ -174,6 +174,11 @@ func (h *home) panels(a *App, w int) []string {
 
 func (h *home) riskLines(a *App, w int) []string {
 	var out []string
+	digits := 5
+	for _, r := range h.risk {
+		digits = max(digits, len(cell.Group(r.open)))
+	}
+	room := w - digits - 15 // for the change
 	for _, s := range []string{"Critical", "High", "Medium", "Low"} {
 		r := h.risk[s]
 		n := "…"
@@ -189,13 +194,16 @@ func (h *home) riskLines(a *App, w int) []string {
 				if absolute(float64(d)) > 10*float64(r.before) {
 					by = mark + " " + cell.Group(d) // a share of next to nothing says nothing
 				}
-				if cell.Width(by) > w-26 {
+				if cell.Width(by) > room-3 && !strings.HasSuffix(by, "%") {
 					by = mark + " " + chart.Short(float64(d), 1)
 				}
-				change = style.On(by) + a.theme.Dim.On(" wk")
+				change = style.On(by)
+				if cell.Width(by) <= room-3 {
+					change += a.theme.Dim.On(" wk")
+				}
 			}
 		}
-		out = append(out, " "+a.theme.Severity(s).On(cell.Fit(cell.Shape(s)+" "+upper(s), 10, false))+" "+cell.Fit(n, 9, true)+"  "+change)
+		out = append(out, " "+a.theme.Severity(s).On(cell.Fit(cell.Shape(s)+" "+upper(s), 10, false))+" "+cell.Fit(n, digits+1, true)+"  "+change)
 	}
 	last := ""
 	if h.risk != nil {

@@ -108,7 +108,7 @@ func imagesLens() Lens {
 			[]Column{
 				col("repository", "REPOSITORY", "repository", Text, 20, 40, 0, "repository without the registry").of("repository"),
 				col("tags", "TAGS", "array_to_string(any_value(tags), ', ')", Text, 8, 20, 2, "tags of the image"),
-				col("image", "DIGEST", "image_key", Digest, 12, 19, 5, "digest of the image").of("image"),
+				col("image", "DIGEST", "image_key", Digest, 12, 19, 3, "digest of the image").of("image"),
 				col("registry", "REGISTRY", "registry", Text, 12, 24, 7, "host of the registry").of("registry"),
 			},
 			counts(), []Column{
