@@ -22,7 +22,7 @@ const name = "defectdojo"
 
 // Format reads DefectDojo's exports.
 var Format = format.Format{Name: name, Title: "DefectDojo findings, JSON and CSV", Detect: detect, Decode: decode,
-	LastColumns: []string{"vulnerability_ids", "endpoints", "tags", "Duplicate", "FalsePositive", "References"}}
+	LastColumns: []string{"vulnerability_ids", "endpoints", "tags", "MitigatedDate", "Duplicate", "FalsePositive", "References"}}
 
 func detect(o *format.Outline) format.Match {
 	columns := []string{"severity", "title", "active", "verified", "false_p", "duplicate", "out_of_scope", "risk_accepted", "component_name", "component_version",
