@@ -167,8 +167,12 @@ func (h *hit) rated(week int) string {
 
 // describe is a text of the length that real descriptions have.
 func describe(e *entry) string {
+	score := fmt.Sprintf("Base score %.1f", e.cvss)
+	if e.cwe != "" {
+		score += ", weakness " + e.cwe
+	}
 	return fmt.Sprintf("%s. The flaw is in %s. This text stands in for the description that the database of a scanner holds; "+
 		"see the references for the real one. A program that uses %s in an affected version and takes input from others should be updated to a fixed version; "+
 		"where none is known, input should be limited to trusted parties, and the component should run with the least rights that it needs. "+
-		"Base score %.1f, weakness %s.", e.title, e.pkg, e.pkg, e.cvss, e.cwe)
+		"%s.", e.title, e.pkg, e.pkg, score)
 }

@@ -8,4 +8,4 @@ select severity::varchar as severity, vulnerability, package_name, installed_ver
     array_to_string(tags, ', ') as tags, digest, cvss, kev as known_exploited, first_seen, fix_since
 from subassessments
 where status = 'Unhealthy' and fixable and severity >= $severity::severity and repository like $repository
-order by kev desc, subassessments.severity desc, cvss desc nulls last, vulnerability, registry, repository, digest, package_name
+order by kev desc, subassessments.severity desc, cvss desc nulls last, vulnerability, registry, repository, digest, package_name, installed_version, finding, location_id
