@@ -46,8 +46,8 @@ func (db *DB) Freshness(ctx context.Context) (Freshness, error) {
 	// An image that Defender lists without having assessed it counts as known.
 	err = db.sql.QueryRowContext(ctx, `select (select count(*) from argosy.images where kind = 'image' and deleted is null) +
 		(select count(distinct r.row_key) from argosy.resource_rows r
-			where r.type = 'microsoft.security/assessments' and not r.gone and (r.properties->>'$.status.code') = 'NotApplicable'
-			and lower(coalesce(r.properties->>'$.resourceDetails.ResourceType', '')) like '%containerimage%'
+			where r.type = 'microsoft.security/assessments' and not r.gone and r.brief.code = 'NotApplicable'
+			and lower(coalesce(r.brief.resource_type, '')) like '%containerimage%'
 			and regexp_extract(r.id, 'sha256:[0-9a-f]{64}') not in (select digest from argosy.images where digest is not null)),
 		(select count(*) from argosy.images where kind = 'image' and deleted is null and (last_scanned is not null
 			-- scanned under another name: of its index, its configuration or a tag
