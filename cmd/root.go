@@ -80,8 +80,12 @@ workbooks.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			if err := a.environment(c); err != nil {
+				return err
+			}
 			scratch.Sweep()
-			return a.environment(c)
+			scratch.SweepBeside(a.db)
+			return nil
 		},
 	}
 	root.Args = cobra.NoArgs

@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/package-url/packageurl-go"
-
+	"argosy/ingest/purl"
 	"argosy/ingest/registry"
 	"argosy/schema"
 )
@@ -89,48 +88,34 @@ func digestOf(id string) (string, bool) {
 	return "sha256:" + hex, true
 }
 
-// purlTarget reads a package URL (https://github.com/package-url/purl-spec).
-// An oci package is an image: its version is a digest, and the qualifier
-// repository_url tells the whole repository where the name is only its end.
+// purlTarget reads a package URL (https://github.com/package-url/purl-spec),
+// that of an image or of a package.
 func purlTarget(id string) (schema.Target, bool) {
-	p, err := packageurl.FromString(id)
-	if err != nil {
+	p, ok := purl.Parse(id)
+	if !ok {
 		return schema.Target{}, false
 	}
-	if p.Type != packageurl.TypeOCI && p.Type != packageurl.TypeDocker {
-		return packageTarget(&p), true
+	repository, tag, digest, ok := p.Image()
+	if !ok {
+		return packageTarget(p), true
 	}
-	t := schema.Target{Repository: strings.Trim(p.Namespace+"/"+p.Name, "/"), Tag: p.Qualifiers.Map()["tag"]}
-	if url := p.Qualifiers.Map()["repository_url"]; url != "" {
-		if p.Type == packageurl.TypeDocker || !strings.HasSuffix(url, "/"+p.Name) && !strings.Contains(url, "/") {
-			url += "/" + t.Repository
-		}
-		if ref, ok := registry.Parse(url); ok {
+	t := schema.Target{Repository: repository, Tag: tag}
+	// Without its address an image is that of any registry.
+	if p.Qualifiers["repository_url"] != "" {
+		if ref, ok := registry.Parse(repository); ok {
 			t.Registry, t.Repository = registry.Canonical(ref.Registry, ref.Repository)
 		}
 	}
-	if digest, ok := digestOf(p.Version); ok {
-		t.Digest = digest
-	} else if p.Version != "" {
-		t.Tag = p.Version
-	}
+	t.Digest, _ = digestOf(digest)
 	return t, true
 }
 
-func packageTarget(p *packageurl.PackageURL) schema.Target {
-	base := "pkg:" + p.Type
-	name := p.Name
+func packageTarget(p purl.Package) schema.Target {
+	base := "pkg:" + p.Type + "/"
 	if p.Namespace != "" {
-		base += "/" + p.Namespace
-		switch p.Type {
-		case packageurl.TypeMaven:
-			name = p.Namespace + ":" + p.Name
-		case packageurl.TypeDebian, packageurl.TypeRPM, packageurl.TypeApk, packageurl.TypeAlpm:
-		default:
-			name = p.Namespace + "/" + p.Name
-		}
+		base += p.Namespace + "/"
 	}
-	return schema.Target{PURL: strings.ToLower(base + "/" + p.Name), PackageType: p.Type, PackageName: strings.ToLower(name), PackageVersion: p.Version}
+	return schema.Target{PURL: strings.ToLower(base + p.Name), PackageType: p.Type, PackageName: strings.ToLower(p.FullName()), PackageVersion: p.Version}
 }
 
 // within narrows an image down to a package in it. A subcomponent of anything
@@ -145,11 +130,11 @@ func within(image schema.Target, sub string) (schema.Target, bool) {
 		t.PackageName = strings.ToLower(sub)
 		return t, sub != ""
 	}
-	p, err := packageurl.FromString(sub)
-	if err != nil {
+	p, ok := purl.Parse(sub)
+	if !ok {
 		return schema.Target{}, false
 	}
-	pkg := packageTarget(&p)
+	pkg := packageTarget(p)
 	t.PURL, t.PackageType, t.PackageName, t.PackageVersion = pkg.PURL, pkg.PackageType, pkg.PackageName, pkg.PackageVersion
 	return t, true
 }
@@ -161,11 +146,11 @@ func ScopePackage(e *schema.Exemption) error {
 	if e.PURL == "" {
 		return nil
 	}
-	p, err := packageurl.FromString(e.PURL)
-	if err != nil {
-		return fmt.Errorf("reading the package URL %q: %w", e.PURL, err)
+	p, ok := purl.Parse(e.PURL)
+	if !ok {
+		return fmt.Errorf("reading the package URL %q: it is not of the form pkg:type/namespace/name@version", e.PURL)
 	}
-	t := packageTarget(&p)
+	t := packageTarget(p)
 	e.PURL, e.PackageType, e.Package = t.PURL, t.PackageType, t.PackageName
 	if e.Version == "" {
 		e.Version = t.PackageVersion

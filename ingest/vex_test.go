@@ -17,6 +17,7 @@ func TestTargets(t *testing.T) {
 	}{
 		"oci digest":      {schema.VEXProduct{ID: "pkg:oci/debian@" + escaped}, schema.Target{Digest: digest, Repository: "debian"}},
 		"oci repository":  {schema.VEXProduct{ID: "pkg:oci/debian@" + escaped + "?repository_url=docker.io/library/debian"}, schema.Target{Digest: digest, Registry: "docker.io", Repository: "library/debian"}},
+		"oci folder":      {schema.VEXProduct{ID: "pkg:oci/app@" + escaped + "?repository_url=ghcr.io/org"}, schema.Target{Digest: digest, Registry: "ghcr.io", Repository: "org/app"}},
 		"oci host":        {schema.VEXProduct{ID: "pkg:oci/static?repository_url=gcr.io/distroless/static&tag=latest"}, schema.Target{Registry: "gcr.io", Repository: "distroless/static", Tag: "latest"}},
 		"docker":          {schema.VEXProduct{ID: "pkg:docker/customer/dockerimage@" + escaped + "?repository_url=gcr.io"}, schema.Target{Digest: digest, Registry: "gcr.io", Repository: "customer/dockerimage"}},
 		"digest":          {schema.VEXProduct{ID: digest}, schema.Target{Digest: digest}},

@@ -2,7 +2,6 @@ package cyclonedx
 
 import (
 	"context"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -151,12 +150,4 @@ func number(s string) float64 {
 		return 0
 	}
 	return f
-}
-
-// unescape undoes the percent signs of a BOM-Link's fragment.
-func unescape(s string) string {
-	if plain, err := url.PathUnescape(s); err == nil {
-		return plain
-	}
-	return s
 }

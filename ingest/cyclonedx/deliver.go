@@ -116,12 +116,12 @@ func guess(ref string) *component {
 	if !ok || !strings.HasPrefix(ref, "urn:cdx:") {
 		fragment = ref
 	}
-	for _, s := range []string{fragment, unescape(fragment)} {
+	for _, s := range []string{fragment, purl.Unescape(fragment)} {
 		if url, ok := purl.Parse(s); ok {
 			return &component{ref: ref, name: url.FullName(), version: url.Version, purl: s}
 		}
 	}
-	return &component{ref: ref, name: unescape(fragment)}
+	return &component{ref: ref, name: purl.Unescape(fragment)}
 }
 
 // upgrade is how Trivy words its recommendation, once for each package.

@@ -226,5 +226,5 @@ func (d *document) find(ref string) *component {
 	if c := d.find(fragment); c != nil {
 		return c
 	}
-	return d.find(unescape(fragment))
+	return d.find(purl.Unescape(fragment))
 }

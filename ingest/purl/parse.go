@@ -1,7 +1,11 @@
 package purl
 
 import (
+	"maps"
+	"net/url"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	packageurl "github.com/package-url/packageurl-go"
 )
@@ -15,14 +19,31 @@ type Package struct {
 	Subpath    string
 }
 
-// Parse takes a package URL apart. It reports false for text that is none.
-func Parse(url string) (Package, bool) {
-	p, err := packageurl.FromString(strings.TrimSpace(url))
+// Parse takes a package URL apart. It reports false for text that is none, to
+// which those belong whose percent signs stand for other bytes than UTF-8.
+func Parse(text string) (Package, bool) {
+	p, err := packageurl.FromString(strings.TrimSpace(text))
 	if err != nil {
 		return Package{}, false
 	}
+	if strings.Contains(text, "%") {
+		for _, part := range append([]string{p.Namespace, p.Name, p.Version, p.Subpath}, slices.Collect(maps.Values(p.Qualifiers.Map()))...) {
+			if !utf8.ValidString(part) {
+				return Package{}, false
+			}
+		}
+	}
 	return Package{Type: p.Type, Namespace: p.Namespace, Name: p.Name, Version: p.Version,
 		Qualifiers: p.Qualifiers.Map(), Subpath: p.Subpath}, true
+}
+
+// Unescape undoes the percent signs of an address (RFC 3986, 2.1). Text in which
+// they stand for anything but UTF-8 comes back as it is.
+func Unescape(text string) string {
+	if plain, err := url.PathUnescape(text); err == nil && utf8.ValidString(plain) {
+		return plain
+	}
+	return text
 }
 
 // FullName is the name by which the package's own ecosystem and the scanners

@@ -16,7 +16,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("Parse(%q) = %+v (%s), %v", c.url, p, p.FullName(), ok)
 		}
 	}
-	for _, url := range []string{"", "pkg:", "apt", "http://deb/apt", "pkg:deb"} {
+	for _, url := range []string{"", "pkg:", "apt", "http://deb/apt", "pkg:deb", "pkg:npm/a%a0b@1", "pkg:npm/a@1?arch=%ff"} {
 		if p, ok := Parse(url); ok {
 			t.Errorf("Parse(%q) = %+v; want none", url, p)
 		}
@@ -40,5 +40,13 @@ func TestImage(t *testing.T) {
 	p, _ := Parse("pkg:npm/left-pad@1.0.0")
 	if _, _, _, ok := p.Image(); ok {
 		t.Error("a package of npm is taken for an image")
+	}
+}
+
+func TestUnescape(t *testing.T) {
+	for text, want := range map[string]string{"a%20b": "a b", "%C3%A9": "é", "100%": "100%", "a%a0b": "a%a0b"} {
+		if got := Unescape(text); got != want {
+			t.Errorf("Unescape(%q) = %q, want %q", text, got, want)
+		}
 	}
 }

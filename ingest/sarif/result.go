@@ -2,10 +2,10 @@ package sarif
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 
 	"argosy/ingest/jsonread"
+	"argosy/ingest/purl"
 )
 
 // result is one result as it is read.
@@ -217,12 +217,7 @@ func unescape(uri string) string {
 	if rest, ok := strings.CutPrefix(uri, "file://"); ok {
 		uri = "/" + strings.TrimLeft(rest, "/")
 	}
-	if strings.Contains(uri, "%") {
-		if plain, err := url.PathUnescape(uri); err == nil {
-			return plain
-		}
-	}
-	return uri
+	return purl.Unescape(uri)
 }
 
 // readSuppressions applies the rule of SARIF 3.27.23: a result is suppressed

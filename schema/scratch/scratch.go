@@ -3,45 +3,63 @@
 // be sent. A process that is killed leaves its folders behind; the next one
 // removes them. A folder has a file that its process keeps locked: the system
 // gives the lock back whatever ends the process, so that a folder whose lock is
-// free has no owner, and one without a lock is left alone.
+// free has no owner. One without a lock is left alone.
 package scratch
 
 import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
-// prefix begins the names of all folders, which lie in os.TempDir.
-const prefix = "argosy-"
+// The names of folders begin with prefix; those beside a file are hidden.
+const (
+	prefix = "argosy-"
+	hidden = "." + prefix
+)
 
 // lockName is the file that is kept locked. It gets its name once it is, so
-// that a folder is never seen with a lock that nobody holds yet.
-const lockName = "lock"
+// that a folder is never seen with a lock that nobody holds yet; until then it
+// is freshName. Where there are no locks its place is taken by bareName.
+const (
+	lockName  = "lock"
+	freshName = ".lock"
+	bareName  = "unlocked"
+)
 
 // Folder is a folder of this process.
 type Folder struct {
-	// Path is absolute.
+	// Path is absolute if the file beside which it lies was named so, and where
+	// it lies in os.TempDir.
 	Path    string
 	release func() // gives the lock back
 }
 
-// New makes a folder, with the purpose in its name.
-func New(purpose string) (*Folder, error) {
-	dir, err := os.MkdirTemp("", prefix+purpose+"-")
+// New makes a folder in os.TempDir, with the purpose in its name.
+func New(purpose string) (*Folder, error) { return made(os.TempDir(), prefix+purpose+"-") }
+
+// Beside makes a folder in that of a file, on the same file system, so that what
+// is written there can be renamed to the file.
+func Beside(file string) (*Folder, error) { return made(filepath.Dir(file), hidden) }
+
+func made(parent, prefix string) (*Folder, error) {
+	dir, err := os.MkdirTemp(parent, prefix)
 	if err != nil {
 		return nil, err
 	}
 	f := &Folder{Path: dir, release: func() {}}
-	// A file system without locks has none, and a folder on it stays where its
-	// process is killed.
-	fresh := filepath.Join(dir, "."+lockName)
+	fresh := filepath.Join(dir, freshName)
 	if release, err := hold(fresh, true); err == nil {
 		f.release = release
-		if err := os.Rename(fresh, filepath.Join(dir, lockName)); err != nil {
-			f.Close()
-			return nil, err
-		}
+		err = os.Rename(fresh, filepath.Join(dir, lockName))
+	} else {
+		_ = os.Remove(fresh)
+		err = os.WriteFile(filepath.Join(dir, bareName), nil, 0o600)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
 	}
 	return f, nil
 }
@@ -53,10 +71,16 @@ func (f *Folder) Close() error {
 	return err
 }
 
-// Sweep removes the folders whose processes have ended, and tells how many. What
-// cannot be read or removed, such as that of another user, is left alone.
-func Sweep() (removed int) {
-	dir, err := os.Open(os.TempDir())
+// Sweep removes the folders in os.TempDir whose processes have ended, and tells
+// how many. What cannot be read or removed, such as that of another user, is
+// left alone.
+func Sweep() (removed int) { return swept(os.TempDir(), prefix) }
+
+// SweepBeside does the same with the folders beside a file.
+func SweepBeside(file string) (removed int) { return swept(filepath.Dir(file), hidden) }
+
+func swept(parent, prefix string) (removed int) {
+	dir, err := os.Open(parent)
 	if err != nil {
 		return 0
 	}
@@ -64,7 +88,7 @@ func Sweep() (removed int) {
 	// Names only: a folder for temporary files can hold many.
 	names, _ := dir.Readdirnames(-1)
 	for _, name := range names {
-		if strings.HasPrefix(name, prefix) && sweep(filepath.Join(dir.Name(), name)) {
+		if strings.HasPrefix(name, prefix) && sweep(filepath.Join(parent, name)) {
 			removed++
 		}
 	}
@@ -75,12 +99,13 @@ func Sweep() (removed int) {
 // meanwhile, so that of two that sweep one does, and removes it last: what is
 // cut off can be taken up again.
 func sweep(dir string) bool {
-	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
+	info, err := os.Lstat(dir)
+	if err != nil || !info.IsDir() {
 		return false
 	}
 	release, err := hold(filepath.Join(dir, lockName), false)
 	if err != nil {
-		return false
+		return stillborn(dir, info) && os.RemoveAll(dir) == nil
 	}
 	defer release()
 	entries, err := os.ReadDir(dir)
@@ -90,4 +115,12 @@ func sweep(dir string) bool {
 		}
 	}
 	return err == nil && os.RemoveAll(dir) == nil
+}
+
+// stillborn says whether the process of a folder was killed before it had the
+// lock: for an hour there is nothing in it but perhaps a lock without its name.
+func stillborn(dir string, info os.FileInfo) bool {
+	entries, err := os.ReadDir(dir)
+	return err == nil && time.Since(info.ModTime()) > time.Hour &&
+		(len(entries) == 0 || len(entries) == 1 && entries[0].Name() == freshName)
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 // TestMain is, in a process that TestSweep starts, the owner of a folder: it
@@ -60,8 +61,18 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	bare := filepath.Join(os.TempDir(), prefix+"bare")
-	if err := os.Mkdir(bare, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(bare, "notes"), 0o700); err != nil {
 		t.Fatal(err)
+	}
+	// Two that ended before they had the lock, one of them just now.
+	young, old := filepath.Join(os.TempDir(), prefix+"young"), filepath.Join(os.TempDir(), prefix+"old")
+	for _, dir := range []string{young, old} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, freshName), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	elsewhere := filepath.Join(t.TempDir(), "elsewhere")
 	if err := os.Mkdir(elsewhere, 0o700); err != nil {
@@ -78,10 +89,16 @@ func TestSweep(t *testing.T) {
 		t.Errorf("%d folders of living processes were removed", n)
 	}
 	kill()
-	if n := Sweep(); n != 1 {
-		t.Errorf("%d folders were removed, want 1", n)
+	hours := time.Now().Add(-2 * time.Hour)
+	for _, dir := range []string{bare, old} {
+		if err := os.Chtimes(dir, hours, hours); err != nil {
+			t.Fatal(err)
+		}
 	}
-	for path, want := range map[string]bool{dead: false, alive: true, mine.Path: true, bare: true, link: true, filepath.Join(elsewhere, lockName): true} {
+	if n := Sweep(); n != 2 {
+		t.Errorf("%d folders were removed, want 2", n)
+	}
+	for path, want := range map[string]bool{dead: false, alive: true, mine.Path: true, bare: true, link: true, young: true, old: false, filepath.Join(elsewhere, lockName): true} {
 		if _, err := os.Lstat(path); (err == nil) != want {
 			t.Errorf("%s is there: %v, want %v", path, err == nil, want)
 		}

@@ -9,8 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
-	"time"
+
+	"argosy/schema/scratch"
 )
 
 // Rewritten says how large a database was and how large its copy is, in bytes.
@@ -84,15 +84,14 @@ func rewrite(ctx context.Context, op, from, to string, opt Options) (Rewritten, 
 		}
 		return out, &Error{Op: op, Path: from, Err: err}
 	}
-	sweep(filepath.Dir(to))
-	// The directory is on the same file system as to, as a rename needs.
-	dir, err := os.MkdirTemp(filepath.Dir(to), rewriting)
+	scratch.SweepBeside(to)
+	dir, err := scratch.Beside(to)
 	if err != nil {
 		return fail(err)
 	}
-	defer os.RemoveAll(dir)
-	fresh := filepath.Join(dir, "fresh.db")
-	in, err := instance(opt, filepath.Join(dir, "spill"), "use memory")
+	defer dir.Close()
+	fresh := filepath.Join(dir.Path, "fresh.db")
+	in, err := instance(opt, filepath.Join(dir.Path, "spill"), "use memory")
 	if err != nil {
 		return fail(err)
 	}
@@ -138,40 +137,6 @@ func rewrite(ctx context.Context, op, from, to string, opt Options) (Rewritten, 
 	}
 	out.Before, out.After = was.Size(), now.Size()
 	return out, nil
-}
-
-// rewriting begins the name of the directory in which a file is written anew.
-const rewriting = ".argosy-"
-
-// sweep removes what processes left behind that were killed while they wrote a
-// file anew: directories in which nothing was written for an hour.
-func sweep(dir string) {
-	left, err := filepath.Glob(filepath.Join(dir, rewriting+"*"))
-	if err != nil {
-		return
-	}
-	for _, d := range left {
-		files, err := os.ReadDir(d)
-		if err != nil {
-			continue
-		}
-		stale := true
-		for _, name := range append([]string{"."}, names(files)...) {
-			info, err := os.Stat(filepath.Join(d, name))
-			stale = stale && err == nil && time.Since(info.ModTime()) > time.Hour && slices.Contains([]string{".", "fresh.db", "fresh.db.wal", "spill"}, name)
-		}
-		if stale {
-			_ = os.RemoveAll(d)
-		}
-	}
-}
-
-func names(files []fs.DirEntry) []string {
-	var out []string
-	for _, f := range files {
-		out = append(out, f.Name())
-	}
-	return out
 }
 
 // seen looks at the version of a file, under the name that it always has then.
