@@ -2,6 +2,7 @@ package asff
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -48,17 +49,6 @@ func decode(ctx context.Context, in *format.Input, to format.Sink) error {
 
 // document reads an object that holds findings, or a finding.
 func (d *decoder) document(where string) error {
-	list := func(w *jsonread.Row, name string) error {
-		var err error
-		i := 0
-		w.Each(name, func(f *jsonread.Row) {
-			if err == nil {
-				err = d.finding(f, format.Place(where+name, i))
-			}
-			i++
-		})
-		return err
-	}
 	err := d.r.Split(&d.top, func(key []byte) (bool, error) {
 		if name := string(key); name != "Findings" && name != "findings" {
 			return false, nil
@@ -79,7 +69,16 @@ func (d *decoder) document(where string) error {
 	switch {
 	case d.top.Row("detail").Has("findings"):
 		d.truncated = true
-		return list(d.top.Row("detail"), "findings")
+		var findings []*jsonread.Row
+		if err := objects(d.top.Row("detail"), "findings", &findings); err != nil {
+			return fmt.Errorf("detail: %w", err)
+		}
+		for i, f := range findings {
+			if err := d.finding(f, format.Place(where+"findings", i)); err != nil {
+				return err
+			}
+		}
+		return nil
 	case d.top.Has("SchemaVersion"):
 		return d.finding(&d.top, strings.TrimSuffix(where, "."))
 	}
@@ -92,8 +91,12 @@ func (d *decoder) finding(w *jsonread.Row, where string) error {
 		return d.ctx.Err()
 	}
 	var vulnerabilities, resources []*jsonread.Row
-	w.Each("Vulnerabilities", func(v *jsonread.Row) { vulnerabilities = append(vulnerabilities, v) })
-	w.Each("Resources", func(r *jsonread.Row) { resources = append(resources, r) })
+	if err := objects(w, "Vulnerabilities", &vulnerabilities); err != nil {
+		return d.to.Skip(where, err.Error())
+	}
+	if err := objects(w, "Resources", &resources); err != nil {
+		return d.to.Skip(where, err.Error())
+	}
 	if len(resources) == 0 {
 		resources = append(resources, &jsonread.Row{})
 	}
@@ -143,7 +146,7 @@ func (d *decoder) finding(w *jsonread.Row, where string) error {
 			}
 			base := schema.Finding{VulnerabilityID: text.ID, Aliases: text.Aliases, SeverityRaw: raw, SeveritySource: scanner, CVSS: score}
 			status(&base)
-			if err := d.packages(ref, img, res, v, &base, &text, title); err != nil {
+			if err := d.packages(where, ref, img, res, v, &base, &text, title); err != nil {
 				return err
 			}
 			if err := d.to.Vulnerability(scanner, &text); err != nil {
@@ -154,10 +157,24 @@ func (d *decoder) finding(w *jsonread.Row, where string) error {
 	return nil
 }
 
+// objects adds the objects of a list. A value that is no list of them is an
+// error, which says so.
+func objects(w *jsonread.Row, name string, to *[]*jsonread.Row) error {
+	return w.Objects(name, func(i int, kid *jsonread.Row) error {
+		if kid == nil {
+			return fmt.Errorf("element %d of %s is no object", i, name)
+		}
+		*to = append(*to, kid)
+		return nil
+	})
+}
+
 // packages delivers a row for each package of a vulnerability.
-func (d *decoder) packages(ref format.Ref, img *schema.Image, res, v *jsonread.Row, base *schema.Finding, text *schema.Vulnerability, title string) error {
+func (d *decoder) packages(where string, ref format.Ref, img *schema.Image, res, v *jsonread.Row, base *schema.Finding, text *schema.Vulnerability, title string) error {
 	var packages []*jsonread.Row
-	v.Each("VulnerablePackages", func(p *jsonread.Row) { packages = append(packages, p) })
+	if err := objects(v, "VulnerablePackages", &packages); err != nil {
+		return d.to.Skip(where, err.Error())
+	}
 	if len(packages) == 0 {
 		packages = append(packages, &jsonread.Row{})
 	}

@@ -93,7 +93,9 @@ func (a *additional) isContainer() bool {
 // image or a machine, as a row where it is about anything else.
 func (d *decoder) subAssessment(r *schema.ResourceRow, p *properties) error {
 	var a additional
-	decodeLoose(p.AdditionalData, &a)
+	if !decodeLoose(p.AdditionalData, &a) {
+		return d.unread(r, "additionalData")
+	}
 	switch {
 	case a.isContainer():
 		return d.grouped(r, p, &a, imageOf(r, p, &a))
@@ -101,6 +103,15 @@ func (d *decoder) subAssessment(r *schema.ResourceRow, p *properties) error {
 		return d.grouped(r, p, &a, machineOf(r, p))
 	}
 	return d.to.Resource(r)
+}
+
+// unread delivers a row of which a part is no JSON: it is kept whole, and said
+// to have no findings for that reason.
+func (d *decoder) unread(r *schema.ResourceRow, part string) error {
+	if err := d.to.Resource(r); err != nil {
+		return err
+	}
+	return skipf(d, "%s is no JSON, or is cut off: the row is kept without findings", part)
 }
 
 // grouped delivers a sub-assessment of an image or a machine.

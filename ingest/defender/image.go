@@ -1,6 +1,7 @@
 package defender
 
 import (
+	"bytes"
 	"strings"
 
 	jsonv2 "github.com/go-json-experiment/json"
@@ -13,12 +14,14 @@ import (
 
 // decodeLoose reads JSON, or JSON within a string, without regard to the case
 // of keys. A member of another type than expected is left empty and the rest
-// is read.
-func decodeLoose(raw json.RawMessage, v any) {
+// is read. It reports false for text that is no JSON, such as that of a cell
+// which a spreadsheet cut at its end; null and empty text are read as nothing.
+func decodeLoose(raw json.RawMessage, v any) bool {
 	if s, ok := quoted(raw); ok {
 		raw = json.RawMessage(s)
 	}
-	_ = jsonv2.Unmarshal(raw, v, jsonv2.MatchCaseInsensitiveNames(true))
+	err := jsonv2.Unmarshal(raw, v, jsonv2.MatchCaseInsensitiveNames(true))
+	return err == nil || len(bytes.TrimSpace(raw)) == 0 || json.Valid(raw)
 }
 
 // imageOf finds the image of a sub-assessment, from the fields of each

@@ -47,9 +47,13 @@ func (p *properties) isSoftwareUpdate() bool {
 // as a row.
 func (d *decoder) individual(r *schema.ResourceRow, p *properties) error {
 	var s software
-	decodeLoose(p.AdditionalData, &s)
+	if !decodeLoose(p.AdditionalData, &s) {
+		return d.unread(r, "additionalData")
+	}
 	var cves []cve
-	decodeLoose(s.CvesDetails, &cves)
+	if !decodeLoose(s.CvesDetails, &cves) {
+		return d.unread(r, "CvesDetails")
+	}
 	if len(cves) == 0 {
 		return d.to.Resource(r)
 	}
