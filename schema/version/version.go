@@ -61,13 +61,25 @@ func of(packageType string) (r rules, ok bool) {
 	return rules{}, false
 }
 
+// plainForm is a version that every ecosystem orders alike: three and more
+// numbers. Two do not suffice, since some read 1.10 as a decimal fraction, nor
+// zeros in front, which some count.
+var plainForm = regexp.MustCompile(`^(0|[1-9]\d*)(\.(0|[1-9]\d*)){2,}$`)
+
 // Compare orders two versions of a type of package URL (deb, rpm, apk, npm,
 // cargo, hex, golang, nuget, pypi, maven, gem, composer): below zero when a is
-// older, zero when they are equal. It reports false, and no order, for another
-// type and for a text that is no version of the type.
+// older, zero when they are equal. Versions of another type, and of packages
+// without one, are ordered where both are three or more plain numbers. It
+// reports false, and no order, for other texts and for one that is no version of
+// the type.
 func Compare(packageType, a, b string) (int, bool) {
 	r, ok := of(packageType)
-	if !ok || !r.form.MatchString(a) || !r.form.MatchString(b) {
+	if !ok {
+		// As dpkg does, whose shorter version is the older one where others take
+		// 1.2.0 and 1.2.0.0 for the same: the longer one then suits them all.
+		r = rules{"Debian", plainForm}
+	}
+	if !r.form.MatchString(a) || !r.form.MatchString(b) {
 		return 0, false
 	}
 	if packageType == "golang" {

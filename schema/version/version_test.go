@@ -19,6 +19,8 @@ func TestCompare(t *testing.T) {
 		"pypi":     {"1.0.dev1", "1.0a1", "1.0b2", "1.0rc1", "1.0", "1.0+local.1", "1.0.post1", "1.1", "1.10", "1!0.1"},
 		"maven":    {"1.0-alpha-1", "1.0-beta-1", "1.0-rc1", "1.0-SNAPSHOT", "1.0", "1.0-sp-1", "1.0.1", "1.10"},
 		"gem":      {"1.0.0.a", "1.0.0.rc1", "1.0.0", "1.0.9", "1.0.10"},
+		"":         {"1.2.3", "1.2.3.0", "1.2.10", "1.10.0", "2.0.0", "2024.1.1"},
+		"conan":    {"1.0.9", "1.0.10"},
 		"composer": {"1.0.0-dev", "1.0.0-alpha1", "1.0.0-beta1", "1.0.0-RC1", "v1.0.0", "1.0.0-p1", "1.0.10"},
 	} {
 		for i, a := range list {
@@ -42,7 +44,7 @@ func TestCompareEqual(t *testing.T) {
 }
 
 func TestCompareRefuses(t *testing.T) {
-	for _, c := range [][3]string{{"", "1", "2"}, {"os", "1", "2"}, {"bitnami", "1.0-r1", "1.0-r2"}, {"deb", "", "1"}, {"deb", "1", "not fixed"}, {"rpm", "none", "1"},
+	for _, c := range [][3]string{{"", "1", "2"}, {"", "1.2", "1.10"}, {"", "1.2.3", "1.2.03"}, {"", "1.2.3", "1.2.4-1"}, {"", "v1.2.3", "1.2.4"}, {"os", "1", "2"}, {"bitnami", "1.0-r1", "1.0-r2"}, {"deb", "", "1"}, {"deb", "1", "not fixed"}, {"rpm", "none", "1"},
 		{"npm", "1.2.3", ">=1.2.4"}, {"npm", "latest", "1.0.0"}, {"pypi", "1.0-final-3x", "1.0"}, {"apk", "1.2.3-x", "1"}, {"gem", "1..2", "1"}, {"maven", "[1.0,2.0)", "1.0"},
 		{"golang", "(devel)", "1.0.0"}, {"composer", "dev-main", "1.0.0"}, {"nuget", "*", "1.0"}, {"cargo", "abc", "1.0.0"}} {
 		if n, ok := Compare(c[0], c[1], c[2]); ok {
@@ -63,6 +65,7 @@ func TestFix(t *testing.T) {
 		{"npm", "latest", "1.0.0", "1.0.0 true unknown"},
 		{"deb", "2:1.0", "1.1", "1.1 true below"},
 		{"os", "1", "2", "2 false unknown"},
+		{"", "1.20.3", "1.19.9, 1.20.5, 1.21.4", "1.20.5 true above"},
 		{"npm", "1.0.0", ">=1.1, 2.0.0", ">=1.1, 2.0.0 false unknown"},
 	} {
 		u := Fix(c.packageType, c.installed, c.fixed)
