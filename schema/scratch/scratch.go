@@ -50,7 +50,8 @@ func made(parent, prefix string) (*Folder, error) {
 	}
 	f := &Folder{Path: dir, release: func() {}}
 	fresh := filepath.Join(dir, freshName)
-	if release, err := hold(fresh, true); err == nil {
+	release, err := hold(fresh, true)
+	if err == nil {
 		f.release = release
 		err = os.Rename(fresh, filepath.Join(dir, lockName))
 	} else {
