@@ -17,6 +17,9 @@ const (
 	KindMisconfiguration Kind = "misconfiguration"
 )
 
+// Kinds lists all kinds.
+func Kinds() []Kind { return []Kind{KindVulnerability, KindSecret, KindMisconfiguration} }
+
 // Status is the state of a finding in Azure's words.
 type Status string
 
@@ -28,6 +31,9 @@ const (
 	Healthy       Status = "Healthy"
 	NotApplicable Status = "NotApplicable"
 )
+
+// Statuses lists all states.
+func Statuses() []Status { return []Status{Unhealthy, Healthy, NotApplicable} }
 
 // FixStatus says whether a fix exists, in Defender's words.
 type FixStatus string
@@ -41,6 +47,11 @@ const (
 	FixScheduled FixStatus = "Scheduled"
 	FixWont      FixStatus = "WontFix"
 )
+
+// FixStatuses lists the fix states but for the empty one.
+func FixStatuses() []FixStatus {
+	return []FixStatus{FixUnknown, FixAvailable, FixNone, FixScheduled, FixWont}
+}
 
 // Finding is one vulnerability in one package of one image, as one row of a
 // report states it. The image is known to the sink by the scan that the

@@ -4,6 +4,7 @@ import (
 	"crypto/sha1" // #nosec: names, no secrets
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // StagedFinding is a finding on its way into the database: a row of a report
@@ -61,6 +62,9 @@ func (f *StagedFinding) FindingID(key string) [16]byte {
 func Text(s string) string {
 	if strings.IndexByte(s, 0) >= 0 {
 		s = strings.ReplaceAll(s, "\x00", "\uFFFD")
+	}
+	if utf8.ValidString(s) { // which is much sooner said than done
+		return s
 	}
 	return strings.ToValidUTF8(s, "\uFFFD")
 }

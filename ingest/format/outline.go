@@ -249,7 +249,7 @@ func (o *Outline) add(path, value string) {
 
 func (o *Outline) readJSON(text []byte, whole bool) {
 	dec := jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	ok := o.readValue(dec, "", 0)
+	ok := o.readValue(dec, &place{}, 0)
 	o.Whole = whole && ok
 	if !ok {
 		var broken *jsontext.SyntacticError
@@ -259,57 +259,122 @@ func (o *Outline) readJSON(text []byte, whole bool) {
 	}
 }
 
-// readValue notes the next value at path and reports whether it was complete.
-func (o *Outline) readValue(dec *jsontext.Decoder, path string, depth int) bool {
-	tok, err := dec.ReadToken()
-	if err != nil {
-		return false
+// place is a path, with the paths below it: documents repeat theirs many times,
+// and each is put together once.
+type place struct {
+	path  string
+	seen  bool
+	noted bool // nothing that comes can say more of it
+	below map[string]*place
+	items *place
+}
+
+// keyOf is the text of a key as it stands in quotes.
+func keyOf(raw []byte) []byte {
+	for _, c := range raw {
+		if c == '\\' || c >= 0x80 {
+			text, _ := jsontext.AppendUnquote(nil, raw) // what is no UTF-8 is replaced
+			return text
+		}
 	}
-	switch tok.Kind() {
+	return raw[1 : len(raw)-1]
+}
+
+// member is the place of a member of an object.
+func (p *place) member(key []byte) *place {
+	child, ok := p.below[string(key)]
+	if !ok {
+		child = &place{path: string(key)}
+		if p.path != "" {
+			child.path = p.path + "." + child.path
+		}
+		if p.below == nil {
+			p.below = map[string]*place{}
+		}
+		p.below[string(key)] = child
+	}
+	return child
+}
+
+// elements is the place of the elements of an array.
+func (p *place) elements() *place {
+	if p.items == nil {
+		p.items = &place{path: p.path + "[]"}
+	}
+	return p.items
+}
+
+// note is add for a place.
+func (o *Outline) note(p *place, value string) {
+	if p.noted || p.seen && value == "" {
+		return
+	}
+	o.add(p.path, value)
+	p.seen, p.noted = true, o.Value(p.path) != ""
+}
+
+// readValue notes the next value at a place and reports whether it was complete.
+func (o *Outline) readValue(dec *jsontext.Decoder, at *place, depth int) bool {
+	switch dec.PeekKind() {
 	case '{':
-		o.add(path, "")
+		if _, err := dec.ReadToken(); err != nil {
+			return false
+		}
+		o.note(at, "")
 		for dec.PeekKind() != '}' {
-			key, err := dec.ReadToken()
+			raw, err := dec.ReadValue()
 			if err != nil {
 				return false
 			}
-			child := key.String()
-			if path != "" {
-				child = path + "." + child
-			}
-			if depth >= maxOutlineDepth {
-				child = path
+			child := at
+			if depth < maxOutlineDepth {
+				child = at.member(keyOf(raw))
 			}
 			if !o.readValue(dec, child, depth+1) {
 				// The key is there, even if its value goes on.
-				o.add(child, "")
+				o.note(child, "")
 				return false
 			}
 		}
 	case '[':
-		o.add(path, "")
+		if _, err := dec.ReadToken(); err != nil {
+			return false
+		}
+		o.note(at, "")
 		for dec.PeekKind() != ']' {
-			child := path + "[]"
-			if depth >= maxOutlineDepth {
-				child = path
+			child := at
+			if depth < maxOutlineDepth {
+				child = at.elements()
 			}
 			if !o.readValue(dec, child, depth+1) {
 				return false
 			}
 		}
 	default:
-		v := tok.String()
-		if tok.Kind() == 'n' {
-			v = ""
-		}
-		if len(v) > maxOutlineValue {
-			v = v[:maxOutlineValue]
-		}
-		o.add(path, v)
-		return true
+		return o.readScalar(dec, at)
 	}
-	_, err = dec.ReadToken()
+	_, err := dec.ReadToken()
 	return err == nil
+}
+
+// readScalar notes a value that is no object and no array.
+func (o *Outline) readScalar(dec *jsontext.Decoder, at *place) bool {
+	if at.noted {
+		return dec.SkipValue() == nil
+	}
+	tok, err := dec.ReadToken()
+	if err != nil {
+		return false
+	}
+	v := tok.String()
+	if tok.Kind() == 'n' {
+		v = ""
+	}
+	if len(v) > maxOutlineValue {
+		v = v[:maxOutlineValue]
+	}
+	o.note(at, v)
+	return true
 }
 
 func (o *Outline) readXML(text []byte) {

@@ -154,7 +154,13 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 	if err := conn.QueryRowContext(ctx, "select count(*) > 0 from argosy.exemptions").Scan(&exempt); err != nil {
 		return err
 	}
-	if err := inOrder(ctx, conn, mergeStep{"60_records", true}, mergeStep{"70_resources", true}, mergeStep{"75_owners", true}, mergeStep{"77_bases", true},
+	if err := inOrder(ctx, conn, mergeStep{"60_records", true}, mergeStep{"70_resources", true}); err != nil {
+		return err
+	}
+	if err := findOwners(ctx, conn); err != nil {
+		return err
+	}
+	if err := inOrder(ctx, conn, mergeStep{"77_bases", true},
 		mergeStep{"80_statements", l.told > 0}, mergeStep{"81_exempted", exempt || l.told > 0}); err != nil {
 		return err
 	}

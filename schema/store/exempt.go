@@ -144,10 +144,19 @@ func takeBack(ctx context.Context, conn *sql.Conn, g given, ids []int64, who str
 // reassign finds out anew who owns what, and then which exemption holds, which
 // may depend on the owner. at is when that is decided.
 func reassign(ctx context.Context, conn *sql.Conn, at time.Time) error {
-	if err := inOrder(ctx, conn, mergeStep{"75_owners", true}); err != nil {
+	if err := findOwners(ctx, conn); err != nil {
 		return fmt.Errorf("finding owners: %w", err)
 	}
 	return rematch(ctx, conn, at)
+}
+
+// findOwners says anew whose each location is.
+func findOwners(ctx context.Context, conn *sql.Conn) error {
+	var named bool
+	if err := conn.QueryRowContext(ctx, "select exists (from argosy.owner_rules where namespace is not null)").Scan(&named); err != nil {
+		return err
+	}
+	return inOrder(ctx, conn, mergeStep{"73_there", true}, mergeStep{"74_namespaces", named}, mergeStep{"75_owners", true})
 }
 
 // rematch finds out anew which exemption holds for which finding from at on.

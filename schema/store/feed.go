@@ -18,6 +18,16 @@ type field[T any] struct {
 	name string
 	typ  duckdb.Type
 	put  func(c duckdb.DataChunk, col, row int, v *T) error
+	// words are all values that an enum can have.
+	words []string
+}
+
+// info is the engine's type of the column.
+func (f *field[T]) info() (duckdb.TypeInfo, error) {
+	if f.typ == duckdb.TYPE_ENUM {
+		return duckdb.NewEnumInfo(f.words[0], f.words[1:]...)
+	}
+	return duckdb.NewTypeInfo(f.typ)
 }
 
 // feed moves batches of staged rows into a staging table through a table
@@ -32,12 +42,12 @@ type feed[T any] struct {
 
 func (f *feed[T]) ColumnInfos() []duckdb.ColumnInfo {
 	out := make([]duckdb.ColumnInfo, len(f.fields))
-	for i, c := range f.fields {
-		t, err := duckdb.NewTypeInfo(c.typ)
+	for i := range f.fields {
+		t, err := f.fields[i].info()
 		if err != nil {
 			panic(err) // the types are constants of this package
 		}
-		out[i] = duckdb.ColumnInfo{Name: c.name, T: t}
+		out[i] = duckdb.ColumnInfo{Name: f.fields[i].name, T: t}
 	}
 	return out
 }
@@ -89,7 +99,7 @@ func (f *feed[T]) flush(ctx context.Context, conn *sql.Conn, batch []T) error {
 // null: a scanner that says nothing must not look like one that says "".
 
 func textField[T any](name string, get func(*T) string) field[T] {
-	return field[T]{name, duckdb.TYPE_VARCHAR, func(c duckdb.DataChunk, col, row int, v *T) error {
+	return field[T]{name: name, typ: duckdb.TYPE_VARCHAR, put: func(c duckdb.DataChunk, col, row int, v *T) error {
 		s := get(v)
 		if s == "" {
 			return c.SetValue(col, row, nil)
@@ -98,27 +108,42 @@ func textField[T any](name string, get func(*T) string) field[T] {
 	}}
 }
 
+// wordField stores one of a few words: a byte, where a text takes a call of the
+// engine and its length. Any other word is an error.
+func wordField[T any, W ~string](name string, words []W, get func(*T) W) field[T] {
+	list := make([]string, len(words))
+	for i, w := range words {
+		list[i] = string(w)
+	}
+	return field[T]{name: name, typ: duckdb.TYPE_ENUM, words: list, put: func(c duckdb.DataChunk, col, row int, v *T) error {
+		if w := get(v); w != "" {
+			return duckdb.SetChunkValue(c, col, row, string(w))
+		}
+		return c.SetValue(col, row, nil)
+	}}
+}
+
 func boolField[T any](name string, get func(*T) bool) field[T] {
-	return field[T]{name, duckdb.TYPE_BOOLEAN, func(c duckdb.DataChunk, col, row int, v *T) error {
+	return field[T]{name: name, typ: duckdb.TYPE_BOOLEAN, put: func(c duckdb.DataChunk, col, row int, v *T) error {
 		return duckdb.SetChunkValue(c, col, row, get(v))
 	}}
 }
 
 func longField[T any](name string, get func(*T) int64) field[T] {
-	return field[T]{name, duckdb.TYPE_BIGINT, func(c duckdb.DataChunk, col, row int, v *T) error {
+	return field[T]{name: name, typ: duckdb.TYPE_BIGINT, put: func(c duckdb.DataChunk, col, row int, v *T) error {
 		return duckdb.SetChunkValue(c, col, row, get(v))
 	}}
 }
 
 func hashField[T any](name string, get func(*T) uint64) field[T] {
-	return field[T]{name, duckdb.TYPE_UBIGINT, func(c duckdb.DataChunk, col, row int, v *T) error {
+	return field[T]{name: name, typ: duckdb.TYPE_UBIGINT, put: func(c duckdb.DataChunk, col, row int, v *T) error {
 		return duckdb.SetChunkValue(c, col, row, get(v))
 	}}
 }
 
 // idField stores a zero id as null.
 func idField[T any](name string, get func(*T) [16]byte) field[T] {
-	return field[T]{name, duckdb.TYPE_UUID, func(c duckdb.DataChunk, col, row int, v *T) error {
+	return field[T]{name: name, typ: duckdb.TYPE_UUID, put: func(c duckdb.DataChunk, col, row int, v *T) error {
 		id := get(v)
 		if id == [16]byte{} {
 			return c.SetValue(col, row, nil)
@@ -129,7 +154,7 @@ func idField[T any](name string, get func(*T) [16]byte) field[T] {
 
 // realField stores nil for a value that is absent.
 func realField[T any](name string, get func(*T) *float64) field[T] {
-	return field[T]{name, duckdb.TYPE_DOUBLE, func(c duckdb.DataChunk, col, row int, v *T) error {
+	return field[T]{name: name, typ: duckdb.TYPE_DOUBLE, put: func(c duckdb.DataChunk, col, row int, v *T) error {
 		p := get(v)
 		if p == nil {
 			return c.SetValue(col, row, nil)
@@ -146,7 +171,7 @@ var (
 )
 
 func timeField[T any](name string, get func(*T) time.Time) field[T] {
-	return field[T]{name, duckdb.TYPE_TIMESTAMP, func(c duckdb.DataChunk, col, row int, v *T) error {
+	return field[T]{name: name, typ: duckdb.TYPE_TIMESTAMP, put: func(c duckdb.DataChunk, col, row int, v *T) error {
 		t := get(v)
 		if t.Before(earliest) || t.After(latest) {
 			return c.SetValue(col, row, nil)

@@ -119,7 +119,7 @@ func truth(b bool) int {
 
 func fixFields() []field[fix] {
 	full := func(name string, get func(*fix) string) field[fix] {
-		return field[fix]{name, duckdb.TYPE_VARCHAR, func(c duckdb.DataChunk, col, row int, v *fix) error { return c.SetValue(col, row, get(v)) }}
+		return field[fix]{name: name, typ: duckdb.TYPE_VARCHAR, put: func(c duckdb.DataChunk, col, row int, v *fix) error { return c.SetValue(col, row, get(v)) }}
 	}
 	return []field[fix]{
 		full("package_type", func(v *fix) string { return v.packageType }),
@@ -127,13 +127,13 @@ func fixFields() []field[fix] {
 		full("installed_version", func(v *fix) string { return v.installed }),
 		full("fixed_version", func(v *fix) string { return v.fixed }),
 		full("target", func(v *fix) string { return v.To }),
-		{"rank", duckdb.TYPE_BIGINT, func(c duckdb.DataChunk, col, row int, v *fix) error {
+		{name: "rank", typ: duckdb.TYPE_BIGINT, put: func(c duckdb.DataChunk, col, row int, v *fix) error {
 			if !v.Ordered {
 				return c.SetValue(col, row, nil)
 			}
 			return c.SetValue(col, row, v.rank)
 		}},
-		{"above", duckdb.TYPE_BOOLEAN, func(c duckdb.DataChunk, col, row int, v *fix) error {
+		{name: "above", typ: duckdb.TYPE_BOOLEAN, put: func(c duckdb.DataChunk, col, row int, v *fix) error {
 			if v.Above == nil {
 				return c.SetValue(col, row, nil)
 			}

@@ -127,6 +127,9 @@ func (l *Loader) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if _, err := l.pool.ExecContext(ctx, "set checkpoint_threshold = '1TiB'"); err != nil {
+		return err
+	}
 	if _, err := l.pool.ExecContext(ctx, string(text)); err != nil {
 		return err
 	}
@@ -291,7 +294,8 @@ func (l *Loader) settle(ctx context.Context) error {
 		spare()
 	}
 	debug.FreeOSMemory() // what decoding needed is the engine's now
-	return nil
+	_, err := l.pool.ExecContext(ctx, "reset checkpoint_threshold")
+	return err
 }
 
 // Close drops what was staged and not committed.

@@ -2,8 +2,10 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,24 +42,32 @@ func rowFields() []field[stagedRow] {
 		longField("scan_no", func(v *r) int64 { return int64(v.f.Scan) }),
 		idField("finding", func(v *r) [16]byte { return v.f.ID }),
 		textField("vulnerability", func(v *r) string { return v.f.Canonical }),
-		textField("kind", func(v *r) string { return string(v.f.Kind) }),
+		wordField("kind", schema.Kinds(), func(v *r) schema.Kind { return cmp.Or(v.f.Kind, schema.KindVulnerability) }),
 		textField("package_type", func(v *r) string { return v.f.PackageType }),
 		textField("package_name", func(v *r) string { return v.f.PackageName }),
 		textField("installed_version", func(v *r) string { return v.f.InstalledVersion }),
 		textField("fixed_version", func(v *r) string { return v.f.FixedVersion }),
-		textField("fix_status", func(v *r) string { return string(v.f.FixStatus) }),
+		wordField("fix_status", schema.FixStatuses(), func(v *r) schema.FixStatus { return v.f.FixStatus }),
 		textField("purl", func(v *r) string { return v.f.PURL }),
 		textField("paths", func(v *r) string { return joined(v.f.Paths) }),
 		textField("layer", func(v *r) string { return v.f.Layer }),
-		textField("severity", func(v *r) string { return v.f.Severity.String() }),
+		wordField("severity", severities(), func(v *r) string { return v.f.Severity.String() }),
 		textField("severity_raw", func(v *r) string { return v.f.SeverityRaw }),
 		textField("severity_source", func(v *r) string { return v.f.SeveritySource }),
 		realField("cvss", func(v *r) *float64 { return score(&v.f.CVSS) }),
-		textField("status", func(v *r) string { return string(v.f.Status) }),
+		wordField("status", schema.Statuses(), func(v *r) schema.Status { return v.f.Status }),
 		hashField("words", func(v *r) uint64 { return v.words }),
 		textField("running", func(v *r) string { return v.f.Running }),
 		boolField("gone", func(v *r) bool { return v.f.Gone }),
 	}
+}
+
+func severities() []string {
+	var out []string
+	for _, s := range slices.Backward(schema.Severities()) {
+		out = append(out, s.String())
+	}
+	return out
 }
 
 // score treats zero as no score: no scanner scores a vulnerability 0.

@@ -29,7 +29,10 @@ func upgrade(ctx context.Context, path string, opt Options, why error) error {
 	}
 	err := write(ctx, path, opt, need.Op, func(ctx context.Context, conn *sql.Conn) error {
 		// What an ingest derives from the findings, for tables that are new.
-		if err := inOrder(ctx, conn, mergeStep{"75_owners", true}, mergeStep{"77_bases", true}); err != nil {
+		if err := findOwners(ctx, conn); err != nil {
+			return err
+		}
+		if err := inOrder(ctx, conn, mergeStep{"77_bases", true}); err != nil {
 			return err
 		}
 		return rankFixes(ctx, conn)

@@ -10,11 +10,15 @@ create table stage_scans (
     scanner varchar, scanner_version varchar, database_version varchar, scanned_at timestamp,
     time_source varchar, partial boolean, incomplete varchar, row_count bigint, finding_count bigint
 );
+create type finding_kind as enum ('vulnerability', 'secret', 'misconfiguration');
+create type fix_state as enum ('Unknown', 'FixAvailable', 'NoFixAvailable', 'Scheduled', 'WontFix');
+create type finding_severity as enum ('Unknown', 'Low', 'Medium', 'High', 'Critical');
+create type finding_state as enum ('Unhealthy', 'Healthy', 'NotApplicable');
 create table stage_rows (
-    row_no bigint, scan_no integer, finding uuid, vulnerability varchar, kind varchar,
+    row_no bigint, scan_no integer, finding uuid, vulnerability varchar, kind finding_kind,
     package_type varchar, package_name varchar, installed_version varchar, fixed_version varchar,
-    fix_status varchar, purl varchar, paths varchar, layer varchar, severity varchar,
-    severity_raw varchar, severity_source varchar, cvss double, status varchar, words ubigint, running varchar, gone boolean
+    fix_status fix_state, purl varchar, paths varchar, layer varchar, severity finding_severity,
+    severity_raw varchar, severity_source varchar, cvss double, status finding_state, words ubigint, running varchar, gone boolean
 );
 create table stage_details (
     row_no bigint, scan_no integer, bytes bigint, reported_id varchar, aliases varchar, status_cause varchar, status_reason varchar,

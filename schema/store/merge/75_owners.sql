@@ -1,14 +1,6 @@
 -- Who owns what: an assignment by hand, else the first rule that matches a
 -- location decides.
-create or replace temp table x_there as
-select distinct c.namespace, x.image_id, null::varchar as registry, null::varchar as repository, null::varchar as tag
-from argosy.present_containers c join argosy.container_images x on x.manifest = coalesce(c.manifest, c.config_digest)
-where exists (from argosy.owner_rules where namespace is not null)
-union all
--- Where the runtime gives no digest there is the tag.
-select distinct namespace, null, registry, repository, tag from argosy.present_containers
-where coalesce(manifest, config_digest) is null and exists (from argosy.owner_rules where namespace is not null);
-
+-- Images that run in namespaces are in x_there, if a rule speaks of any.
 create or replace temp table x_owned as
 select l.location_id, min(r.position) as position
 from argosy.locations l
