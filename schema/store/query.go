@@ -58,17 +58,37 @@ func (db *DB) Query(ctx context.Context, st schema.Statement) (schema.Rows, erro
 		conn.Close()
 		return nil, queryError(op, st.SQL, err)
 	}
-	rows, err := start(ctx, conn, st)
-	if err != nil {
-		leave()
-		conn.Close()
-		return nil, queryError(op, st.SQL, err)
+	q, err := prepare(ctx, conn, st)
+	if err == nil {
+		var s *stream
+		if s, err = newStream(ctx, conn, q.text, q.args, q.columns, q.convert); err == nil {
+			s.leave = leave
+			return s, nil
+		}
+		if errors.Is(err, errUnstreamed) {
+			var rows *Rows
+			if rows, err = q.start(ctx, conn); err == nil {
+				rows.leave = leave
+				return rows, nil
+			}
+		}
 	}
-	rows.leave = leave
-	return rows, nil
+	leave()
+	conn.Close()
+	return nil, queryError(op, st.SQL, err)
 }
 
-func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, error) {
+// prepared is a statement as the engine is given it.
+type prepared struct {
+	text    string
+	args    []any
+	columns []schema.Column
+	convert func(int, any) (any, error)
+}
+
+// prepare sets what the statement needs on its connection, and asks for the columns
+// where it does not name them.
+func prepare(ctx context.Context, conn *sql.Conn, st schema.Statement) (*prepared, error) {
 	if err := setVariables(ctx, conn, st.Variables); err != nil {
 		return nil, err
 	}
@@ -84,7 +104,24 @@ func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, err
 	if st.Most > 0 && nests && !limited {
 		text = fmt.Sprintf("select * from (\n%s\n) limit %d", strings.TrimRight(strings.TrimSpace(text), ";"), st.Most)
 	}
-	rows, err := conn.QueryContext(ctx, text, args...)
+	q := &prepared{text: text, args: args, columns: columns, convert: st.Convert}
+	if q.convert == nil {
+		q.convert = func(i int, v any) (any, error) { return convert(v, columns[i].Type) }
+	}
+	return q, nil
+}
+
+func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, error) {
+	q, err := prepare(ctx, conn, st)
+	if err != nil {
+		return nil, err
+	}
+	return q.start(ctx, conn)
+}
+
+// start runs the statement for the driver's own rows.
+func (q *prepared) start(ctx context.Context, conn *sql.Conn) (*Rows, error) {
+	rows, err := conn.QueryContext(ctx, q.text, q.args...)
 	if err != nil {
 		return nil, err
 	}
@@ -93,14 +130,11 @@ func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, err
 		rows.Close()
 		return nil, err
 	}
-	if len(names) != len(columns) {
+	if len(names) != len(q.columns) {
 		rows.Close()
-		return nil, fmt.Errorf("the engine answers with %d columns where %d are expected", len(names), len(columns))
+		return nil, fmt.Errorf("the engine answers with %d columns where %d are expected", len(names), len(q.columns))
 	}
-	r := &Rows{rows: rows, conn: conn, columns: columns, convert: st.Convert, raw: make([]any, len(names)), vals: make([]any, len(names))}
-	if r.convert == nil {
-		r.convert = func(i int, v any) (any, error) { return convert(v, columns[i].Type) }
-	}
+	r := &Rows{rows: rows, conn: conn, columns: q.columns, convert: q.convert, raw: make([]any, len(names)), vals: make([]any, len(names))}
 	r.ptrs = make([]any, len(names))
 	for i := range r.raw {
 		r.ptrs[i] = &r.raw[i]
