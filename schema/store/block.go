@@ -20,11 +20,26 @@ type shape struct {
 	names        []string // of an enum
 }
 
-// shapesOf are those of a statement's columns.
-func shapesOf(prepared bindings.PreparedStatement) ([]shape, error) {
-	shapes := make([]shape, bindings.PreparedStatementColumnCount(prepared))
+// streamable is errUnstreamed where a column is known to have a type that is not
+// read here. The engine knows no types while it does not know those of parameters.
+func streamable(prepared bindings.PreparedStatement) error {
+	for i := range bindings.PreparedStatementColumnCount(prepared) {
+		t := bindings.PreparedStatementColumnLogicalType(prepared, i)
+		_, err := shapeOf(t)
+		known := bindings.GetTypeId(t) != bindings.TypeInvalid
+		bindings.DestroyLogicalType(&t)
+		if err != nil && known {
+			return err
+		}
+	}
+	return nil
+}
+
+// shapesOf are those of a result's columns.
+func shapesOf(res *bindings.Result) ([]shape, error) {
+	shapes := make([]shape, bindings.ColumnCount(res))
 	for i := range shapes {
-		t := bindings.PreparedStatementColumnLogicalType(prepared, bindings.IdxT(i))
+		t := bindings.ColumnLogicalType(res, bindings.IdxT(i))
 		var err error
 		shapes[i], err = shapeOf(t)
 		bindings.DestroyLogicalType(&t)

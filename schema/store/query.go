@@ -210,8 +210,7 @@ func describe(ctx context.Context, conn *sql.Conn, text string, args []any) (_ [
 	nested := false
 	list := make([]string, len(types))
 	for i, t := range types {
-		name := t.DatabaseTypeName()
-		columns[i] = schema.Column{Name: names[i], Type: typeOf(name)}
+		columns[i] = schema.Column{Name: names[i], Type: typeOf(t)}
 		list[i] = fmt.Sprintf("c%d", i+1)
 		if columns[i].Type == schema.TypeDynamic {
 			nested = true
@@ -229,36 +228,56 @@ func describe(ctx context.Context, conn *sql.Conn, text string, args []any) (_ [
 	return columns, wrapped, nests, nil
 }
 
-// resultTypes asks for the types and names of a statement's columns without
-// running it for its rows: none are wanted, which the engine's planner knows
-// to cost nothing. The names come from the prepared statement, because a
-// subquery makes equal ones differ. What cannot stand in a subquery is run.
-func resultTypes(ctx context.Context, conn *sql.Conn, text string, args []any) (_ []*sql.ColumnType, _ []string, nests bool, _ error) {
-	inner := strings.TrimRight(strings.TrimSpace(text), "; \t\r\n")
-	names, err := columnNames(ctx, conn, text)
-	if err == nil {
-		if types, err := columnTypes(ctx, conn, "select * from (\n"+inner+"\n) limit 0", args); err == nil && len(types) == len(names) {
+// resultTypes asks for the types and names of a statement's columns. Queries are
+// planned for it and not run. What cannot stand in a subquery is run.
+func resultTypes(ctx context.Context, conn *sql.Conn, text string, args []any) (types, names []string, nests bool, _ error) {
+	switch strings.ToLower(firstWord(text)) {
+	case "select", "with", "from":
+		if types, names, err := described(ctx, conn, text, args); err == nil {
 			return types, names, true, nil
 		}
 	}
-	types, err := columnTypes(ctx, conn, text, args)
-	if err != nil {
-		return nil, nil, false, err
+	inner := strings.TrimRight(strings.TrimSpace(text), "; \t\r\n")
+	names, err := columnNames(ctx, conn, text)
+	if err == nil {
+		if types, _, err := columnTypes(ctx, conn, "select * from (\n"+inner+"\n) limit 0", args); err == nil && len(types) == len(names) {
+			return types, names, true, nil
+		}
 	}
-	names = nil
-	for _, t := range types {
-		names = append(names, t.Name())
-	}
-	return types, names, false, nil
+	types, names, err = columnTypes(ctx, conn, text, args)
+	return types, names, false, err
 }
 
-func columnTypes(ctx context.Context, conn *sql.Conn, text string, args []any) ([]*sql.ColumnType, error) {
-	rows, err := conn.QueryContext(ctx, text, args...)
+// described are the types and names that the engine's describe tells of a query.
+func described(ctx context.Context, conn *sql.Conn, text string, args []any) (types, names []string, _ error) {
+	rows, err := conn.QueryContext(ctx, "describe "+text, args...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer rows.Close()
-	return rows.ColumnTypes()
+	for rows.Next() {
+		var name, typ string
+		var other [4]any // what describe tells of a table's columns
+		if err := rows.Scan(&name, &typ, &other[0], &other[1], &other[2], &other[3]); err != nil {
+			return nil, nil, err
+		}
+		types, names = append(types, typ), append(names, name)
+	}
+	return types, names, rows.Err()
+}
+
+// columnTypes runs a statement for the types and names of its columns.
+func columnTypes(ctx context.Context, conn *sql.Conn, text string, args []any) (types, names []string, _ error) {
+	rows, err := conn.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	columns, err := rows.ColumnTypes()
+	for _, c := range columns {
+		types, names = append(types, c.DatabaseTypeName()), append(names, c.Name())
+	}
+	return types, names, err
 }
 
 // columnNames are the names of a statement's columns.

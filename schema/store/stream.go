@@ -77,7 +77,7 @@ func newStream(ctx context.Context, conn *sql.Conn, text string, args []any, col
 			return errUnstreamed
 		}
 		s.raw, s.stmt, prepared = raw, st, *statement
-		if s.shapes, err = shapesOf(prepared); err == nil {
+		if err = streamable(prepared); err == nil {
 			err = st.BindWithCtx(ctx, named(args))
 		}
 		if err != nil {
@@ -88,16 +88,15 @@ func newStream(ctx context.Context, conn *sql.Conn, text string, args []any, col
 	if err != nil {
 		return nil, err
 	}
-	if len(s.shapes) != len(columns) {
-		s.stmt.Close()
-		return nil, fmt.Errorf("the engine answers with %d columns where %d are expected", len(s.shapes), len(columns))
-	}
 	s.decoders.New = func() any { return newDecoder(s.shapes, s.convert) }
 	s.watch()
 	if err := s.execute(prepared); err != nil {
 		s.end()
 		s.stmt.Close()
 		return nil, err
+	}
+	if s.shapes, s.err = shapesOf(&s.res); s.err == nil && len(s.shapes) != len(columns) {
+		s.err = fmt.Errorf("the engine answers with %d columns where %d are expected", len(s.shapes), len(columns))
 	}
 	s.first = s.fetch()
 	if s.err != nil {
