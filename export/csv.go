@@ -32,8 +32,8 @@ func writeDelimited(ctx context.Context, plan *Plan, w io.Writer, comma byte, fi
 		out.buf = append(out.buf, "\uFEFF"...)
 	}
 	stats, err := writeMain(ctx, plan, func(src *source) error {
-		var cell []byte
 		if !plan.Options.NoHeader {
+			var cell []byte
 			for i, c := range src.columns {
 				if i > 0 {
 					out.buf = append(out.buf, comma)
@@ -48,34 +48,48 @@ func writeDelimited(ctx context.Context, plan *Plan, w io.Writer, comma byte, fi
 		}
 		guarded := newTally(columnNames(src.columns))
 		defer func() { src.stats.Guarded = guarded.counts() }()
-		for src.next() {
-			start := len(out.buf)
-			for i, v := range src.values() {
-				if i > 0 {
-					out.buf = append(out.buf, comma)
-				}
-				cell = cell[:0]
-				cell = appendText(cell, v)
-				if isFormula(cell) && canBeFormula(v) {
-					guarded.cells[i]++
-					cell = append(cell, 0)
-					copy(cell[1:], cell)
-					cell[0] = '\''
-				}
-				out.buf = field(out.buf, cell)
-			}
-			if len(out.buf) == start && len(src.columns) == 1 {
-				out.buf = append(out.buf, `""`...) // an empty line would be read as no row
-			}
-			out.buf = append(out.buf, end...)
-			if err := out.roll(); err != nil {
-				return err
-			}
+		err := src.writeLines(out, func() liner {
+			d := &delimited{comma: comma, end: end, field: field, guarded: newTally(columnNames(src.columns))}
+			return liner{d.row, func() { guarded.add(d.guarded) }}
+		})
+		if err != nil {
+			return err
 		}
 		return out.flush()
 	})
 	stats.Bytes = out.bytes
 	return stats, err
+}
+
+// delimited makes the lines of rows.
+type delimited struct {
+	comma   byte
+	end     string
+	field   func(dst, cell []byte) []byte
+	cell    []byte
+	guarded tally
+}
+
+func (d *delimited) row(dst []byte, cells []any) []byte {
+	start := len(dst)
+	for i, v := range cells {
+		if i > 0 {
+			dst = append(dst, d.comma)
+		}
+		cell := appendText(d.cell[:0], v)
+		if isFormula(cell) && canBeFormula(v) {
+			d.guarded.cells[i]++
+			cell = append(cell, 0)
+			copy(cell[1:], cell)
+			cell[0] = '\''
+		}
+		dst = d.field(dst, cell)
+		d.cell = cell
+	}
+	if len(dst) == start && len(cells) == 1 {
+		dst = append(dst, `""`...) // an empty line would be read as no row
+	}
+	return append(dst, d.end...)
 }
 
 // canBeFormula reports whether a value is text that somebody else wrote.
@@ -125,7 +139,7 @@ func isNumber(cell []byte) bool {
 // appendCSVField appends a cell, in quotes where it needs them: it holds a
 // comma, a quote or a line end, or blanks at its ends that readers may trim.
 func appendCSVField(dst, cell []byte) []byte {
-	if !bytes.ContainsAny(cell, ",\"\r\n") && (len(cell) == 0 || (cell[0] != ' ' && cell[len(cell)-1] != ' ')) {
+	if !needsQuotes(cell) && (len(cell) == 0 || (cell[0] != ' ' && cell[len(cell)-1] != ' ')) {
 		return append(dst, cell...)
 	}
 	dst = append(dst, '"')
@@ -138,6 +152,16 @@ func appendCSVField(dst, cell []byte) []byte {
 		cell = cell[i+1:]
 	}
 	return append(append(dst, cell...), '"')
+}
+
+// needsQuotes reports a comma, a quote or a line end.
+func needsQuotes(cell []byte) bool {
+	for _, c := range cell {
+		if c <= ',' && (c == ',' || c == '"' || c == '\r' || c == '\n') {
+			return true
+		}
+	}
+	return false
 }
 
 func appendTSVField(dst, cell []byte) []byte {

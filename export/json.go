@@ -60,15 +60,14 @@ func sheetKeys(plan *Plan) []string {
 func jsonArray(src *source, out *output) error {
 	keys := jsonKeys(src.columns)
 	out.buf = append(out.buf, '[')
-	for n := 0; src.next(); n++ {
-		if n > 0 {
-			out.buf = append(out.buf, ',')
-		}
-		out.buf = append(out.buf, '\n')
-		out.buf = appendObject(out.buf, keys, src.values())
-		if err := out.roll(); err != nil {
-			return err
-		}
+	if src.next() {
+		out.buf = appendObject(append(out.buf, '\n'), keys, src.values())
+	}
+	err := src.writeLines(out, func() liner {
+		return liner{append: func(dst []byte, cells []any) []byte { return appendObject(append(dst, ",\n"...), keys, cells) }}
+	})
+	if err != nil {
+		return err
 	}
 	if src.stats.Written > 0 {
 		out.buf = append(out.buf, '\n')
@@ -85,11 +84,11 @@ func writeJSONL(ctx context.Context, plan *Plan, w io.Writer) (Stats, error) {
 	out := newOutput(w)
 	stats, err := writeMain(ctx, plan, func(src *source) error {
 		keys := jsonKeys(src.columns)
-		for src.next() {
-			out.buf = append(appendObject(out.buf, keys, src.values()), '\n')
-			if err := out.roll(); err != nil {
-				return err
-			}
+		err := src.writeLines(out, func() liner {
+			return liner{append: func(dst []byte, cells []any) []byte { return append(appendObject(dst, keys, cells), '\n') }}
+		})
+		if err != nil {
+			return err
 		}
 		return out.flush()
 	})
@@ -141,7 +140,7 @@ func appendJSON(dst []byte, value any) []byte {
 		}
 		return appendFloat(dst, v)
 	case time.Time:
-		return v.UTC().AppendFormat(dst, `"2006-01-02T15:04:05.0000000Z"`)
+		return append(appendTime(append(dst, '"'), v, true), '"')
 	case schema.Timespan:
 		dst = append(dst, '"')
 		return append(appendTimespan(dst, v), '"')

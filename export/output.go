@@ -29,6 +29,19 @@ func (o *output) roll() error {
 	return o.flush()
 }
 
+// write writes a text behind what was written, without gathering it.
+func (o *output) write(text []byte) error {
+	if err := o.flush(); err != nil || len(text) == 0 {
+		return err
+	}
+	n, err := o.w.Write(text)
+	o.bytes += int64(n)
+	if err != nil {
+		o.err = fmt.Errorf("writing the output: %w", err)
+	}
+	return o.err
+}
+
 // flush writes what is gathered.
 func (o *output) flush() error {
 	if o.err != nil || len(o.buf) == 0 {

@@ -30,6 +30,7 @@ type source struct {
 	rows    schema.Rows
 	columns []schema.Column
 	stats   *SheetStats
+	taken   int64 // rows of the blocks that were taken
 }
 
 // openSheet starts a sheet's query. The caller closes the source.

@@ -197,6 +197,13 @@ type tally struct {
 
 func newTally(names []string) tally { return tally{names, make([]int64, len(names))} }
 
+// add adds what another tally of the same columns counted.
+func (t tally) add(other tally) {
+	for i, n := range other.cells {
+		t.cells[i] += n
+	}
+}
+
 // counts lists the columns that have any.
 func (t tally) counts() []ColumnCount {
 	var out []ColumnCount

@@ -74,40 +74,33 @@ func (t *table) write(src *source) error {
 	if t.header {
 		t.writeHeader()
 	}
+	sampled := t.liner()
 	for _, row := range sample {
-		t.writeRow(row)
+		t.out.buf = sampled.append(t.out.buf, row)
 		if err := t.out.roll(); err != nil {
 			return err
 		}
 	}
+	sampled.done()
 	if len(sample) < tableSample {
 		return t.out.err // the rows ended within the sample
 	}
-	row := make([]string, len(t.columns))
-	for src.next() {
-		for i, v := range src.values() {
-			row[i] = printable(text(v))
-		}
-		t.writeRow(row)
-		if err := t.out.roll(); err != nil {
-			return err
-		}
-	}
-	return t.out.err
+	return src.writeLines(t.out, t.liner)
 }
 
-// measure reads the first rows and settles the width of the columns.
-func (t *table) measure(src *source) [][]string {
+// measure reads the first rows as text and settles the width of the columns.
+func (t *table) measure(src *source) [][]any {
 	t.columns = make([]tableColumn, len(src.columns))
 	for i, c := range src.columns {
 		t.columns[i] = tableColumn{Column: c, header: printable(c.Name), severity: isSeverityColumn(c)}
 	}
-	var sample [][]string
+	var sample [][]any
 	for len(sample) < tableSample && src.next() {
-		row := make([]string, len(t.columns))
+		row := make([]any, len(t.columns))
 		for i, v := range src.values() {
-			row[i] = printable(text(v))
-			t.columns[i].data = max(t.columns[i].data, displayWidth(row[i]))
+			cell := printable(text(v))
+			row[i] = cell
+			t.columns[i].data = max(t.columns[i].data, displayWidth(cell))
 		}
 		sample = append(sample, row)
 	}
@@ -120,42 +113,42 @@ func (t *table) writeHeader() {
 	if t.color {
 		t.out.buf = append(t.out.buf, colorBold...)
 	}
-	t.writeCells(func(i int) (string, string) {
-		name, _ := fit(t.columns[i].header, t.columns[i].width)
-		return name, ""
-	})
+	names, rules := make([]any, len(t.columns)), make([]any, len(t.columns))
+	for i, c := range t.columns {
+		names[i], _ = fit(c.header, c.width)
+		rules[i] = strings.Repeat("─", c.width)
+	}
+	plain := tableLines{table: &table{columns: t.columns}, cut: newTally(make([]string, len(t.columns)))}
+	t.out.buf = plain.cells(t.out.buf, names)
 	if t.color {
 		t.out.buf = append(t.out.buf, colorReset...)
 	}
-	t.out.buf = append(t.out.buf, '\n')
-	t.writeCells(func(i int) (string, string) { return strings.Repeat("─", t.columns[i].width), "" })
-	t.out.buf = append(t.out.buf, '\n')
+	t.out.buf = plain.row(append(t.out.buf, '\n'), rules)
 }
 
-func (t *table) writeRow(row []string) {
-	t.writeCells(func(i int) (string, string) {
-		cell, color := row[i], ""
-		if t.color && t.columns[i].severity {
-			color = severityColor(cell)
-		}
-		if t.width > 0 {
-			var cut bool
-			if cell, cut = fit(cell, t.columns[i].width); cut {
-				t.cut.cells[i]++
-			}
-		}
-		return cell, color
-	})
-	t.out.buf = append(t.out.buf, '\n')
+// liner makes lines for one goroutine.
+func (t *table) liner() liner {
+	l := &tableLines{table: t, cut: newTally(t.cut.names)}
+	return liner{l.row, func() { t.cut.add(l.cut) }}
 }
 
-// writeCells writes the shown cells of a line, each padded to its column, and
-// no blanks at the end of the line.
-func (t *table) writeCells(cell func(i int) (text, color string)) {
+// tableLines makes the lines of rows.
+type tableLines struct {
+	*table
+	cut tally
+}
+
+func (l *tableLines) row(dst []byte, cells []any) []byte {
+	return append(l.cells(dst, cells), '\n')
+}
+
+// cells appends the shown cells of a line, each padded to its column, and no blanks
+// at the end of the line.
+func (l *tableLines) cells(dst []byte, cells []any) []byte {
 	pending := 0 // blanks that are due before the next text
 	first := true
-	for i := range t.columns {
-		c := &t.columns[i]
+	for i := range l.columns {
+		c := &l.columns[i]
 		if c.hidden {
 			continue
 		}
@@ -163,22 +156,51 @@ func (t *table) writeCells(cell func(i int) (text, color string)) {
 			pending += gap
 		}
 		first = false
-		s, color := cell(i)
-		padding := max(0, c.width-displayWidth(s))
-		if isNumeric(c.Type) {
+		before := len(dst)
+		dst = appendBlanks(dst, pending)
+		start := len(dst)
+		var width int
+		dst, width = l.cell(dst, i, cells[i])
+		padding := max(0, c.width-width)
+		switch {
+		case len(dst) == start:
+			dst = dst[:before]
 			pending += padding
-			padding = 0
-		}
-		if s != "" {
-			t.out.buf = appendBlanks(t.out.buf, pending)
+		case isNumeric(c.Type):
+			dst = appendBlanks(dst, padding)
+			copy(dst[start+padding:], dst[start:])
+			appendBlanks(dst[:start], padding)
 			pending = 0
-			t.out.buf = append(append(t.out.buf, color...), s...)
-			if color != "" {
-				t.out.buf = append(t.out.buf, colorReset...)
-			}
+		default:
+			pending = padding
 		}
-		pending += padding
 	}
+	return dst
+}
+
+// cell appends what is shown of a cell, and says how many columns of the terminal
+// that takes.
+func (l *tableLines) cell(dst []byte, i int, value any) ([]byte, int) {
+	start := len(dst)
+	dst = appendText(dst, value)
+	width, color := len(dst)-start, ""
+	if !plainText(dst[start:]) {
+		s := printable(string(dst[start:]))
+		dst, width = append(dst[:start], s...), displayWidth(s)
+	}
+	if l.color && l.columns[i].severity {
+		color = severityColor(string(dst[start:]))
+	}
+	if l.width > 0 && width > l.columns[i].width {
+		s, _ := fit(string(dst[start:]), l.columns[i].width)
+		l.cut.cells[i]++
+		dst, width = append(dst[:start], s...), displayWidth(s)
+	}
+	if color != "" && len(dst) > start {
+		s := string(dst[start:])
+		dst = append(append(append(dst[:start], color...), s...), colorReset...)
+	}
+	return dst, width
 }
 
 func appendBlanks(dst []byte, n int) []byte {

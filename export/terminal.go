@@ -46,6 +46,16 @@ func printable(s string) string {
 	return b.String()
 }
 
+// plainText reports that there is nothing in a text but visible ASCII and blanks.
+func plainText(s []byte) bool {
+	for _, c := range s {
+		if c < ' ' || c >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
 // isDirection reports the characters that reorder what follows them, with
 // which a text can look like another (CVE-2021-42574).
 func isDirection(r rune) bool {

@@ -55,6 +55,27 @@ type Rows interface {
 	Close() error
 }
 
+// Blocks is implemented by rows that can be taken several at a time, so that more
+// than one goroutine can make something of them. After NextBlock, Next is not called
+// any more.
+type Blocks interface {
+	// NextBlock takes the rows after those that were read; nil where there are no more, or an error ended
+	// them, which Rows.Err tells.
+	NextBlock() Block
+}
+
+// Block is consecutive rows of a result. It may be read on any goroutine, also while
+// the next one is taken, and must be released before the rows are closed.
+type Block interface {
+	// Len is how many rows there are, at least one.
+	Len() int
+	// Each calls visit with the cells of the first n rows in their order. The slice
+	// holds until visit returns, the cells for good.
+	Each(n int, visit func(cells []any)) error
+	// Release gives the memory back; once.
+	Release()
+}
+
 // Statement is one query for the database engine.
 type Statement struct {
 	SQL string

@@ -58,17 +58,37 @@ func (db *DB) Query(ctx context.Context, st schema.Statement) (schema.Rows, erro
 		conn.Close()
 		return nil, queryError(op, st.SQL, err)
 	}
-	rows, err := start(ctx, conn, st)
-	if err != nil {
-		leave()
-		conn.Close()
-		return nil, queryError(op, st.SQL, err)
+	q, err := prepare(ctx, conn, st)
+	if err == nil {
+		var s *stream
+		if s, err = newStream(ctx, conn, q.text, q.args, q.columns, q.convert); err == nil {
+			s.leave = leave
+			return s, nil
+		}
+		if errors.Is(err, errUnstreamed) {
+			var rows *Rows
+			if rows, err = q.start(ctx, conn); err == nil {
+				rows.leave = leave
+				return rows, nil
+			}
+		}
 	}
-	rows.leave = leave
-	return rows, nil
+	leave()
+	conn.Close()
+	return nil, queryError(op, st.SQL, err)
 }
 
-func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, error) {
+// prepared is a statement as the engine is given it.
+type prepared struct {
+	text    string
+	args    []any
+	columns []schema.Column
+	convert func(int, any) (any, error)
+}
+
+// prepare sets what the statement needs on its connection, and asks for the columns
+// where it does not name them.
+func prepare(ctx context.Context, conn *sql.Conn, st schema.Statement) (*prepared, error) {
 	if err := setVariables(ctx, conn, st.Variables); err != nil {
 		return nil, err
 	}
@@ -84,7 +104,24 @@ func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, err
 	if st.Most > 0 && nests && !limited {
 		text = fmt.Sprintf("select * from (\n%s\n) limit %d", strings.TrimRight(strings.TrimSpace(text), ";"), st.Most)
 	}
-	rows, err := conn.QueryContext(ctx, text, args...)
+	q := &prepared{text: text, args: args, columns: columns, convert: st.Convert}
+	if q.convert == nil {
+		q.convert = func(i int, v any) (any, error) { return convert(v, columns[i].Type) }
+	}
+	return q, nil
+}
+
+func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, error) {
+	q, err := prepare(ctx, conn, st)
+	if err != nil {
+		return nil, err
+	}
+	return q.start(ctx, conn)
+}
+
+// start runs the statement for the driver's own rows.
+func (q *prepared) start(ctx context.Context, conn *sql.Conn) (*Rows, error) {
+	rows, err := conn.QueryContext(ctx, q.text, q.args...)
 	if err != nil {
 		return nil, err
 	}
@@ -93,14 +130,11 @@ func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, err
 		rows.Close()
 		return nil, err
 	}
-	if len(names) != len(columns) {
+	if len(names) != len(q.columns) {
 		rows.Close()
-		return nil, fmt.Errorf("the engine answers with %d columns where %d are expected", len(names), len(columns))
+		return nil, fmt.Errorf("the engine answers with %d columns where %d are expected", len(names), len(q.columns))
 	}
-	r := &Rows{rows: rows, conn: conn, columns: columns, convert: st.Convert, raw: make([]any, len(names)), vals: make([]any, len(names))}
-	if r.convert == nil {
-		r.convert = func(i int, v any) (any, error) { return convert(v, columns[i].Type) }
-	}
+	r := &Rows{rows: rows, conn: conn, columns: q.columns, convert: q.convert, raw: make([]any, len(names)), vals: make([]any, len(names))}
 	r.ptrs = make([]any, len(names))
 	for i := range r.raw {
 		r.ptrs[i] = &r.raw[i]
@@ -176,8 +210,7 @@ func describe(ctx context.Context, conn *sql.Conn, text string, args []any) (_ [
 	nested := false
 	list := make([]string, len(types))
 	for i, t := range types {
-		name := t.DatabaseTypeName()
-		columns[i] = schema.Column{Name: names[i], Type: typeOf(name)}
+		columns[i] = schema.Column{Name: names[i], Type: typeOf(t)}
 		list[i] = fmt.Sprintf("c%d", i+1)
 		if columns[i].Type == schema.TypeDynamic {
 			nested = true
@@ -195,36 +228,56 @@ func describe(ctx context.Context, conn *sql.Conn, text string, args []any) (_ [
 	return columns, wrapped, nests, nil
 }
 
-// resultTypes asks for the types and names of a statement's columns without
-// running it for its rows: none are wanted, which the engine's planner knows
-// to cost nothing. The names come from the prepared statement, because a
-// subquery makes equal ones differ. What cannot stand in a subquery is run.
-func resultTypes(ctx context.Context, conn *sql.Conn, text string, args []any) (_ []*sql.ColumnType, _ []string, nests bool, _ error) {
-	inner := strings.TrimRight(strings.TrimSpace(text), "; \t\r\n")
-	names, err := columnNames(ctx, conn, text)
-	if err == nil {
-		if types, err := columnTypes(ctx, conn, "select * from (\n"+inner+"\n) limit 0", args); err == nil && len(types) == len(names) {
+// resultTypes asks for the types and names of a statement's columns. Queries are
+// planned for it and not run. What cannot stand in a subquery is run.
+func resultTypes(ctx context.Context, conn *sql.Conn, text string, args []any) (types, names []string, nests bool, _ error) {
+	switch strings.ToLower(firstWord(text)) {
+	case "select", "with", "from":
+		if types, names, err := described(ctx, conn, text, args); err == nil {
 			return types, names, true, nil
 		}
 	}
-	types, err := columnTypes(ctx, conn, text, args)
-	if err != nil {
-		return nil, nil, false, err
+	inner := strings.TrimRight(strings.TrimSpace(text), "; \t\r\n")
+	names, err := columnNames(ctx, conn, text)
+	if err == nil {
+		if types, _, err := columnTypes(ctx, conn, "select * from (\n"+inner+"\n) limit 0", args); err == nil && len(types) == len(names) {
+			return types, names, true, nil
+		}
 	}
-	names = nil
-	for _, t := range types {
-		names = append(names, t.Name())
-	}
-	return types, names, false, nil
+	types, names, err = columnTypes(ctx, conn, text, args)
+	return types, names, false, err
 }
 
-func columnTypes(ctx context.Context, conn *sql.Conn, text string, args []any) ([]*sql.ColumnType, error) {
-	rows, err := conn.QueryContext(ctx, text, args...)
+// described are the types and names that the engine's describe tells of a query.
+func described(ctx context.Context, conn *sql.Conn, text string, args []any) (types, names []string, _ error) {
+	rows, err := conn.QueryContext(ctx, "describe "+text, args...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer rows.Close()
-	return rows.ColumnTypes()
+	for rows.Next() {
+		var name, typ string
+		var other [4]any // what describe tells of a table's columns
+		if err := rows.Scan(&name, &typ, &other[0], &other[1], &other[2], &other[3]); err != nil {
+			return nil, nil, err
+		}
+		types, names = append(types, typ), append(names, name)
+	}
+	return types, names, rows.Err()
+}
+
+// columnTypes runs a statement for the types and names of its columns.
+func columnTypes(ctx context.Context, conn *sql.Conn, text string, args []any) (types, names []string, _ error) {
+	rows, err := conn.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	columns, err := rows.ColumnTypes()
+	for _, c := range columns {
+		types, names = append(types, c.DatabaseTypeName()), append(names, c.Name())
+	}
+	return types, names, err
 }
 
 // columnNames are the names of a statement's columns.
