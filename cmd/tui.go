@@ -139,8 +139,8 @@ func (a *app) command(ctx context.Context, args ...string) (out, said string, er
 // database lets the screens read a session of the store.
 type database struct{ *store.Session }
 
-func (d database) Keep(ctx context.Context, st schema.Statement, encode ...string) (tui.Kept, error) {
-	k, err := d.Session.Keep(ctx, st, encode...)
+func (d database) Keep(ctx context.Context, st schema.Statement) (tui.Kept, error) {
+	k, err := d.Session.Keep(ctx, st)
 	if err != nil {
 		return nil, err
 	}

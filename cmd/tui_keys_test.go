@@ -139,9 +139,9 @@ func (m *memo) Query(ctx context.Context, st schema.Statement) (schema.Rows, err
 	return &memoRows{columns: all.columns, rows: all.rows}, rows.Err()
 }
 
-func (m *memo) Keep(ctx context.Context, st schema.Statement, encode ...string) (tui.Kept, error) {
+func (m *memo) Keep(ctx context.Context, st schema.Statement) (tui.Kept, error) {
 	m.kept++
-	return m.database.Keep(ctx, st, encode...)
+	return m.database.Keep(ctx, st)
 }
 
 type memoRows struct {

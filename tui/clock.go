@@ -31,6 +31,6 @@ func (c clocked) Query(ctx context.Context, st schema.Statement) (schema.Rows, e
 	return c.Database.Query(ctx, c.at(st))
 }
 
-func (c clocked) Keep(ctx context.Context, st schema.Statement, encode ...string) (Kept, error) {
-	return c.Database.Keep(ctx, c.at(st), encode...)
+func (c clocked) Keep(ctx context.Context, st schema.Statement) (Kept, error) {
+	return c.Database.Keep(ctx, c.at(st))
 }

@@ -14,9 +14,8 @@ type Database interface {
 	// Check says whether a text is one statement that only reads.
 	Check(ctx context.Context, text string) error
 	Query(ctx context.Context, st schema.Statement) (schema.Rows, error)
-	// Keep runs a statement and keeps its rows for paging. Columns of text with
-	// few distinct values can be named to be encoded: they take and sort fast.
-	Keep(ctx context.Context, st schema.Statement, encode ...string) (Kept, error)
+	// Keep runs a statement and keeps its rows for paging.
+	Keep(ctx context.Context, st schema.Statement) (Kept, error)
 	// Ask runs a statement over kept tables alone.
 	Ask(ctx context.Context, st schema.Statement) (schema.Rows, error)
 	// Diagnose says what is wrong with a statement, without running it.

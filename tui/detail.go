@@ -97,7 +97,8 @@ where s.finding = '` + id + `'::uuid and s.location_id = ` + fmt.Sprint(place))
 		fields[c.Name] = rows[0][i]
 	}
 	if fields["layer"] != nil {
-		_, base, err := ask(`select origin, newer_name, closed, (select string_agg(distinct n.name, ', ' order by n.name) from base_images b join image_names n on n.image_id = b.base_image_id where b.image_id = r.image_id)
+		_, base, err := ask(`select origin, newer_name, closed, (select string_agg(distinct n.name, ', ' order by n.name) from
+	(select b.image_id, place_name(l.registry, l.repository, l.tags, i.digest) as name from base_images b join locations l on l.image_id = b.base_image_id join images i on i.image_id = b.base_image_id) n where n.image_id = r.image_id)
 from rebuilt_findings r where finding = '` + id + `'::uuid`)
 		if err != nil {
 			return nil, nil, nil, err

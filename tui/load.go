@@ -22,8 +22,15 @@ const notYet = "the rows are not all here yet"
 // ready says whether all rows are here, in the order that is shown.
 func (t *table) ready() bool { return t.kept != nil && (len(t.keys) == 0 || t.sorted != nil) }
 
-// firstPage is how many rows are brought before the rest is in order.
-const firstPage = 300
+// firstPage is how many rows are brought before the rest is in order, and
+// firstCells how many cells at most, as far as that fills a screen: the rows lie
+// wide apart.
+const (
+	firstPage  = 300
+	firstCells = 6000
+)
+
+func firstRows(columns int) int { return min(firstPage, max(60, firstCells/max(1, columns))) }
 
 // load runs the table's statement. Rows of findings come twice: the first ones
 // at once from a query of their own, then all of them, to be paged through.
@@ -38,7 +45,6 @@ func (t *table) load(a *App) tea.Cmd {
 		t.loading, t.err = false, err
 		return nil
 	}
-	encode := t.encoded(a)
 	request, limit, build := t.request, t.limit, t.build
 	keep := func() tea.Msg {
 		var prepared *queries.Prepared
@@ -57,7 +63,7 @@ func (t *table) load(a *App) tea.Cmd {
 			st, err = build(ctx)
 		}
 		if err == nil {
-			kept, err = a.db.Keep(ctx, st, encode...)
+			kept, err = a.db.Keep(ctx, st)
 		}
 		if err == nil {
 			rows, err = firstOf(ctx, kept, keys)
@@ -103,23 +109,8 @@ func (t *table) load(a *App) tea.Cmd {
 	return top
 }
 
-// manyRows is from where on columns of text are encoded.
+// manyRows is from where on an order of findings is made total by numbers.
 const manyRows = 100_000
-
-// encoded are the columns to encode: the texts and words of findings, if there may be
-// many of them.
-func (t *table) encoded(a *App) []string {
-	if !t.isView() || t.view.Lens.Grouped || a.findings >= 0 && a.findings < manyRows {
-		return nil
-	}
-	var out []string
-	for _, c := range t.view.Lens.Columns {
-		if c.Kind == lens.Text || c.Name == "due_state" {
-			out = append(out, c.Name)
-		}
-	}
-	return out
-}
 
 // source is the statement to keep and the order to show its rows in; a query's
 // result stays in its own order.
@@ -135,7 +126,7 @@ func firstOf(ctx context.Context, kept Kept, keys []schema.Order) ([][]any, erro
 	if len(keys) == 0 {
 		return kept.Page(ctx, 0, firstPage)
 	}
-	return kept.First(ctx, keys, firstPage)
+	return kept.First(ctx, keys, firstRows(len(kept.Columns())))
 }
 
 // loaded takes the kept rows and has them sorted.

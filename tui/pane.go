@@ -181,10 +181,15 @@ func (t *table) askPane(a *App, gen int, row []any) tea.Cmd {
 
 // askBases asks which newer base images clear findings of a scope.
 func askBases(a *App, where string) (out []baseBump, err error) {
-	_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: `with s as (select distinct finding, image_id from subassessments` + where + `)
-select (select min(n.name) from base_images b join image_names n on n.image_id = b.base_image_id where b.image_id = any_value(s.image_id)),
-	r.newer_name, count(*) filter (where r.closed), count(*)
-from s join rebuilt_findings r using (finding) where r.newer_name is not null and r.origin = 'base image' group by r.newer_name having count(r.closed) > 0 order by 3 desc, 2 limit 2`}))
+	// The base is named by its lowest place and not by the view image_names: the
+	// engine keeps two megabytes each time that is joined, and this is asked for
+	// each row that the cursor rests on.
+	_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: `with s as (select distinct finding, image_id from subassessments` + where + `), bumps as (
+	select any_value(s.image_id) as image_id, r.newer_name, count(*) filter (where r.closed) as closed, count(*) as findings
+	from s join rebuilt_findings r using (finding) where r.newer_name is not null and r.origin = 'base image' group by r.newer_name having count(r.closed) > 0 order by 3 desc, 2 limit 2)
+select min(place_name(l.registry, l.repository, l.tags, i.digest)), u.newer_name, u.closed, u.findings
+from bumps u left join base_images b using (image_id) left join locations l on l.image_id = b.base_image_id left join images i on i.image_id = b.base_image_id
+group by all order by 3 desc, 2`}))
 	for _, r := range rows {
 		out = append(out, baseBump{hostless(cell.Text(r[0])), hostless(cell.Text(r[1])), whole(r[2]), whole(r[3])})
 	}

@@ -24,7 +24,7 @@ type measurement struct {
 }
 
 func measurements() []measurement {
-	return []measurement{{"loading", loading}, {"memory", memory}, {"querying", querying}, {"workbook", workbook}, {"writing", writing}, {"looking", looking}, {"history", history}, {"year", year}}
+	return []measurement{{"loading", loading}, {"memory", memory}, {"querying", querying}, {"workbook", workbook}, {"writing", writing}, {"looking", looking}, {"sorting", sortings}, {"history", history}, {"year", year}}
 }
 
 func run(ctx context.Context, only []string) error {

@@ -151,8 +151,8 @@ func resident(figure string) int64 {
 // looked lets the screens read a session.
 type looked struct{ *store.Session }
 
-func (l looked) Keep(ctx context.Context, st schema.Statement, encode ...string) (tui.Kept, error) {
-	k, err := l.Session.Keep(ctx, st, encode...)
+func (l looked) Keep(ctx context.Context, st schema.Statement) (tui.Kept, error) {
+	k, err := l.Session.Keep(ctx, st)
 	if err != nil {
 		return nil, err
 	}

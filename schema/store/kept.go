@@ -11,15 +11,15 @@ import (
 	"argosy/schema"
 )
 
-// Kept is the whole result of a statement, held by the session's engine so
-// that any page of it, in any order, is read in milliseconds.
+// Kept is the whole result of a statement. Its rows lie compressed, a column
+// beside the other, in a file of the session's own, so that any page of them, in
+// any order, is read in milliseconds and little memory is needed for a million.
 type Kept struct {
 	s       *Session
 	table   string
 	columns []schema.Column
 	list    string // of the columns as a page selects them
 	convert func(int, any) (any, error)
-	types   []string // made for encoded columns
 	rows    int64
 	once    sync.Once
 
@@ -28,10 +28,8 @@ type Kept struct {
 }
 
 // Keep runs a statement over the file and keeps its rows. The file is free
-// when it returns. Columns of text that have few distinct values can be named
-// to be encoded, which costs a look at each, and makes a million rows fit in
-// little memory and sort fast; such a statement binds nothing.
-func (s *Session) Keep(ctx context.Context, st schema.Statement, encode ...string) (*Kept, error) {
+// when it returns.
+func (s *Session) Keep(ctx context.Context, st schema.Statement) (*Kept, error) {
 	conn, done, err := s.conn(ctx)
 	if err != nil {
 		return nil, err
@@ -46,14 +44,9 @@ func (s *Session) Keep(ctx context.Context, st schema.Statement, encode ...strin
 	if st.Columns != nil {
 		alias = " as q(" + strings.Join(labels(st.Columns), ", ") + ")"
 	}
-	list, err := k.encode(ctx, conn, text, encode)
-	if err != nil {
-		k.Drop()
-		return nil, queryError("running the query", st.SQL, err)
-	}
 	err = s.withRoom(ctx, func() error {
 		k.table = s.unused("kept")
-		_, err := conn.ExecContext(ctx, "create table "+k.table+" as select "+list+" from (\n"+text+"\n)"+alias, arguments(st)...)
+		_, err := conn.ExecContext(ctx, "create table "+k.table+" as select * from (\n"+text+"\n)"+alias, arguments(st)...)
 		return err
 	})
 	if err != nil {
@@ -70,30 +63,7 @@ func (s *Session) Keep(ctx context.Context, st schema.Statement, encode ...strin
 // unused is a name for something that is kept, new each time: what an attempt
 // that failed leaves in the catalog for a moment must not stop the next.
 func (s *Session) unused(what string) string {
-	return fmt.Sprintf("memory.main.%s%d", what, s.made.Add(1))
-}
-
-// encode makes a type of the values of each named column, in their order, and
-// returns the list of columns to select.
-func (k *Kept) encode(ctx context.Context, conn *sql.Conn, text string, columns []string) (string, error) {
-	if len(columns) == 0 {
-		return "*", nil
-	}
-	var replace []string
-	for _, c := range columns {
-		var typ string
-		err := k.s.withRoom(ctx, func() error {
-			typ = k.s.unused("values")
-			_, err := conn.ExecContext(ctx, fmt.Sprintf("create type %s as enum (select distinct %s from (\n%s\n) where %[2]s is not null order by 1)", typ, name(c), text))
-			return err
-		})
-		if err != nil {
-			return "", err
-		}
-		k.types = append(k.types, typ)
-		replace = append(replace, fmt.Sprintf("%s::%s as %[1]s", name(c), typ))
-	}
-	return "* replace (" + strings.Join(replace, ", ") + ")", nil
+	return fmt.Sprintf(shelf+".main.%s%d", what, s.made.Add(1))
 }
 
 // labels are names for columns, quoted, that differ also for an engine that does
@@ -163,9 +133,6 @@ func (k *Kept) Drop() {
 		defer k.ranking.Unlock()
 		if r := k.ranked.Swap(nil); r != nil {
 			_, _ = k.s.pool.Exec("drop table if exists " + r.table)
-		}
-		for _, t := range k.types {
-			_, _ = k.s.pool.Exec("drop type if exists " + t)
 		}
 		k.s.free()
 	})

@@ -18,6 +18,13 @@ import (
 // looks at is cut into pages, and the rest may lie on disk.
 const sessionMemory = 88
 
+// shelf is the database in which a session keeps rows, a file beside what its
+// memory does not hold. Few rows are compressed together, as texts may be long;
+// nothing is written ahead, as nobody reads it again when the process has ended.
+const shelf = "argosy_kept"
+
+const shelfOptions = "row_group_size 40960, recovery_mode no_wal_writes"
+
 // lingering is how long a session keeps the file after the last statement, so
 // that a burst of statements attaches it once.
 const lingering = 250 * time.Millisecond
@@ -81,10 +88,14 @@ func OpenSession(ctx context.Context, path string, opt Options) (*Session, error
 			return nil, &Error{Op: "starting the database engine", Path: path, Err: err}
 		}
 	}
+	kept := filepath.Join(spill.Path, "kept.db")
 	for _, stmt := range []string{
+		fmt.Sprintf("attach %s as %s (%s)", quote(kept), shelf, shelfOptions),
+		// The rows of a page are fetched by their places, however many those are.
+		"set dynamic_or_filter_threshold = 1000",
 		"set allocator_bulk_deallocation_flush_threshold = '8MiB'",
 		"set autoinstall_known_extensions = false", "set autoload_known_extensions = false",
-		fmt.Sprintf("set allowed_paths = [%s, %s]", quote(full), quote(full+".wal")),
+		fmt.Sprintf("set allowed_paths = [%s, %s, %s]", quote(full), quote(full+".wal"), quote(kept)),
 		// This cannot be taken back. Other settings are out of reach of a query,
 		// which is one statement that reads: see Check.
 		"set enable_external_access = false",

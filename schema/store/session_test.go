@@ -22,7 +22,7 @@ func TestSession(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	k, err := s.Keep(ctx, schema.Statement{SQL: "select vulnerability, severity, scanners from subassessments order by 1;"}, "vulnerability")
+	k, err := s.Keep(ctx, schema.Statement{SQL: "select vulnerability, severity, scanners from subassessments order by 1;"})
 	if err != nil {
 		t.Fatal(err)
 	}

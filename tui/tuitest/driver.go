@@ -82,12 +82,13 @@ func (d *Driver) Later(name string) { d.pending = append(d.pending, d.Press(name
 // Waiting is how many things wait for Work.
 func (d *Driver) Waiting() int { return len(d.pending) }
 
-// Work does the nth of the things that wait.
-func (d *Driver) Work(n int) {
+// Work does the nth of the things that wait, and says whether something came of it
+// that the screens were told.
+func (d *Driver) Work(n int) bool {
 	cmd := d.pending[n]
 	d.pending = append(d.pending[:n], d.pending[n+1:]...)
 	if cmd == nil {
-		return
+		return false
 	}
 	switch msg := cmd().(type) {
 	case nil:
@@ -98,7 +99,9 @@ func (d *Driver) Work(n int) {
 	default:
 		_, more := d.App.Update(msg)
 		d.pending = append(d.pending, more)
+		return true
 	}
+	return false
 }
 
 // Screen is what is painted, without colours, one line per line.
