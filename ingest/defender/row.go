@@ -83,6 +83,7 @@ func (d *decoder) row(row map[string]json.RawMessage) error {
 	r := resource(row, id)
 	var p properties
 	_ = inner(row["properties"], &p) // odd properties leave the fields empty; the row is kept whole
+	r.Properties = opened(r.Properties, p.AdditionalData)
 	if r.Type == "" {
 		if r.Type = p.typeOf(id); r.Type == "" {
 			return skipf(d, "the row has no type")
@@ -141,6 +142,28 @@ func resource(row map[string]json.RawMessage, id string) *schema.ResourceRow {
 		r.ResourceGroup = segment(id, "resourceGroups")
 	}
 	return r
+}
+
+// opened are properties with additionalData as the object that they hold as a
+// text: a query asks for what is in it.
+func opened(all, additional json.RawMessage) json.RawMessage {
+	s, ok := quoted(additional)
+	if !ok || !strings.HasPrefix(strings.TrimSpace(s), "{") || !json.Valid([]byte(s)) {
+		return all
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal(all, &members) != nil {
+		return all
+	}
+	for name := range members {
+		if strings.EqualFold(name, "additionalData") {
+			members[name] = json.RawMessage(s)
+		}
+	}
+	if out, err := json.Marshal(members); err == nil {
+		return out
+	}
+	return all
 }
 
 // segment returns what stands behind a word in a resource id.
