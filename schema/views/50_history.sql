@@ -17,15 +17,18 @@ with open as (
     where (select kept_at(moment)) is not null and opened <= moment and (closed is null or closed > moment)
 ), said as (
     -- Lists are slow to make and to carry: one is made at the end, of two names
-    -- mostly.
+    -- mostly, and only of scanners that are neither the first nor the last of all
+    -- more are gathered.
     select finding, max(severity) as severity, max(fixed_version) as fixed_version, min(scanner) as scanner, max(scanner) as other,
-        count(*) as words, string_agg(scanner, chr(31)) as scanners, bool_or(status = 'Unhealthy') as unhealthy, max(status) as status
-    from sightings where valid_from <= moment and (valid_to is null or valid_to > moment) group by finding
+        string_agg(scanner, chr(31)) filter (where scanner <> first_scanner and scanner <> last_scanner) as others,
+        bool_or(status = 'Unhealthy') as unhealthy, max(status) filter (where status <> 'Unhealthy') as status
+    from sightings, (select min(scanner) as first_scanner, max(scanner) as last_scanner from sightings)
+    where valid_from <= moment and (valid_to is null or valid_to > moment) group by finding
 )
 select f.finding, v.id as vulnerability, s.severity, case when s.unhealthy then 'Unhealthy' else s.status end as status, f.package_type, f.package_name, f.installed_version, s.fixed_version,
     l.registry, l.repository, l.tags, i.digest, i.image_key, coalesce(l.team, 'unowned') as team,
-    case when s.scanner = s.other then [s.scanner] when s.words = 2 then [s.scanner, s.other]
-         else list_sort(list_distinct(string_split(s.scanners, chr(31)))) end as scanners, o.opened, f.image_id, l.location_id, f.vulnerability_id
+    case when s.others is not null then list_sort(list_distinct([s.scanner, s.other] || string_split(s.others, chr(31))))
+         when s.scanner = s.other then [s.scanner] else [s.scanner, s.other] end as scanners, o.opened, f.image_id, l.location_id, f.vulnerability_id
 from open o
 join said s using (finding)
 join findings f using (finding)
