@@ -46,13 +46,13 @@ type Session struct {
 	stamp    Stamp
 	idle     *time.Timer
 	closed   bool
-	limit    string // of the engine's memory
-	room     string // the engine's own limit; empty where the user gave one
+	limit    string   // of the engine's memory
+	rooms    []string // larger ones for statements that need them; none where the user gave one
 
 	// limiting is held while the limit is looked at and set: a statement that was
 	// given more must not lose it to one that sets it back.
 	limiting sync.Mutex
-	roomy    int // statements that run with more memory
+	roomy    []int // statements that run within each of rooms
 
 	made    atomic.Int64  // tables and types
 	running atomic.Int32  // statements
@@ -79,7 +79,13 @@ func OpenSession(ctx context.Context, path string, opt Options) (*Session, error
 	}
 	s.pool = inst.pool
 	if opt.MemoryLimit == 0 {
-		err := s.pool.QueryRowContext(ctx, "select current_setting('memory_limit')").Scan(&s.room)
+		var room string
+		err := s.pool.QueryRowContext(ctx, "select current_setting('memory_limit')").Scan(&room)
+		for _, n := range moreMemory() {
+			s.rooms = append(s.rooms, fmt.Sprintf("%dMiB", n))
+		}
+		s.rooms = append(s.rooms, room)
+		s.roomy = make([]int, len(s.rooms))
 		if err == nil {
 			_, err = s.pool.ExecContext(ctx, s.setLimit())
 		}

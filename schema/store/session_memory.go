@@ -21,7 +21,22 @@ func limitOf(opt Options) string {
 	return fmt.Sprintf("%dMiB", sessionMemory)
 }
 
-func (s *Session) setLimit() string { return "set memory_limit = " + quote(s.limit) }
+// moreMemory is what a statement is given, in MiB, that the session's own memory
+// is too small for, one after the other; then it gets what the engine would take.
+// A million findings grouped by package and image, or all their columns, do within
+// these.
+func moreMemory() []int { return []int{120, 170} }
+
+// setLimit sets the limit that holds now; limiting is held, or nothing runs yet.
+func (s *Session) setLimit() string {
+	limit := s.limit
+	for level, n := range s.roomy {
+		if n > 0 {
+			limit = s.rooms[level]
+		}
+	}
+	return "set memory_limit = " + quote(limit)
+}
 
 // free has memory that is not needed any more given back.
 func (s *Session) free() {
@@ -46,9 +61,7 @@ func (s *Session) trim() {
 			}
 		}
 		s.limiting.Lock()
-		if s.roomy == 0 {
-			_, _ = s.pool.Exec(s.setLimit())
-		}
+		_, _ = s.pool.Exec(s.setLimit())
 		s.limiting.Unlock()
 		select {
 		case <-s.ended:
@@ -58,9 +71,9 @@ func (s *Session) trim() {
 	}
 }
 
-// withRoom runs a statement again with the engine's own limit of memory when
-// it cannot be done within the session's. The limit is the session's again
-// afterwards, and what is kept then goes to disk.
+// withRoom runs a statement again with more memory when it cannot be done within
+// the session's. The limit is the session's again afterwards, and what is kept
+// then goes to disk.
 func (s *Session) withRoom(ctx context.Context, run func() error) error {
 	s.running.Add(1)
 	s.free()
@@ -69,21 +82,26 @@ func (s *Session) withRoom(ctx context.Context, run func() error) error {
 		s.free()
 	}()
 	err := run()
-	var d *duckdb.Error
-	if s.room == "" || ctx.Err() != nil || !errors.As(err, &d) || d.Type != duckdb.ErrorTypeOutOfMemory {
-		return err
+	for level := range s.rooms {
+		var d *duckdb.Error
+		if ctx.Err() != nil || !errors.As(err, &d) || d.Type != duckdb.ErrorTypeOutOfMemory {
+			return err
+		}
+		if s.give(level, 1) == nil {
+			err = run()
+		}
+		_ = s.give(level, -1)
 	}
-	s.limiting.Lock()
-	s.roomy++
-	_, rerr := s.pool.ExecContext(ctx, "set memory_limit = "+quote(s.room))
-	s.limiting.Unlock()
-	if rerr == nil {
-		err = run()
-	}
+	return err
+}
+
+// give counts a statement that begins or ends at a level of memory. The limit is
+// that of the highest level in use: a statement must not lose what it was given
+// to another that ends.
+func (s *Session) give(level, n int) error {
 	s.limiting.Lock()
 	defer s.limiting.Unlock()
-	if s.roomy--; s.roomy == 0 {
-		_, _ = s.pool.Exec(s.setLimit())
-	}
+	s.roomy[level] += n
+	_, err := s.pool.Exec(s.setLimit())
 	return err
 }

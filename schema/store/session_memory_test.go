@@ -133,7 +133,7 @@ func TestSortWithoutMemory(t *testing.T) {
 	if got, want := setting(t, s, "memory_limit"), little; got != want {
 		t.Errorf("the limit after the sort is %s, want %s", got, want)
 	}
-	s.limit = s.room
+	s.limit = s.rooms[len(s.rooms)-1]
 	if _, err := s.pool.Exec(s.setLimit()); err != nil {
 		t.Fatal(err)
 	}
