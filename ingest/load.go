@@ -60,7 +60,7 @@ func Load(ctx context.Context, paths []string, to Loader, opt Options) ([]schema
 	order, stop := newOrder(ctx)
 	defer stop()
 	sh := newShared(to, opt.Now, order)
-	results := make([][]schema.FileResult, len(paths))
+	all := results{one: make([]schema.FileResult, len(paths))}
 	next := make(chan int)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
@@ -71,7 +71,7 @@ func Load(ctx context.Context, paths []string, to Loader, opt Options) ([]schema
 			for i := range next {
 				l := loading{ctx: ctx, shared: sh, opt: &opt, path: i}
 				err := l.file(paths[i])
-				results[i] = l.results
+				all.put(i, l.results)
 				if err == nil {
 					err = order.end(i)
 				}
@@ -100,8 +100,49 @@ func Load(ctx context.Context, paths []string, to Loader, opt Options) ([]schema
 	}
 	close(next)
 	wg.Wait()
-	return slices.Concat(results...), context.Cause(ctx)
+	return all.inOrder(), context.Cause(ctx)
 }
+
+// results are those of the paths. Most paths have one, and there may be hundreds
+// of thousands: those lie where they are returned from.
+type results struct {
+	one  []schema.FileResult
+	mu   sync.Mutex
+	more map[int][]schema.FileResult // of paths that have none, or several
+}
+
+func (r *results) put(path int, list []schema.FileResult) {
+	if len(list) == 1 {
+		r.one[path] = list[0]
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.more == nil {
+		r.more = map[int][]schema.FileResult{}
+	}
+	r.more[path] = list
+}
+
+// inOrder returns the results in the order of their paths; a path that was not
+// read has none.
+func (r *results) inOrder() []schema.FileResult {
+	if len(r.more) == 0 && !slices.ContainsFunc(r.one, unread) {
+		return r.one
+	}
+	var out []schema.FileResult
+	for i := range r.one {
+		if list, ok := r.more[i]; ok {
+			out = append(out, list...)
+		} else if !unread(r.one[i]) {
+			out = append(out, r.one[i])
+		}
+	}
+	return out
+}
+
+// unread tells the place of a result from a result: every document has a number.
+func unread(f schema.FileResult) bool { return f.No == 0 }
 
 // loaderError marks an error of the loader, which ends the run, apart from an
 // error of the document, which ends the document.

@@ -13,17 +13,21 @@ type stream struct {
 	err error  // what src ended with
 }
 
+// firstPeek is how many bytes are looked at first.
+const firstPeek = 16 << 10
+
 func newStream(r io.Reader) *stream { return &stream{src: r} }
 
 // Peek returns the next n bytes, fewer where the stream ends before; whole
 // tells that it does. The bytes are valid until the next call.
 func (s *stream) Peek(n int) (opening []byte, whole bool, err error) {
-	if cap(s.buf) < n {
-		s.buf = append(make([]byte, 0, n), s.buf...)
-	}
 	for len(s.buf) < n && s.err == nil {
+		if len(s.buf) == cap(s.buf) {
+			// Most documents are much smaller than what is asked for.
+			s.buf = append(make([]byte, 0, min(n, max(firstPeek, 4*cap(s.buf)))), s.buf...)
+		}
 		var k int
-		k, s.err = s.src.Read(s.buf[len(s.buf):n])
+		k, s.err = s.src.Read(s.buf[len(s.buf):min(n, cap(s.buf))])
 		s.buf = s.buf[:len(s.buf)+k]
 	}
 	whole = len(s.buf) < n

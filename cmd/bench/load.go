@@ -129,8 +129,8 @@ func readJSON(ctx context.Context, path, reports string) (time.Duration, error) 
 // promised is how much memory an ingest may take, in bytes.
 const promised = 400 << 20
 
-// memory ingests a large report, a large fleet, and the fleet again a week
-// later, each in a process of its own, and prints the most that it held: the
+// memory ingests a large report, many small ones, a large fleet, and the fleet
+// again a week later, each in a process of its own, and prints the most that it held: the
 // shapes in which memory could grow with what is read.
 func memory(ctx context.Context, dir string) error {
 	fmt.Printf("memory of an ingest (promised: at most %d MB)\n", promised>>20)
@@ -153,6 +153,22 @@ func memory(ctx context.Context, dir string) error {
 		say(fmt.Sprintf("one report of %d MB", mb), d, rss)
 		if err := os.Remove(path); err != nil {
 			return err
+		}
+	}
+	for _, files := range []int{10_000, 100_000} {
+		reports, db := filepath.Join(dir, "small"), filepath.Join(dir, "small.db")
+		if _, err := demo.GenerateTrivy(ctx, reports, files, 5*files); err != nil {
+			return err
+		}
+		d, rss, err := ingest(db, reports)
+		if err != nil {
+			return err
+		}
+		say(fmt.Sprintf("%d reports of 5 findings", files), d, rss)
+		for _, path := range []string{reports, db} {
+			if err := os.RemoveAll(path); err != nil {
+				return err
+			}
 		}
 	}
 	for _, shape := range []struct {

@@ -164,8 +164,9 @@ func (o *Outline) CountFold(paths ...string) int {
 		}
 	}
 	n := 0
+	var room [128]byte
 	for _, p := range paths {
-		if o.folded[jsonread.Fold(p)] {
+		if o.folded[string(jsonread.AppendFold(room[:0], p))] {
 			n++
 		}
 	}

@@ -120,14 +120,16 @@ func lower(c byte) byte {
 
 // Fold writes the name of a member as a Row compares it: in lower case,
 // without underscores and dashes.
-func Fold(name string) string {
-	out := make([]byte, 0, len(name))
+func Fold(name string) string { return string(AppendFold(make([]byte, 0, 64), name)) }
+
+// AppendFold appends what Fold makes of a name.
+func AppendFold(out []byte, name string) []byte {
 	for i := 0; i < len(name); i++ {
 		if c := name[i]; c != '_' && c != '-' {
 			out = append(out, lower(c))
 		}
 	}
-	return string(out)
+	return out
 }
 
 // Text returns the first of the named members that is text and not empty; a

@@ -77,6 +77,17 @@ func (r *Reader) Intern(b []byte) string {
 	return *slot
 }
 
+// Inner is a reader for values within what r reads (see ResetBytes). It knows the
+// strings that r knows.
+func (r *Reader) Inner() *Reader {
+	if r.interned == nil {
+		r.interned = make([]string, internSlots)
+	}
+	in := New(bytes.NewReader(nil))
+	in.interned = r.interned
+	return in
+}
+
 // ResetBytes makes the reader read b from its beginning, as if it were new. It
 // lets one reader serve many small values (a View kept aside, JSON inside a
 // JSON string).

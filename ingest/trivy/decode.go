@@ -1,7 +1,6 @@
 package trivy
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -26,8 +25,8 @@ type decoder struct {
 }
 
 func decode(ctx context.Context, in *format.Input, to format.Sink) error {
-	d := &decoder{ctx: ctx, in: in, to: to, inner: jsonread.New(bytes.NewReader(nil))}
 	r := jsonread.New(in)
+	d := &decoder{ctx: ctx, in: in, to: to, inner: r.Inner()}
 	for {
 		if err := d.root(r); err != nil {
 			return err

@@ -111,7 +111,7 @@ func rewrite(ctx context.Context, op, from, to string, opt Options) (Rewritten, 
 	if err != nil {
 		return fail(err)
 	}
-	if _, err := conn.ExecContext(ctx, "attach "+quote(fresh)+" as argosy"); err != nil {
+	if _, err := conn.ExecContext(ctx, "attach "+quote(fresh)+" as argosy ("+fileFormat+")"); err != nil {
 		return fail(err)
 	}
 	if err := migrate(ctx, conn); err != nil {
