@@ -53,7 +53,8 @@ type lined struct {
 func (s *source) writeBlocks(out *output, rows schema.Blocks, newLiner func() liner) error {
 	workers := runtime.GOMAXPROCS(0)
 	s.taken = s.stats.Written
-	work, inOrder := make(chan *lined, workers), make(chan *lined, 2*workers)
+	// Blocks of long rows have tens of megabytes: no more wait than keep all busy.
+	work, inOrder := make(chan *lined), make(chan *lined, workers)
 	stop := make(chan struct{})
 	var texts sync.Pool
 	var liners []liner

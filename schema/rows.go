@@ -69,8 +69,8 @@ type Blocks interface {
 type Block interface {
 	// Len is how many rows there are, at least one.
 	Len() int
-	// Each calls visit with the cells of the first n rows in their order. The slice
-	// holds until visit returns, the cells for good.
+	// Each calls visit with the cells of the first n rows in their order. Both the
+	// slice and the cells hold until visit returns.
 	Each(n int, visit func(cells []any)) error
 	// Release gives the memory back; once.
 	Release()

@@ -89,6 +89,7 @@ func (b *block) Len() int { return b.n - b.from }
 func (b *block) Each(n int, visit func(cells []any)) error {
 	d := b.stream.decoders.Get().(*decoder)
 	defer b.stream.decoders.Put(d)
+	d.borrow = true
 	d.begin(b)
 	for i := range min(n, b.Len()) {
 		if err := d.read(b.from + i); err != nil {
@@ -115,6 +116,7 @@ type decoder struct {
 	convert func(int, any) (any, error)
 	columns []decoded
 	cells   []any
+	borrow  bool // long texts stay the engine's: they hold as long as the block
 }
 
 type decoded struct {
@@ -197,7 +199,10 @@ func (d *decoder) read(row int) error {
 // text is a cell of texts. The bytes are the engine's.
 func (d *decoder) text(i int, c *decoded, s string) (any, error) {
 	if len(s) > longestKnown {
-		return d.convert(i, strings.Clone(s))
+		if !d.borrow {
+			s = strings.Clone(s)
+		}
+		return d.convert(i, s)
 	}
 	k := &c.texts[place(s)]
 	if k.known && k.key == s {

@@ -18,8 +18,9 @@ import (
 	"argosy/schema"
 )
 
-// streamBuffer is how much of a result the engine makes ahead of who reads it.
-const streamBuffer = "16MB"
+// streamAhead is how much of a column the engine makes ahead of who reads it, in KiB:
+// eight blocks, for it counts 16 bytes for a text, however long that is.
+const streamAhead = 256
 
 // stream is the rows of a statement while the engine makes them, a block of some
 // two thousand at a time: the driver's own rows are all made, and held, before
@@ -55,7 +56,7 @@ var errUnstreamed = errors.New("the statement cannot be streamed")
 // stays with the caller. The error is errUnstreamed where a column has a type that
 // is not read here, or the driver is not built as expected.
 func newStream(ctx context.Context, conn *sql.Conn, text string, args []any, columns []schema.Column, convert func(int, any) (any, error)) (*stream, error) {
-	if _, err := conn.ExecContext(ctx, "set streaming_buffer_size = '"+streamBuffer+"'"); err != nil {
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("set streaming_buffer_size = '%dKiB'", streamAhead*len(columns))); err != nil {
 		return nil, err
 	}
 	s := &stream{ctx: ctx, conn: conn, columns: columns, convert: convert, finished: make(chan struct{})}
