@@ -20,6 +20,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"golang.org/x/term"
 
 	"argosy/schema/scratch"
 	"argosy/schema/store"
@@ -187,6 +188,9 @@ func defaultDB() string {
 // options reads the engine's flags.
 func (a *app) options() (store.Options, error) {
 	o := store.Options{Threads: a.threads, Wait: a.wait, Now: a.now, Tell: func(s string) { a.say("%s", s) }}
+	if f, ok := a.Err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		o.Begin = func(s string) { a.say("%s ...", s) } // somebody waits
+	}
 	if a.memory != "" {
 		n, err := parseSize(a.memory)
 		if err != nil {

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"argosy/schema/store"
 	"argosy/tui"
 	"argosy/tui/state"
@@ -253,4 +255,43 @@ func TestChartAfterChange(t *testing.T) {
 	shows(t, d, "[severity]", "Critical      488")
 	d.Keys("U")
 	shows(t, d, "[severity]", "Critical      489")
+}
+
+// TestNothingMatches moves about in a list in which nothing matches, and then
+// chooses.
+func TestNothingMatches(t *testing.T) {
+	d := screens(t, demoDatabase(t), 120, 35)
+	d.Keys("5", "ctrl+o", `"zzzz"`, "down", "up", "pgdown", "down", "space")
+	shows(t, d, "0 of ")
+	d.Keys("enter", "x", "ctrl+k", `"zzzz qqqq"`, "down", "down", "enter", "esc")
+}
+
+// TestMouse clicks and turns the wheel, once the mouse is on: on a row, on it
+// again, on a heading, and where there is no table.
+func TestMouse(t *testing.T) {
+	d := screens(t, demoDatabase(t), 120, 35)
+	d.Keys("5")
+	click := func(x, y int) { d.Mouse(tea.MouseClickMsg(tea.Mouse{X: x, Y: y, Button: tea.MouseLeft})) }
+	wheel := func(b tea.MouseButton) { d.Mouse(tea.MouseWheelMsg(tea.Mouse{X: 10, Y: 10, Button: b})) }
+	click(10, 8)
+	shows(t, d, " row 1 of ")
+	d.Keys("M")
+	click(10, 8)
+	shows(t, d, " row 5 of ")
+	wheel(tea.MouseWheelDown)
+	shows(t, d, " row 8 of ")
+	wheel(tea.MouseWheelUp)
+	wheel(tea.MouseWheelUp)
+	shows(t, d, " row 2 of ")
+	heading := strings.Split(d.Screen(), "\n")[3]
+	click(len([]rune(heading[:strings.Index(heading, "PACKAGE")])), 3)
+	shows(t, d, " row 1 of ", "PACKAGE ▼")
+	click(10, 4)
+	shows(t, d, "CVSS", "Package ")
+	was := d.Screen()
+	d.Size(120, 12)
+	wheel(tea.MouseWheelDown)
+	if d.Screen() == was {
+		t.Error("the wheel does not scroll what is known of a finding")
+	}
 }

@@ -157,7 +157,7 @@ func (a *App) Init() tea.Cmd {
 }
 
 func (a *App) watching() tea.Cmd {
-	return a.after(2*time.Second, func() tea.Msg { return watch{} })
+	return a.after(5*time.Second, func() tea.Msg { return watch{} })
 }
 
 // after sends a message when a time has passed.

@@ -55,18 +55,22 @@ func (p *picker) narrow() {
 	}
 }
 
+// move goes n items on; where nothing matches, the cursor stays where the first
+// would be.
+func (p *picker) move(n int) { p.at = max(0, min(p.at+n, len(p.shown)-1)) }
+
 func (p *picker) key(a *App, msg tea.KeyPressMsg) tea.Cmd {
 	switch name := msg.String(); name {
 	case "esc":
 		a.over = nil
 	case "down", "ctrl+n", "tab":
-		p.at = min(p.at+1, len(p.shown)-1)
+		p.move(1)
 	case "up", "ctrl+p", "shift+tab":
-		p.at = max(p.at-1, 0)
+		p.move(-1)
 	case "pgdown":
-		p.at = max(0, min(p.at+10, len(p.shown)-1))
+		p.move(10)
 	case "pgup":
-		p.at = max(p.at-10, 0)
+		p.move(-10)
 	case "backspace":
 		if r := []rune(p.text); len(r) > 0 {
 			p.text = string(r[:len(r)-1])
@@ -83,7 +87,7 @@ func (p *picker) key(a *App, msg tea.KeyPressMsg) tea.Cmd {
 		if p.check && p.at < len(p.shown) {
 			it := &p.items[p.shown[p.at]]
 			it.on = !it.on
-			p.at = min(p.at+1, len(p.shown)-1)
+			p.move(1)
 			return nil
 		}
 		p.text += " "

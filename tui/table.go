@@ -88,7 +88,11 @@ func newTable(a *App, v lens.View) *table {
 	}
 	t.side.where = a.state.Pane
 	if key := trendKey(v.Lens.Name); key != "" {
-		t.grid.Columns = append(t.grid.Columns, grid.Column{Name: "trend", Title: "TREND 12 w", Kind: lens.Spark, Min: 12, Max: 12, Drop: 3, Doc: "open findings at the end of each of twelve weeks, each row on its own scale"})
+		drop := 3
+		if v.Lens.Name == "repositories" {
+			drop = 4 // their names are long, and cut they are all the same
+		}
+		t.grid.Columns = append(t.grid.Columns, grid.Column{Name: "trend", Title: "TREND 12 w", Kind: lens.Spark, Min: 12, Max: 12, Drop: drop, Doc: "open findings at the end of each of twelve weeks, each row on its own scale"})
 		t.grid.SetColumns(t.grid.Columns)
 		t.grid.SparkKey = func(row []any) string {
 			if v.Lens.Name == "repositories" && len(row) > 1 {

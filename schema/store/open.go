@@ -28,6 +28,9 @@ type Options struct {
 	// Now is when exemptions and owners are given and taken back; zero is the
 	// clock.
 	Now time.Time
+	// Begin is told before something is done to a file that may take seconds; it
+	// may be nil.
+	Begin func(string)
 	// Tell is told what was done to a file beyond what was asked for; it may be
 	// nil.
 	Tell func(string)

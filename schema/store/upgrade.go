@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
 // current opens a file, and once more when it had to be brought up to date
@@ -27,7 +29,34 @@ func upgrade(ctx context.Context, path string, opt Options, why error) error {
 	if !errors.As(why, &need) {
 		return why
 	}
-	err := write(ctx, path, opt, need.Op, func(ctx context.Context, conn *sql.Conn) error {
+	if opt.Begin != nil {
+		opt.Begin("bringing the database up to date: " + need.Msg)
+	}
+	bounded := opt
+	if opt.MemoryLimit == 0 {
+		bounded.MemoryLimit = upgradeMemory
+	}
+	err := bring(ctx, path, bounded, need.Op)
+	var d *duckdb.Error
+	if opt.MemoryLimit == 0 && errors.As(err, &d) && d.Type == duckdb.ErrorTypeOutOfMemory {
+		err = bring(ctx, path, opt, need.Op) // each step is done or not
+	}
+	if err != nil {
+		return hindered(need, path, err)
+	}
+	if opt.Tell != nil {
+		opt.Tell("brought the database up to date: " + need.Msg)
+	}
+	return nil
+}
+
+// upgradeMemory bounds the engine while it brings a file up to date, where the
+// user does not: left to itself it took a gigabyte for a million findings.
+const upgradeMemory = 400 << 20
+
+// bring brings a file up to date.
+func bring(ctx context.Context, path string, opt Options, op string) error {
+	return write(ctx, path, opt, op, func(ctx context.Context, conn *sql.Conn) error {
 		// What an ingest derives from the findings, for tables that are new.
 		if err := findOwners(ctx, conn); err != nil {
 			return err
@@ -37,13 +66,6 @@ func upgrade(ctx context.Context, path string, opt Options, why error) error {
 		}
 		return rankFixes(ctx, conn)
 	})
-	if err != nil {
-		return hindered(need, path, err)
-	}
-	if opt.Tell != nil {
-		opt.Tell("brought the database up to date: " + need.Msg)
-	}
-	return nil
 }
 
 // hindered says what was needed, what is in the way, and what to do.

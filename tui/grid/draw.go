@@ -247,6 +247,18 @@ func (g *Grid) bar(lines []string) {
 	}
 }
 
+// Under is the name of the column at a place on the grid.
+func (g *Grid) Under(x int) (name string, ok bool) {
+	from := prefix
+	for _, p := range g.lay() {
+		if x >= from && x < from+p.width {
+			return g.Columns[p.column].Name, true
+		}
+		from += p.width + gap
+	}
+	return "", false
+}
+
 // At is the row at a place on the grid, counted from its heading.
 func (g *Grid) At(_, y int) (int64, bool) {
 	if y < 1 || y > g.drawn {

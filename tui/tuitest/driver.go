@@ -65,6 +65,9 @@ func (d *Driver) Keys(names ...string) {
 	}
 }
 
+// Mouse sends what the terminal tells of the mouse.
+func (d *Driver) Mouse(msg tea.MouseMsg) { d.send(msg) }
+
 // Press sends a key without waiting for what it sets off; the commands are
 // returned to be finished with Finish.
 func (d *Driver) Press(name string) tea.Cmd {
