@@ -8,8 +8,9 @@ import (
 )
 
 // pace gives the engine one thread while statements run that have no order of
-// their own: several threads bring joined and grouped rows in another order each
-// time, and take other ones where a limit cuts, while one brings them as they
+// their own, or take some rows of a part that has none: several threads bring
+// joined and grouped rows in another order each time, and take other ones where a
+// limit cuts, while one brings them as they
 // lie in the file, the same on every day. A statement with an order has all
 // threads; rows that are equal in it come in any order among themselves.
 type pace struct {
@@ -45,9 +46,15 @@ func setThreads(ctx context.Context, to execer, n int) error {
 	return err
 }
 
-// ordered says whether a statement sorts its rows at the end.
+// settles says of a statement, as the engine takes it apart, whether it sorts its
+// rows at the end and no part of it takes some of rows that have no order.
+const settles = `with taken as (select json_serialize_sql(?::varchar) as apart)
+select list_contains(apart->>'$.statements[0].node.modifiers[*].type', 'ORDER_MODIFIER')
+	and len(list_filter(json_extract(apart, '$..modifiers'), lambda m: contains(m::varchar, '"LIMIT_MODIFIER"') and not contains(m::varchar, '"ORDER_MODIFIER"'))) = 0
+from taken`
+
 func ordered(ctx context.Context, pool *sql.DB, text string) bool {
 	var is sql.NullBool
-	err := pool.QueryRowContext(ctx, "select list_contains(json_serialize_sql(?::varchar)->>'$.statements[0].node.modifiers[*].type', 'ORDER_MODIFIER')", text).Scan(&is)
+	err := pool.QueryRowContext(ctx, settles, text).Scan(&is)
 	return err == nil && is.Bool
 }

@@ -27,6 +27,7 @@ func TestUnorderedRows(t *testing.T) {
 		"select path, count(*) from run_skips s join runs r using (run_id) group by path limit 1000",
 		"select s.finding from spans s join images i using (image_id) where s.finding::varchar like '%a' limit 1000",
 		"select distinct path from run_skips",
+		"with t as (select path, count(*) from run_skips s join runs r using (run_id) group by path limit 1000) select * from t order by path",
 	} {
 		db, err := Open(ctx, path, Options{Threads: 4})
 		if err != nil {
