@@ -83,8 +83,10 @@ func (a *app) tui(ctx context.Context) error {
 // show runs screens until they end; whatever ends them, the terminal is as it
 // was.
 func (a *app) show(ctx context.Context, screens tea.Model) error {
-	// The renderer draws at most so often; a key waits for half a frame.
-	p := tea.NewProgram(screens, tea.WithContext(ctx), tea.WithFPS(120), tea.WithInput(a.In), tea.WithOutput(repainting(a.Out)))
+	// The renderer draws at most so often; a key waits for half a frame. A signal
+	// ends the context: a handler of the program's own would wait for the loop that
+	// has ended by then, for ever.
+	p := tea.NewProgram(screens, tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(120), tea.WithInput(a.In), tea.WithOutput(repainting(a.Out)))
 	_, err := p.Run()
 	if errors.Is(err, tea.ErrProgramPanic) {
 		return fmt.Errorf("running the screens: %w; the terminal was restored, please report the lines above", err)
