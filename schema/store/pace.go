@@ -10,9 +10,9 @@ import (
 // pace gives the engine one thread while statements run that have no order of
 // their own, or take some rows of a part that has none: several threads bring
 // joined and grouped rows in another order each time, and take other ones where a
-// limit cuts, while one brings them as they
-// lie in the file, the same on every day. A statement with an order has all
-// threads; rows that are equal in it come in any order among themselves.
+// limit cuts, while one brings them as they lie in the file, the same on every
+// day. A statement with an order has all threads; rows that are equal in it come
+// in any order among themselves.
 type pace struct {
 	threads int
 	mu      sync.Mutex
