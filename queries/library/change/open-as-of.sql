@@ -7,6 +7,8 @@ select o.vulnerability, o.severity::varchar as severity, case when x.finding is 
     o.package_name as package, o.installed_version as installed, o.fixed_version as fixed, o.registry, o.repository,
     array_to_string(o.tags, ', ') as tags, o.team, o.digest, array_to_string(o.scanners, ', ') as scanners, o.opened
 from findings_at(least($date::timestamp, argosy_now())) o
-left join set_aside_at(least($date::timestamp, argosy_now())) x on x.finding = o.finding and x.location_id = o.location_id and o.status = 'Unhealthy'
+-- By a key that is null where nothing is to be found: a condition on one side of an
+-- outer join makes the engine compare row by row.
+left join set_aside_at(least($date::timestamp, argosy_now())) x on x.finding = case when o.status = 'Unhealthy' then o.finding end and x.location_id = o.location_id
 join vulnerability_order using (vulnerability_id) join location_order on location_order.location_id = o.location_id
 order by o.severity desc, vulnerability_no, location_no, o.package_name, o.installed_version
