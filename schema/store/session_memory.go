@@ -24,8 +24,10 @@ func limitOf(opt Options) string {
 // moreMemory is what a statement is given, in MiB, that the session's own memory
 // is too small for, one after the other; then it gets what the engine would take.
 // A million findings grouped by package and image, or all their columns, do within
-// these.
-func moreMemory() []int { return []int{120, 170} }
+// the first two, and a million rows with their properties put together within the
+// last: what a statement cannot do without shows at once, and given more than that
+// the engine would fill it.
+func moreMemory() []int { return []int{120, 170, 512, 1024} }
 
 // setLimit sets the limit that holds now; limiting is held, or nothing runs yet.
 func (s *Session) setLimit() string {
