@@ -24,9 +24,11 @@ type ScannerFreshness struct {
 }
 
 // Freshness reads how fresh the data is.
-func (db *DB) Freshness(ctx context.Context) (Freshness, error) {
+func (db *DB) Freshness(ctx context.Context) (Freshness, error) { return freshness(ctx, db.sql) }
+
+func freshness(ctx context.Context, q querier) (Freshness, error) {
 	var f Freshness
-	rows, err := db.sql.QueryContext(ctx, `select scanner, max(last), min(last), count(*) from
+	rows, err := q.QueryContext(ctx, `select scanner, max(last), min(last), count(*) from
 		(select scanner, image_id, max(scanned_at) as last from argosy.scans where state <> 'late' group by all) group by 1 order by 1`)
 	if err != nil {
 		return f, err
@@ -44,7 +46,7 @@ func (db *DB) Freshness(ctx context.Context) (Freshness, error) {
 	}
 	var refused int64
 	// An image that Defender lists without having assessed it counts as known.
-	err = db.sql.QueryRowContext(ctx, `select (select count(*) from argosy.images where kind = 'image' and deleted is null) +
+	err = q.QueryRowContext(ctx, `select (select count(*) from argosy.images where kind = 'image' and deleted is null) +
 		(select count(distinct r.row_key) from argosy.resource_rows r
 			where r.type = 'microsoft.security/assessments' and not r.gone and r.brief.code = 'NotApplicable'
 			and lower(coalesce(r.brief.resource_type, '')) like '%containerimage%'

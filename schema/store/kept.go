@@ -66,6 +66,21 @@ func (s *Session) unused(what string) string {
 	return fmt.Sprintf(shelf+".main.%s%d", what, s.made.Add(1))
 }
 
+// create keeps an order of what is kept in a table of its own.
+func (s *Session) create(ctx context.Context, what, query string) (table string, err error) {
+	err = s.withRoom(ctx, func() error {
+		table = s.unused(what)
+		return s.on(ctx, func(conn *sql.Conn) error {
+			_, err := conn.ExecContext(ctx, "create table "+table+" as "+query)
+			return err
+		})
+	})
+	if err != nil {
+		return "", queryError("sorting", "", err)
+	}
+	return table, nil
+}
+
 // labels are names for columns, quoted, that differ also for an engine that does
 // not tell letters by their case.
 func labels(columns []schema.Column) []string {
@@ -159,16 +174,11 @@ type Sorted struct {
 
 // Sort orders the rows and returns the order. The rows stay where they are.
 func (k *Kept) Sort(ctx context.Context, by []schema.Order) (*Sorted, error) {
-	o := &Sorted{Kept: k}
-	err := k.s.withRoom(ctx, func() error {
-		o.index = k.s.unused("order")
-		_, err := k.s.pool.ExecContext(ctx, fmt.Sprintf("create table %s as %s", o.index, k.places(by)))
-		return err
-	})
+	index, err := k.s.create(ctx, "order", k.places(by))
 	if err != nil {
-		return nil, queryError("sorting", "", err)
+		return nil, err
 	}
-	return o, nil
+	return &Sorted{Kept: k, index: index}, nil
 }
 
 // Page returns the rows from a place on in the sorted order.
@@ -192,8 +202,10 @@ func (o *Sorted) Index() string { return o.index }
 // page reads rows whole.
 func (k *Kept) page(ctx context.Context, text string) (out [][]any, err error) {
 	err = k.s.withRoom(ctx, func() error {
-		out, err = k.read(ctx, text)
-		return err
+		return k.s.on(ctx, func(conn *sql.Conn) error {
+			out, err = k.read(ctx, conn, text)
+			return err
+		})
 	})
 	if err != nil {
 		return nil, queryError("reading a page", "", err)
@@ -201,8 +213,8 @@ func (k *Kept) page(ctx context.Context, text string) (out [][]any, err error) {
 	return out, nil
 }
 
-func (k *Kept) read(ctx context.Context, text string) ([][]any, error) {
-	rows, err := k.s.pool.QueryContext(ctx, text)
+func (k *Kept) read(ctx context.Context, conn *sql.Conn, text string) ([][]any, error) {
+	rows, err := conn.QueryContext(ctx, text)
 	if err != nil {
 		return nil, err
 	}
@@ -239,6 +251,7 @@ func (s *Session) Ask(ctx context.Context, st schema.Statement) (schema.Rows, er
 		return err
 	})
 	if err != nil {
+		settle(conn)
 		conn.Close()
 		return nil, queryError("running the query", st.SQL, err)
 	}

@@ -25,27 +25,15 @@ func (k *Kept) Rank(ctx context.Context, ties []schema.Order) error {
 	if k.ranked.Load() != nil || len(ties) == 0 {
 		return nil
 	}
-	var places, table string
-	for _, step := range []func() string{
-		func() string {
-			places = k.s.unused("places")
-			return fmt.Sprintf("create table %s as select rowid::integer as argosy_place from %s order by %s", places, k.table, keys(ties))
-		},
-		func() string {
-			table = k.s.unused("ranks")
-			return fmt.Sprintf("create table %s as select rowid::integer as argosy_rank from %s order by argosy_place", table, places)
-		},
-	} {
-		err := k.s.withRoom(ctx, func() error {
-			_, err := k.s.pool.ExecContext(ctx, step())
-			return err
-		})
-		if err != nil {
-			_, _ = k.s.pool.Exec("drop table if exists " + places)
-			return queryError("sorting", "", err)
-		}
+	places, err := k.s.create(ctx, "places", fmt.Sprintf("select rowid::integer as argosy_place from %s order by %s", k.table, keys(ties)))
+	if err != nil {
+		return err
 	}
-	_, _ = k.s.pool.Exec("drop table if exists " + places)
+	defer func() { _, _ = k.s.pool.Exec("drop table if exists " + places) }()
+	table, err := k.s.create(ctx, "ranks", fmt.Sprintf("select rowid::integer as argosy_rank from %s order by argosy_place", places))
+	if err != nil {
+		return err
+	}
 	k.ranked.Store(&ranks{table, slices.Clone(ties)})
 	return nil
 }

@@ -174,17 +174,41 @@ func (s *Session) acquire(ctx context.Context) error {
 // attach takes the file for reading; mu is held.
 func (s *Session) attach(ctx context.Context, op string) error {
 	attach := fmt.Sprintf("attach if not exists %s as argosy (read_only)", quote(s.path))
-	if err := attachWait(ctx, s.pool, s.opt.Wait, op, s.path, attach); err != nil {
-		return err
-	}
-	if stamp := StampOf(s.path); stamp != s.stamp {
-		if err := checkVersion(ctx, s.pool, op, s.path); err != nil {
-			s.detach()
+	return s.on(ctx, func(conn *sql.Conn) error {
+		if err := attachWait(ctx, conn, s.opt.Wait, op, s.path, attach); err != nil {
 			return err
 		}
-		s.stamp = stamp
+		if stamp := StampOf(s.path); stamp != s.stamp {
+			if err := checkVersion(ctx, conn, op, s.path); err != nil {
+				settle(conn)
+				s.detach()
+				return err
+			}
+			s.stamp = stamp
+		}
+		return nil
+	})
+}
+
+// on runs statements on a connection of their own, and settles it when one fails.
+func (s *Session) on(ctx context.Context, run func(*sql.Conn) error) error {
+	conn, err := s.pool.Conn(ctx)
+	if err != nil {
+		return err
 	}
-	return nil
+	defer conn.Close()
+	if err = run(conn); err != nil {
+		settle(conn)
+	}
+	return err
+}
+
+// settle ends what a connection began. A statement that is cancelled between its
+// planning and its first row stays open until the next on its connection, and the
+// engine waits for it, without end, when it attaches the file again. Nor can a
+// file be detached that a connection uses.
+func settle(conn *sql.Conn) {
+	_, _ = conn.ExecContext(context.Background(), "use memory")
 }
 
 // release counts one user less and lets the file go when there is none for a
@@ -211,18 +235,14 @@ func (s *Session) release() {
 // detach gives the file up; mu is held.
 func (s *Session) detach() {
 	ctx := context.Background()
-	conn, err := s.pool.Conn(ctx)
-	if err != nil {
-		return
-	}
-	defer conn.Close()
-	// A connection cannot detach what it uses.
-	if _, err := conn.ExecContext(ctx, "use memory"); err != nil {
-		return
-	}
-	if _, err := conn.ExecContext(ctx, "detach database if exists argosy"); err == nil {
-		s.attached = false
-	}
+	_ = s.on(ctx, func(conn *sql.Conn) error {
+		settle(conn)
+		_, err := conn.ExecContext(ctx, "detach database if exists argosy")
+		if err == nil {
+			s.attached = false
+		}
+		return err
+	})
 }
 
 // Aside runs something that writes to the file: it waits for the statements
@@ -253,16 +273,16 @@ func (s *Session) conn(ctx context.Context) (conn *sql.Conn, done func(), err er
 		s.release()
 		return nil, nil, explain("opening the database", s.path, err)
 	}
-	if _, err := conn.ExecContext(ctx, "use argosy"); err != nil {
+	done = func() {
+		settle(conn)
 		conn.Close()
 		s.release()
+	}
+	if _, err := conn.ExecContext(ctx, "use argosy"); err != nil {
+		done()
 		return nil, nil, explain("opening the database", s.path, err)
 	}
-	return conn, func() {
-		_, _ = conn.ExecContext(context.Background(), "use memory")
-		conn.Close()
-		s.release()
-	}, nil
+	return conn, done, nil
 }
 
 // Check is DB.Check; it needs no file.
@@ -322,11 +342,12 @@ func (r *sessionRows) Close() error {
 
 // Freshness reads how fresh the data is.
 func (s *Session) Freshness(ctx context.Context) (Freshness, error) {
-	if err := s.acquire(ctx); err != nil {
+	conn, done, err := s.conn(ctx)
+	if err != nil {
 		return Freshness{}, err
 	}
-	defer s.release()
-	return (&DB{sql: s.pool, path: s.path}).Freshness(ctx)
+	defer done()
+	return freshness(ctx, conn)
 }
 
 // Stamp tells one state of a database file from another without opening it.
