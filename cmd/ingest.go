@@ -151,7 +151,7 @@ func (a *app) load(ctx context.Context, paths []string, source string, f ingestF
 // many files remembers of each is most of the heap, and memory counts for more
 // than the processor's time.
 func gcPercent(files int) int {
-	if files > 20_000 {
+	if files > 5_000 {
 		return 40
 	}
 	return 100

@@ -154,7 +154,10 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 	if err := conn.QueryRowContext(ctx, "select count(*) > 0 from argosy.exemptions").Scan(&exempt); err != nil {
 		return err
 	}
-	if err := inOrder(ctx, conn, mergeStep{"60_records", true}, mergeStep{"70_resources", true}); err != nil {
+	if err := inOrder(ctx, conn, mergeStep{"60_records", true}); err != nil {
+		return err
+	}
+	if err := mergeResources(ctx, conn); err != nil {
 		return err
 	}
 	if err := findOwners(ctx, conn); err != nil {
@@ -178,12 +181,34 @@ func (l *Loader) steps(ctx context.Context, conn *sql.Conn, run schema.Run, res 
 	return record(ctx, conn, run, l.opt.moment(), res)
 }
 
-// partRows and partTexts are about how many staged rows, and texts of
-// vulnerabilities, are merged at once: memory depends on them and not on the
-// size of the run.
+// mergeResources merges rows that are no findings.
+func mergeResources(ctx context.Context, conn *sql.Conn) error {
+	if err := setPart(ctx, conn, "part_resources", partResources); err != nil {
+		return err
+	}
+	if err := inOrder(ctx, conn, mergeStep{"70_resources", true}); err != nil {
+		return err
+	}
+	var parts int64
+	if err := conn.QueryRowContext(ctx, "select coalesce(max(part) + 1, 0)::bigint from m_resources").Scan(&parts); err != nil {
+		return err
+	}
+	err := eachPart(ctx, conn, parts, func(p *part) error { return p.inOrder(ctx, conn, mergeStep{"71_rows", true}) })
+	if err != nil {
+		return err
+	}
+	return inOrder(ctx, conn, mergeStep{"72_registries", true})
+}
+
+// partRows, partTexts and partResources are about how many staged rows, texts of
+// vulnerabilities and rows of other kinds are merged at once: memory depends on
+// them and not on the size of the run. Of the last few, for each function that
+// reads the JSON of a row holds what it made of all rows it was given at once.
 const (
 	partRows  = 60_000
 	partTexts = 5_000
+
+	partResources = 500
 )
 
 // mergeParts merges images and scans, then the catalogue, then the findings:
