@@ -57,7 +57,7 @@ func (a *app) tui(ctx context.Context) error {
 		return err
 	}
 	said := &heldNotes{say: opt.Tell}
-	opt.Tell = said.tell
+	opt.Tell, opt.Begin = said.tell, said.begin(opt.Begin)
 	s, err := store.OpenSession(ctx, a.db, opt)
 	if err != nil {
 		return err

@@ -22,6 +22,20 @@ func (h *heldNotes) tell(text string) {
 	h.list = append(h.list, text)
 }
 
+// begin says what begins now and is of no use later; nothing while notes are held.
+func (h *heldNotes) begin(say func(string)) func(string) {
+	if say == nil {
+		return nil
+	}
+	return func(text string) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if !h.held {
+			say(text)
+		}
+	}
+}
+
 // hold begins to keep what is told.
 func (h *heldNotes) hold() {
 	h.mu.Lock()

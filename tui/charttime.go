@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"argosy/queries/lens"
 	"argosy/schema"
 	"argosy/tui/cell"
 )
@@ -45,7 +46,7 @@ func overTime(a *App, kind string, cond []string, now time.Time) (d chartData, e
 	d.labels, d.legend = nil, []string{"Critical", "High", "other"}
 	at := "timestamp '" + now.UTC().Format("2006-01-02 15:04:05") + "'"
 	_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: `select case when d <= 7 then 0 when d <= 30 then 1 when d <= 90 then 2 when d <= 180 then 3 else 4 end as b, count(*) filter (where severity = 'Critical'),
-	count(*) filter (where severity = 'High'), count(*) filter (where severity not in ('Critical', 'High')) from (select severity, date_diff('day', first_seen, ` + at + `) as d from subassessments` + whereOf(cond) + `) group by 1 order by 1`}))
+	count(*) filter (where severity = 'High'), count(*) filter (where severity not in ('Critical', 'High')) from (select severity, date_diff('day', first_seen, ` + at + `) as d from ` + lens.Source(cond...) + whereOf(cond) + `) group by 1 order by 1`}))
 	names := []string{"up to 7 days", "8 to 30 days", "31 to 90 days", "91 to 180 days", "over 180 days"}
 	for _, n := range names {
 		d.bars = append(d.bars, bar{n, []float64{0, 0, 0}})

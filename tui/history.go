@@ -18,6 +18,16 @@ const history = `(select f.finding, f.image_id, severity_of(f.severity, f.severi
 	left join exempted x on x.finding = f.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy_now())
 	where l.gone_at is null or f.running is not null)` + shared
 
+// past is the history that conditions read: those that ask for the type of a
+// package find it as in lens.Source.
+func past(cond []string) string {
+	if lens.Source(cond...) == lens.Source() {
+		return history
+	}
+	return strings.Replace(history, "f.package_type,", `coalesce(f.package_type, (select k.package_type from known_package_types k
+		where k.package_name = f.package_name and k.installed_version = f.installed_version)) as package_type,`, 1)
+}
+
 // shared joins what images lie in several repositories: their findings stand
 // there once for each.
 const shared = ` left join (select image_id as copies from locations group by 1 having count(*) > 1) on copies = image_id`
@@ -53,7 +63,7 @@ func sqlTimes(list []time.Time) string {
 func openSQL(cond []string, key string, ends []time.Time) string {
 	return `with moments as (
 	select ` + key + ` as k, date_trunc('hour', first_seen) as came, date_trunc('hour', fixed_at) as went, ` + once("true") + ` as n
-	from ` + history + whereOf(cond) + ` group by all)
+	from ` + past(cond) + whereOf(cond) + ` group by all)
 select i, k, sum(n)::bigint from (select unnest(range(` + itoa(len(ends)) + `)) as i, unnest(` + sqlTimes(ends) + `) as w)
 	join moments on came <= w and (went is null or went > w) group by all`
 }
@@ -61,7 +71,7 @@ select i, k, sum(n)::bigint from (select unnest(range(` + itoa(len(ends)) + `)) 
 // flowSQL counts what came and what was fixed between moments.
 func flowSQL(cond []string, ends []time.Time) string {
 	return `with h as (select date_trunc('hour', first_seen) as came, date_trunc('hour', fixed_at) as went, ` + once("true") + ` as n
-	from ` + history + whereOf(cond) + ` group by all),
+	from ` + past(cond) + whereOf(cond) + ` group by all),
 	weeks as (select unnest(range(` + itoa(len(ends)) + `)) as i, unnest(` + sqlTimes(ends) + `) as w)
 select i, (select coalesce(sum(n), 0) from h where came > w - interval 7 day and came <= w)::bigint,
 	(select coalesce(sum(n), 0) from h where went > w - interval 7 day and went <= w)::bigint from weeks order by 1`

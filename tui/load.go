@@ -337,7 +337,7 @@ func (t *table) total(a *App) tea.Cmd {
 				findings, _ = rows[0][0].(int64)
 			}
 		}
-		if _, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: "select count(*), " + once("true") + " from subassessments" + shared + whereOf(cond)})); err == nil && len(rows) == 1 {
+		if _, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: "select count(*), " + once("true") + " from " + lens.Source(cond...) + shared + whereOf(cond)})); err == nil && len(rows) == 1 {
 			of, distinct = whole(rows[0][0]), whole(rows[0][1])
 		}
 		return done(func(*App) tea.Cmd {

@@ -130,12 +130,12 @@ func (t *table) askPane(a *App, gen int, row []any) tea.Cmd {
 	if err != nil {
 		return nil
 	}
-	where := whereOf(cond)
+	from := " from " + lens.Source(cond...) + whereOf(cond)
 	title, fixes := t.paneTitle(row), t.view.Lens.Name == "fixes"
 	t.side.title, t.side.lines, t.side.facts, t.side.asking = title, nil, paneFacts{}, true
 	return func() tea.Msg {
 		_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: `select vulnerability, max(severity) as s, max(cvss), max(epss), bool_or(kev), count(*) as n,
-			sum(count(*)) over (), count(*) over (), (select count(distinct image_id) from subassessments` + where + `) from subassessments` + where + ` group by 1 order by s desc, max(epss) desc nulls last, max(cvss) desc nulls last limit 8`}))
+			sum(count(*)) over (), count(*) over (), (select count(distinct image_id)` + from + `)` + from + ` group by 1 order by s desc, max(epss) desc nulls last, max(cvss) desc nulls last limit 8`}))
 		var facts paneFacts
 		var lines []paneLine
 		for _, r := range rows {
@@ -154,8 +154,8 @@ func (t *table) askPane(a *App, gen int, row []any) tea.Cmd {
 			lines = append(lines, paneLine{cell.Text(r[1]), text, right})
 		}
 		if err == nil {
-			_, places, perr := read(a.db.Query(a.ctx, schema.Statement{SQL: `select repository || coalesce(':' || tags[1], '') as image, count(*) as n, count(*) over () from subassessments` +
-				where + ` group by 1 order by 2 desc, 1 limit 8`}))
+			_, places, perr := read(a.db.Query(a.ctx, schema.Statement{SQL: `select repository || coalesce(':' || tags[1], '') as image, count(*) as n, count(*) over ()` +
+				from + ` group by 1 order by 2 desc, 1 limit 8`}))
 			err = perr
 			for _, r := range places {
 				facts.places = append(facts.places, paneLine{"", cell.Text(r[0]), "×" + cell.Number(r[1])})
@@ -163,7 +163,7 @@ func (t *table) askPane(a *App, gen int, row []any) tea.Cmd {
 			}
 		}
 		if err == nil && fixes {
-			facts.bases, err = askBases(a, where)
+			facts.bases, err = askBases(a, from)
 		}
 		return done(func(a *App) tea.Cmd {
 			if t.side.gen != gen {
@@ -180,11 +180,11 @@ func (t *table) askPane(a *App, gen int, row []any) tea.Cmd {
 }
 
 // askBases asks which newer base images clear findings of a scope.
-func askBases(a *App, where string) (out []baseBump, err error) {
+func askBases(a *App, from string) (out []baseBump, err error) {
 	// The base is named by its lowest place and not by the view image_names: the
 	// engine keeps two megabytes each time that is joined, and this is asked for
 	// each row that the cursor rests on.
-	_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: `with s as (select distinct finding, image_id from subassessments` + where + `), bumps as (
+	_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: `with s as (select distinct finding, image_id` + from + `), bumps as (
 	select any_value(s.image_id) as image_id, r.newer_name, count(*) filter (where r.closed) as closed, count(*) as findings
 	from s join rebuilt_findings r using (finding) where r.newer_name is not null and r.origin = 'base image' group by r.newer_name having count(r.closed) > 0 order by 3 desc, 2 limit 2)
 select min(place_name(l.registry, l.repository, l.tags, i.digest)), u.newer_name, u.closed, u.findings

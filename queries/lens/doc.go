@@ -4,5 +4,6 @@
 // terminal screens and the command line share it, so that what a person looks
 // at can always be shown, saved and run as a query.
 //
-// Every statement reads the view subassessments. Nothing here runs anything.
+// Every statement reads the view subassessments, or typed_subassessments where it
+// asks for the type of a package. Nothing here runs anything.
 package lens

@@ -28,6 +28,10 @@ with told as (
     from argosy.findings f join argosy.locations l on l.image_id = f.image_id
     join argosy.told_package_types t on t.location_id = l.location_id and t.package_name = f.package_name
     where f.fixed_version is not null and f.package_type is null and f.fixed_at is null
+    union
+    select k.package_type, f.package_name, f.installed_version, f.fixed_version
+    from argosy.findings f join argosy.known_package_types k on k.package_name = f.package_name and k.installed_version = f.installed_version
+    where f.fixed_version is not null and f.package_type is null and f.fixed_at is null
 )
 select * from told semi join (
     select package_type, package_name from told anti join argosy.fixed_versions using (package_type, package_name, installed_version, fixed_version)

@@ -25,6 +25,25 @@ join places p using (image_id)
 left join by_repository r on r.repository_id = p.repository_id and r.package_name = t.package_name
 where coalesce(case when t.lowest = t.highest then t.lowest end, r.package_type) is not null;
 
+-- The type of packages that a report names without one, where the same package
+-- in the same version is told with one type, in whichever image, and no other.
+create or replace view known_package_types as
+with bare as (
+    select distinct package_name, installed_version from findings
+    where fixed_at is null and package_type is null and package_name is not null and installed_version is not null
+)
+select package_name, installed_version, min(package_type) as package_type
+from findings semi join bare using (package_name, installed_version)
+where fixed_at is null and package_type is not null
+group by package_name, installed_version having min(package_type) = max(package_type);
+
+-- Findings for whoever counts by package: one package is one row, whether all
+-- reports tell its type or not.
+create or replace view typed_subassessments as
+select s.* replace (coalesce(s.package_type, k.package_type) as package_type)
+from subassessments s
+left join known_package_types k on k.package_name = case when s.package_type is null then s.package_name end and k.installed_version = s.installed_version;
+
 -- Which findings of an image are gone when it is built on the newer base: those
 -- that lie in a layer of the base, and that the scanners of the finding looked
 -- for in the newer one and did not find. Null where nobody looked.
@@ -63,10 +82,10 @@ from locations;
 -- Open findings that an update closes, with the version to update to and its
 -- place among the versions of the package, and what of it a newer base closes:
 -- told by image and layer, which are few, and not by finding.
--- The told types are joined by a key that is null where a type was reported: a
+-- The told and known types are joined by a key that is null where a type was reported: a
 -- condition on one side of an outer join makes the engine compare row by row.
 create or replace view fixable_findings as
-select s.* replace (coalesce(s.package_type, t.package_type) as package_type), f.target, f.rank, f.above, f.place, coalesce(f.doubtful, true) as doubtful, o.origin,
+select s.* replace (coalesce(s.package_type, t.package_type, k.package_type) as package_type), f.target, f.rank, f.above, f.place, coalesce(f.doubtful, true) as doubtful, o.origin,
     case when o.origin is not null then r.newer_name end as newer_name, rebuilding_closes(o.origin, r.newer_image_id, w.image_id, n.image_id) as base_closes
 from subassessments s
 left join layer_origins o on o.image_id = s.image_id and o.layer = s.layer
@@ -74,7 +93,8 @@ left join rebuilds r on r.image_id = s.image_id
 left join newer_scans w on w.image_id = r.newer_image_id and w.of_image = s.image_id
 left join newer_findings n on n.image_id = r.newer_image_id and n.vulnerability_id = s.vulnerability_id and n.package_name = s.package_name
 left join told_package_types t on t.location_id = s.location_id and t.package_name = case when s.package_type is null then s.package_name end
-left join placed_versions f on f.package_type = coalesce(s.package_type, t.package_type, '') and f.package_name = s.package_name
+left join known_package_types k on k.package_name = case when s.package_type is null then s.package_name end and k.installed_version = s.installed_version
+left join placed_versions f on f.package_type = coalesce(s.package_type, t.package_type, k.package_type, '') and f.package_name = s.package_name
     and f.installed_version = coalesce(s.installed_version, '') and f.fixed_version = s.fixed_version
 where s.status = 'Unhealthy' and s.fixable and s.package_name is not null;
 
