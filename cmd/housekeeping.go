@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"argosy/schema/store"
 )
@@ -28,12 +27,11 @@ func (a *app) given(k consent, doing string) (bool, error) {
 	if k.yes {
 		return true, nil
 	}
-	in, ok := a.In.(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
+	if !isTerminal(a.In) {
 		return false, usage(fmt.Errorf("%s: nobody agreed to it", doing), "do it with --yes, or only look with --dry-run")
 	}
 	fmt.Fprint(a.Err, "go on? [y/N] ")
-	answer, err := bufio.NewReader(in).ReadString('\n')
+	answer, err := bufio.NewReader(a.In).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return false, err
 	}

@@ -1,12 +1,10 @@
 package cmd
 
 import (
-	"os"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
-	"golang.org/x/term"
 )
 
 // progressEvery is how often a line is printed where no bar can be.
@@ -33,11 +31,10 @@ func (a *app) progress(unit string) *progress {
 // left behind it. There is none where standard error is no terminal or progress
 // is not wanted.
 func (a *app) bar(total int64, counters decor.Decorator, note func() string) (*mpb.Progress, *mpb.Bar) {
-	f, ok := a.Err.(*os.File)
-	if a.quiet || a.noProgress || !ok || !term.IsTerminal(int(f.Fd())) {
+	if a.quiet || a.noProgress || !isTerminal(a.Err) {
 		return nil, nil
 	}
-	bars := mpb.New(mpb.WithOutput(f), mpb.WithAutoRefresh())
+	bars := mpb.New(mpb.WithOutput(a.Err), mpb.WithAutoRefresh())
 	return bars, bars.AddBar(total, mpb.BarRemoveOnComplete(), mpb.PrependDecorators(counters),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return note() }), decor.Name(" "), decor.AverageETA(decor.ET_STYLE_GO)))
 }

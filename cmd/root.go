@@ -35,6 +35,12 @@ type Streams struct {
 	Reached func(point string)
 }
 
+// isTerminal says whether one of the streams is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
 // app is what the commands share: the streams and the global flags.
 type app struct {
 	Streams
@@ -188,7 +194,7 @@ func defaultDB() string {
 // options reads the engine's flags.
 func (a *app) options() (store.Options, error) {
 	o := store.Options{Threads: a.threads, Wait: a.wait, Now: a.now, Tell: func(s string) { a.say("%s", s) }}
-	if f, ok := a.Err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if isTerminal(a.Err) {
 		o.Begin = func(s string) { a.say("%s ...", s) } // somebody waits
 	}
 	if a.memory != "" {

@@ -106,7 +106,7 @@ func (a *app) targets(f runFlags) ([]target, error) {
 	if err != nil {
 		return nil, usage(err, "for instance: -o json")
 	}
-	if format.Binary && a.terminal() {
+	if format.Binary && isTerminal(a.Out) {
 		return nil, usage(fmt.Errorf("%s is not for a terminal", format.Name), "write it to a file with --export report."+format.Name)
 	}
 	if name != "none" || len(f.exports) == 0 {
@@ -148,11 +148,6 @@ func (f *runFlags) check(targets []target) error {
 		}
 	}
 	return nil
-}
-
-func (a *app) terminal() bool {
-	f, ok := a.Out.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // run answers a question: it prepares the statement and writes its rows to
@@ -304,7 +299,7 @@ func (a *app) colored() bool {
 	if os.Getenv("CLICOLOR_FORCE") != "" && os.Getenv("CLICOLOR_FORCE") != "0" {
 		return true
 	}
-	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && a.terminal()
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(a.Out)
 }
 
 func (a *app) width() int {

@@ -13,7 +13,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"argosy/export/schedule"
 	"argosy/queries"
@@ -40,8 +39,7 @@ while a query runs, so an ingest can run beside it.`,
 
 // interactive says whether there is a person at a terminal that can draw.
 func (a *app) interactive() bool {
-	in, ok := a.In.(*os.File)
-	return ok && term.IsTerminal(int(in.Fd())) && a.terminal()
+	return isTerminal(a.In) && isTerminal(a.Out)
 }
 
 func (a *app) tui(ctx context.Context) error {

@@ -31,25 +31,26 @@ func (o *output) roll() error {
 
 // write writes a text behind what was written, without gathering it.
 func (o *output) write(text []byte) error {
-	if err := o.flush(); err != nil || len(text) == 0 {
+	if err := o.flush(); err != nil {
 		return err
 	}
-	n, err := o.w.Write(text)
-	o.bytes += int64(n)
-	if err != nil {
-		o.err = fmt.Errorf("writing the output: %w", err)
-	}
-	return o.err
+	return o.put(text)
 }
 
 // flush writes what is gathered.
 func (o *output) flush() error {
-	if o.err != nil || len(o.buf) == 0 {
+	err := o.put(o.buf)
+	o.buf = o.buf[:0]
+	return err
+}
+
+// put writes a text, unless there is none or an earlier one failed.
+func (o *output) put(text []byte) error {
+	if o.err != nil || len(text) == 0 {
 		return o.err
 	}
-	n, err := o.w.Write(o.buf)
+	n, err := o.w.Write(text)
 	o.bytes += int64(n)
-	o.buf = o.buf[:0]
 	if err != nil {
 		o.err = fmt.Errorf("writing the output: %w", err)
 	}

@@ -59,8 +59,8 @@ type Rows interface {
 // than one goroutine can make something of them. After NextBlock, Next is not called
 // any more.
 type Blocks interface {
-	// NextBlock takes the rows after those that were read; nil where there are no more, or an error ended
-	// them, which Rows.Err tells.
+	// NextBlock takes the rows after those that were read; nil where there are no
+	// more, or an error ended them, which Rows.Err tells.
 	NextBlock() Block
 }
 

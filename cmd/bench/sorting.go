@@ -3,11 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"argosy/schema/store"
@@ -65,8 +62,7 @@ var sorted = regexp.MustCompile(`(?m)^ row \d.* · (\S+) ([▼▲])`)
 
 // sortAll sorts what is shown by one column after the other.
 func sortAll(d *tuitest.Driver, what string) error {
-	d.Keys("home", "h", "h")
-	for range 40 {
+	for range 40 { // to the first column
 		d.Keys("h")
 	}
 	var all []time.Duration
@@ -96,7 +92,7 @@ func sortAll(d *tuitest.Driver, what string) error {
 		return fmt.Errorf("%s: nothing was sorted:\n%s", what, d.Screen())
 	}
 	slices.Sort(all)
-	fmt.Printf("  %-10s %3d sorts: median %3.0f ms, worst %3.0f ms, %d MB%s\n", what, len(all), ms(all[len(all)/2]), ms(all[len(all)-1]), resident("VmRSS"), strings.ReplaceAll(late, "  ", " "))
+	fmt.Printf("  %-10s %3d sorts: median %3.0f ms, worst %3.0f ms, %d MB%s\n", what, len(all), ms(all[len(all)/2]), ms(all[len(all)-1]), resident("VmRSS"), late)
 	return nil
 }
 
@@ -115,13 +111,4 @@ func sortOnce(d *tuitest.Driver) time.Duration {
 		d.Work(0)
 	}
 	return took
-}
-
-// lookedOver is a database of a million findings: the one that is named, or one
-// made here.
-func lookedOver(ctx context.Context, dir string) (string, error) {
-	if path := os.Getenv("ARGOSY_BENCH_DB"); path != "" {
-		return path, nil
-	}
-	return filepath.Join(dir, "look.db"), nil
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -22,19 +24,9 @@ import (
 // looking measures the screens over a million findings at 120x35: from a key to
 // the text that is painted, everything that the key sets off included.
 func looking(ctx context.Context, dir string) error {
-	path := os.Getenv("ARGOSY_BENCH_DB")
-	if path == "" {
-		path = filepath.Join(dir, "look.db")
-		reports := filepath.Join(dir, "look")
-		if _, err := demo.GenerateTrivy(ctx, reports, 2000, 1_000_000); err != nil {
-			return err
-		}
-		if _, _, err := ingest(path, reports); err != nil {
-			return err
-		}
-		if err := os.RemoveAll(reports); err != nil {
-			return err
-		}
+	path, err := lookedOver(ctx, dir)
+	if err != nil {
+		return err
 	}
 	forget()
 	before := resident("VmRSS")
@@ -146,6 +138,27 @@ func resident(figure string) int64 {
 		}
 	}
 	return 0
+}
+
+// lookedOver is a database of a million findings: the one that is named, or one
+// made once for all measurements of the screens.
+func lookedOver(ctx context.Context, dir string) (string, error) {
+	if path := os.Getenv("ARGOSY_BENCH_DB"); path != "" {
+		return path, nil
+	}
+	path := filepath.Join(dir, "look.db")
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return path, err
+	}
+	reports := filepath.Join(dir, "look")
+	if _, err := demo.GenerateTrivy(ctx, reports, 2000, 1_000_000); err != nil {
+		return "", err
+	}
+	if _, _, err := ingest(path, reports); err != nil {
+		return "", err
+	}
+	forget() // what the reports took is none of the screens'
+	return path, os.RemoveAll(reports)
 }
 
 // looked lets the screens read a session.

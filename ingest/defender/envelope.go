@@ -183,6 +183,16 @@ func quoted(raw json.RawMessage) (s string, ok bool) {
 	return s, err == nil
 }
 
+// unwrapped is the JSON that a text holds; a value that is no text, or one of
+// something else, comes back as it is, and false.
+func unwrapped(raw json.RawMessage) (json.RawMessage, bool) {
+	s, ok := quoted(raw)
+	if held := json.RawMessage(s); ok && json.Valid(held) {
+		return held, true
+	}
+	return raw, false
+}
+
 // inner reads JSON that may also stand in a string, as Defender writes it in
 // places.
 func inner(raw json.RawMessage, v any) bool {

@@ -19,11 +19,7 @@ func fromLogs(row map[string]json.RawMessage) (map[string]json.RawMessage, error
 	if !strings.Contains(strings.ToLower(assessed), "/providers/microsoft.security/assessments/") {
 		id = strings.TrimRight(assessed, "/") + "/providers/Microsoft.Security/assessments/" + lastPart(key) + "/subassessments/" + lastPart(name)
 	}
-	additional := row["AdditionalData"]
-	var asText string
-	if json.Unmarshal(additional, &asText) == nil && json.Valid([]byte(asText)) {
-		additional = json.RawMessage(asText)
-	}
+	additional, _ := unwrapped(row["AdditionalData"])
 	props, err := json.Marshal(map[string]any{
 		"displayName": text(row, "RecommendationName", "DisplayName", "VulnerabilityId"), "id": text(row, "VulnerabilityId", "Id"),
 		"description":   text(row, "Description"),

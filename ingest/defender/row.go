@@ -1,6 +1,7 @@
 package defender
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"time"
@@ -126,9 +127,7 @@ func resource(row map[string]json.RawMessage, id string) *schema.ResourceRow {
 		ResourceGroup: text(row, "resourceGroup"), SubscriptionID: text(row, "subscriptionId"), ManagedBy: text(row, "managedBy"),
 		SKU: row["sku"], Plan: row["plan"], Properties: row["properties"], Tags: row["tags"], Identity: row["identity"],
 		Zones: row["zones"], ExtendedLocation: row["extendedLocation"], Table: "securityresources"}
-	if asText, ok := quoted(r.Properties); ok && json.Valid([]byte(asText)) {
-		r.Properties = json.RawMessage(asText)
-	}
+	r.Properties, _ = unwrapped(r.Properties)
 	if r.Name == "" {
 		r.Name = id[strings.LastIndexByte(id, '/')+1:]
 	}
@@ -147,8 +146,8 @@ func resource(row map[string]json.RawMessage, id string) *schema.ResourceRow {
 // opened are properties with additionalData as the object that they hold as a
 // text: a query asks for what is in it.
 func opened(all, additional json.RawMessage) json.RawMessage {
-	s, ok := quoted(additional)
-	if !ok || !strings.HasPrefix(strings.TrimSpace(s), "{") || !json.Valid([]byte(s)) {
+	object, ok := unwrapped(additional)
+	if !ok || !bytes.HasPrefix(bytes.TrimSpace(object), []byte("{")) {
 		return all
 	}
 	var members map[string]json.RawMessage
@@ -157,7 +156,7 @@ func opened(all, additional json.RawMessage) json.RawMessage {
 	}
 	for name := range members {
 		if strings.EqualFold(name, "additionalData") {
-			members[name] = json.RawMessage(s)
+			members[name] = object
 		}
 	}
 	if out, err := json.Marshal(members); err == nil {

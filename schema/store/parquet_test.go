@@ -41,11 +41,7 @@ func parquetRows(n int) *listRows {
 
 func TestParquetReadBack(t *testing.T) {
 	ctx := context.Background()
-	db, err := Open(ctx, Memory, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := inMemory(t)
 	dir := t.TempDir()
 	path := filepath.Join(dir, "it's.parquet")
 	const n = 5000 // more than one chunk
@@ -83,11 +79,7 @@ func TestParquetReadBack(t *testing.T) {
 
 func TestParquetTellsWhatFailed(t *testing.T) {
 	ctx := context.Background()
-	db, err := Open(ctx, Memory, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := inMemory(t)
 	lost := errors.New("the rows are lost")
 	rows := parquetRows(3)
 	rows.err = lost

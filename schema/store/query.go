@@ -345,7 +345,7 @@ func queryError(op, text string, err error) error {
 	switch {
 	case strings.Contains(d.Msg, "disabled by configuration"), strings.Contains(d.Msg, "disabled through configuration"):
 		e.Hint = "queries cannot read files, the network or extensions; bring data in with: argosy ingest"
-	case d.Type == duckdb.ErrorTypeOutOfMemory:
+	case outOfMemory(err):
 		e.Hint = "raise the limit with --memory"
 	}
 	return e

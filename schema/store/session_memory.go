@@ -2,11 +2,8 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
-
-	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
 // trimming is how often freed memory is given back while statements run and
@@ -85,8 +82,7 @@ func (s *Session) withRoom(ctx context.Context, run func() error) error {
 	}()
 	err := run()
 	for level := range s.rooms {
-		var d *duckdb.Error
-		if ctx.Err() != nil || !errors.As(err, &d) || d.Type != duckdb.ErrorTypeOutOfMemory {
+		if ctx.Err() != nil || !outOfMemory(err) {
 			return err
 		}
 		if s.give(level, 1) == nil {

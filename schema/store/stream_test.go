@@ -21,6 +21,16 @@ const everyType = `select * from (select i::tinyint as a, i::smallint as b, i::i
 	(['Low', 'High'])[i]::severity as x, '' as y, '日本語 é' as z, timestamptz '2026-01-02 03:04:05+02' as aa, i::decimal(16, 5) as ab
 	from range(1, 3) r(i)) union all by name select null as a`
 
+func inMemory(t *testing.T) *DB {
+	t.Helper()
+	db, err := Open(context.Background(), Memory, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
 func cellsOf(t *testing.T, rows schema.Rows) string {
 	t.Helper()
 	var b strings.Builder
@@ -39,11 +49,7 @@ func cellsOf(t *testing.T, rows schema.Rows) string {
 // A stream has the same cells as the driver's own rows.
 func TestStreamReadsWhatTheDriverReads(t *testing.T) {
 	ctx := context.Background()
-	db, err := Open(ctx, Memory, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := inMemory(t)
 	st := schema.Statement{SQL: "select * from (" + everyType + "), range(3) order by all"}
 	streamed, err := db.Query(ctx, st)
 	if err != nil {
@@ -71,11 +77,7 @@ func TestStreamReadsWhatTheDriverReads(t *testing.T) {
 // What a stream does not read itself comes through the driver.
 func TestStreamLeavesOtherTypesToTheDriver(t *testing.T) {
 	ctx := context.Background()
-	db, err := Open(ctx, Memory, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := inMemory(t)
 	rows, err := db.Query(ctx, schema.Statement{SQL: "select interval 2 days as a, [1, 2] as b, time '10:00:00' as c, $x::varchar as d", Named: map[string]any{"x": "text"}})
 	if err != nil {
 		t.Fatal(err)
@@ -93,11 +95,7 @@ func TestStreamLeavesOtherTypesToTheDriver(t *testing.T) {
 // others is in one of them.
 func TestStreamInBlocks(t *testing.T) {
 	ctx := context.Background()
-	db, err := Open(ctx, Memory, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := inMemory(t)
 	for _, read := range []int{0, 1, 2047, 2048, 2049, 9999, 10000, 10001} {
 		rows, err := db.Query(ctx, schema.Statement{SQL: "select i from range(10000) r(i) order by i"})
 		if err != nil {
@@ -137,11 +135,7 @@ func TestStreamInBlocks(t *testing.T) {
 // An error after a million rows is no end of them, nor is one in a sort.
 func TestStreamEndsWithItsError(t *testing.T) {
 	ctx := context.Background()
-	db, err := Open(ctx, Memory, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := inMemory(t)
 	for _, text := range []string{
 		"select case when i = 1500000 then error('it broke') else i end as x from range(2000000) r(i)",
 		"select case when i = 1500000 then error('it broke') else i end as x from range(2000000) r(i) order by x desc",
@@ -169,11 +163,7 @@ func TestStreamEndsWithItsError(t *testing.T) {
 // The end of a context ends a stream that is being read, one that is not, and one
 // that has no first row yet.
 func TestStreamIsCancelled(t *testing.T) {
-	db, err := Open(context.Background(), Memory, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := inMemory(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	rows, err := db.Query(ctx, schema.Statement{SQL: "select i from range(1000000000) r(i)"})
 	if err != nil {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-
-	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
 // current opens a file, and once more when it had to be brought up to date
@@ -37,8 +35,7 @@ func upgrade(ctx context.Context, path string, opt Options, why error) error {
 		bounded.MemoryLimit = upgradeMemory
 	}
 	err := bring(ctx, path, bounded, need.Op)
-	var d *duckdb.Error
-	if opt.MemoryLimit == 0 && errors.As(err, &d) && d.Type == duckdb.ErrorTypeOutOfMemory {
+	if opt.MemoryLimit == 0 && outOfMemory(err) {
 		err = bring(ctx, path, opt, need.Op) // each step is done or not
 	}
 	if err != nil {
