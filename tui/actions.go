@@ -116,7 +116,11 @@ func (a *App) through(name string) tea.Cmd {
 		return nil
 	}
 	v.Lens, v.Order = l, nil
-	return a.replace(newTable(a, v))
+	shown := a.replace(newTable(a, v))
+	if _, others := v.Held(); len(others) > 0 {
+		a.say("taken off: " + others[0].String() + " is a filter of the rows of " + others[0].Result)
+	}
+	return shown
 }
 
 // viewOf reads a view that was remembered.

@@ -337,8 +337,13 @@ func (t *table) total(a *App) tea.Cmd {
 				findings, _ = rows[0][0].(int64)
 			}
 		}
+		// Which findings a filter of the rows leaves, only the rows tell.
+		filtered := slices.ContainsFunc(v.Chips, func(c lens.Chip) bool { return c.Result != "" })
 		if _, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: "select count(*), " + once("true") + " from " + lens.Source(cond...) + shared + whereOf(cond)})); err == nil && len(rows) == 1 {
-			of, distinct = whole(rows[0][0]), whole(rows[0][1])
+			of = whole(rows[0][0])
+			if !filtered {
+				distinct = whole(rows[0][1])
+			}
 		}
 		return done(func(*App) tea.Cmd {
 			if t.gen == gen {

@@ -70,6 +70,7 @@ type sums struct {
 
 // newTable makes a table of a view.
 func newTable(a *App, v lens.View) *table {
+	v, _ = v.Held()
 	t := &table{view: v, sums: sums{-1, -1, -1}, took: -1}
 	t.grid = grid.New(columnsOf(v.Lens))
 	var columns []string

@@ -114,7 +114,7 @@ func countSQL(lens string, chips []string, setAside bool) (string, bool) {
 	if key != "" {
 		rows = "count(distinct coalesce(" + key + "::varchar, '\x01'))"
 	}
-	return "select " + rows + ", count(*) from subassessments where " + strings.Join(cond, " and "), true
+	return "select " + rows + ", count(*) from typed_subassessments where " + strings.Join(cond, " and "), true
 }
 
 const team = "(case when team <> 'unowned' or (select count(*) from owner_rules) > 0 then team when repository like '%/%' then regexp_extract(repository, '([^/]*)/[^/]*$', 1) else '(none)' end)"

@@ -81,9 +81,9 @@ func ParseChip(text string) (Chip, error) {
 	return c, err
 }
 
-// String writes the chip so that ParseChip reads it.
+// String writes the chip so that ParseChip reads it, unless it is of a result.
 func (c Chip) String() string {
-	if f, err := FieldOf(c.Field); err == nil && f.Type == schema.TypeBool && len(c.Values) == 1 && c.Values[0] != nil {
+	if f, err := FieldOf(c.Field); err == nil && c.Result == "" && f.Type == schema.TypeBool && len(c.Values) == 1 && c.Values[0] != nil {
 		if (*c.Values[0] == "true") == (c.Op == Is) {
 			return c.Field
 		}

@@ -102,6 +102,21 @@ type View struct {
 	Order []schema.Order
 }
 
+// Held is the view with the filters that hold for its lens, and those of another
+// lens's result, which do not: a scope must not name them.
+func (v View) Held() (held View, others []Chip) {
+	held = v
+	held.Chips = nil
+	for _, c := range v.Chips {
+		if c.Result == "" || c.Result == v.Lens.Name {
+			held.Chips = append(held.Chips, c)
+		} else {
+			others = append(others, c)
+		}
+	}
+	return held, others
+}
+
 // Conditions are the SQL conditions of the scope over subassessments.
 func (v View) Conditions() ([]string, error) {
 	var out []string
@@ -210,7 +225,7 @@ func (v View) Ordered() (string, error) {
 // Through is the same scope through another lens. What the view's own lens
 // restricts itself to stays: the findings behind a fix list can be fixed.
 func (v View) Through(l Lens) View {
-	out := View{Lens: l, Chips: slices.Clone(v.Chips), AllStatus: v.AllStatus}
+	out, _ := View{Lens: l, Chips: v.Chips, AllStatus: v.AllStatus}.Held()
 	if v.Lens.Only == "fixable" && l.Only == "" {
 		out.Chips = append(out.Chips, Where("fixable", Is, "true"))
 	}
