@@ -6,7 +6,7 @@ import (
 )
 
 var (
-	meant      = regexp.MustCompile(`[dD]id you mean "([^"]+)"`)
+	meant      = regexp.MustCompile(`[dD]id you mean "?([^"?]+)["?]`)
 	candidates = regexp.MustCompile(`Candidate (?:bindings|functions|Entries)?:? *"([^"]+)"`)
 	lineOf     = regexp.MustCompile(`(?m)^\s*LINE (\d+): (.*)\n( *)\^`)
 	wordings   = []struct {
