@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -69,6 +70,9 @@ func (t *table) sheets(f *form) ([]queries.Section, error) {
 	}
 	if f.field("rows").choice > 0 || f.field("columns").choice > 0 {
 		return nil, fmt.Errorf("the findings come with all rows and columns of the view")
+	}
+	if i := slices.IndexFunc(t.view.Chips, func(c lens.Chip) bool { return c.Result != "" }); i >= 0 {
+		return nil, fmt.Errorf("the findings would be those of all %s: %s is a filter of the rows; take it off with X", t.view.Lens.Nouns, t.view.Chips[i].String())
 	}
 	text, err := t.view.Filed().Ordered()
 	if err != nil {
