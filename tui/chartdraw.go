@@ -137,7 +137,11 @@ func (c *chartScreen) lines(a *App, w, h int) []string {
 	if h := c.from.chart; h != nil && h.title != "" && !c.from.isView() {
 		tabs = " " + a.theme.Title.On(cell.Clean(h.title))
 	}
-	out := []string{tabs, fitStyled(c.from.chipLine(a, w), w-1)}
+	scope := c.from.findingsOnly()
+	if c.kinds[c.kind] == "severity" { // drawn from the rows
+		scope = c.from.view.Chips
+	}
+	out := []string{tabs, fitStyled(c.from.chipLine(a, w, scope), w-1)}
 	if !c.from.isView() {
 		out[1] = ""
 	}

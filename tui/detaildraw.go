@@ -13,7 +13,7 @@ import (
 
 // lines draws the finding.
 func (d *detail) lines(a *App, w, h int) []string {
-	chips := fitStyled(d.from.chipLine(a, w-30), w-28) + a.theme.Dim.On(cell.Fit(fmt.Sprintf("finding %s of %s ", cell.Group(d.from.grid.Cursor()+1), cell.Group(max(0, d.from.grid.Total))), 28, true))
+	chips := fitStyled(d.from.chipLine(a, w-30, d.from.view.Chips), w-28) + a.theme.Dim.On(cell.Fit(fmt.Sprintf("finding %s of %s ", cell.Group(d.from.grid.Cursor()+1), cell.Group(max(0, d.from.grid.Total))), 28, true))
 	out := []string{chips}
 	var body []string
 	switch {

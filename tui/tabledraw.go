@@ -2,11 +2,13 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
+	"argosy/queries/lens"
 	"argosy/tui/cell"
 )
 
@@ -44,7 +46,7 @@ func (t *table) scopeLine(a *App, w int) string {
 		right = a.theme.Dim.On(right) + " "
 	}
 	room := w - ansi.StringWidth(right) - 1
-	return fitStyled(t.chipLine(a, room), room) + " " + right
+	return fitStyled(t.chipLine(a, room, t.view.Chips), room) + " " + right
 }
 
 // fitStyled makes a styled line exactly w wide.
@@ -55,19 +57,26 @@ func fitStyled(s string, w int) string {
 	return ansi.Truncate(s, w-1, "…") + " "
 }
 
-func (t *table) chipLine(a *App, room int) string {
+// findingsOnly are the filters of findings, without those of the rows: what is
+// counted over the findings themselves is counted without these.
+func (t *table) findingsOnly() []lens.Chip {
+	return slices.DeleteFunc(slices.Clone(t.view.Chips), func(c lens.Chip) bool { return c.Result != "" })
+}
+
+// chipLine draws filters as the scope.
+func (t *table) chipLine(a *App, room int, chips []lens.Chip) string {
 	var b strings.Builder
 	b.WriteByte(' ')
 	if room > 60 {
 		b.WriteString(a.theme.Dim.On("scope ▸ "))
 	}
-	if len(t.view.Chips) == 0 && !t.view.AllStatus {
+	if len(chips) == 0 && !t.view.AllStatus {
 		b.WriteString(a.theme.Dim.On("all findings"))
 	}
 	if t.view.AllStatus {
 		b.WriteString(a.theme.Chip.On("[set aside too ×]") + " ")
 	}
-	for _, c := range t.view.Chips {
+	for _, c := range chips {
 		b.WriteString(a.theme.Chip.On("["+cell.Clean(cell.Cut(c.Label(), 40))+" ×]") + " ")
 	}
 	return b.String()
@@ -187,7 +196,11 @@ func took(d time.Duration) string {
 // statusParts says where the cursor is and how the rows came about.
 func (t *table) statusParts(a *App) (left, right string) {
 	if t.face.open {
-		return t.face.status(), "esc closes"
+		text := t.face.status()
+		if len(t.findingsOnly()) < len(t.view.Chips) {
+			text += " · over all rows"
+		}
+		return text, "esc closes"
 	}
 	var parts []string
 	switch {
