@@ -185,7 +185,7 @@ func everywherePresses() []pressed {
 		{c, "6", "", []string{"[6 Vulns]", "124 vulnerabilities"}},
 		{c, "7", "", []string{"[7 Packages]"}},
 		{c, "8", "", []string{"[8 Fix list]", "bumps clear"}},
-		{c, "f", "enter", []string{"[8 Fix list]", "37 bumps clear 303 of 446 findings", "checkout › Fix list"}},
+		{c, "f", "enter", []string{"[8 Fix list]", "19 bumps clear 303 of 446 findings", "checkout › Fix list"}},
 		{c, "v", "enter 5", []string{"[vulnerability=CVE-", "-[team=checkout ×]", "[3 Repositories]"}},
 		{c, "r", "", []string{"Reports · type to find", "Preview"}},
 		{c, "E", "", []string{"Editor › query-1", "Schema"}},
