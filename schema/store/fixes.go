@@ -92,26 +92,37 @@ func unrankedPart(ctx context.Context, conn *sql.Conn) ([]fix, error) {
 	return list, rows.Err()
 }
 
-// rank numbers the targets of one package that can be ordered.
+// rank numbers the targets of one package that can be ordered. Many rows have the
+// same target, and to compare two versions takes them apart: each is compared once.
 func rank(list []fix) {
-	compare := func(a, b fix) int {
-		if !a.Ordered || !b.Ordered {
-			return cmp.Compare(truth(b.Ordered), truth(a.Ordered))
+	var targets []string
+	places := map[string]int64{}
+	for _, f := range list {
+		if _, seen := places[f.To]; f.Ordered && !seen {
+			places[f.To] = 0
+			targets = append(targets, f.To)
 		}
-		c, _ := version.Compare(a.packageType, a.To, b.To)
+	}
+	compare := func(a, b string) int {
+		c, _ := version.Compare(list[0].packageType, a, b)
 		return c
 	}
-	slices.SortStableFunc(list, compare)
+	slices.SortStableFunc(targets, compare)
 	n := int64(0)
-	for i := range list {
-		if !list[i].Ordered {
-			return
-		}
-		if i == 0 || compare(list[i-1], list[i]) != 0 {
+	for i, to := range targets {
+		if i == 0 || compare(targets[i-1], to) != 0 {
 			n++
 		}
-		list[i].rank = n
+		places[to] = n
 	}
+	for i := range list {
+		if list[i].Ordered {
+			list[i].rank = places[list[i].To]
+		}
+	}
+	slices.SortStableFunc(list, func(a, b fix) int {
+		return cmp.Or(cmp.Compare(truth(b.Ordered), truth(a.Ordered)), cmp.Compare(a.rank, b.rank))
+	})
 }
 
 func truth(b bool) int {
