@@ -180,7 +180,7 @@ func (p *report) read(r *jsonread.Reader, where string) error {
 
 // end closes the report's scan.
 func (p *report) end() error {
-	if p.isK8s {
+	if p.isK8s && !p.begun { // results beside a cluster's are of an artifact
 		if p.results > 0 && p.about == 0 {
 			return notApplicable("this Trivy report of a cluster holds misconfigurations, secrets or roles only")
 		}
