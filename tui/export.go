@@ -242,7 +242,7 @@ func (t *table) exportCommand(a *App, f *form) string {
 			flag = "--kql "
 		}
 		return "argosy query " + flag + quoted(oneLine(r.Text)) + " " + quoted(to...)
-	case f.field("columns").choice == 0 && f.field("rows").choice == 0 && !slices.ContainsFunc(t.view.Chips, func(c lens.Chip) bool { return c.Result != "" }):
+	case f.field("columns").choice == 0 && f.field("rows").choice == 0 && !slices.ContainsFunc(t.view.Chips, lens.Chip.OfRows):
 		words := []string{"argosy", "view", t.view.Lens.Name}
 		for _, c := range t.view.Chips {
 			words = append(words, "--scope", c.String())

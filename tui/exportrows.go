@@ -71,7 +71,7 @@ func (t *table) sheets(f *form) ([]queries.Section, error) {
 	if f.field("rows").choice > 0 || f.field("columns").choice > 0 {
 		return nil, fmt.Errorf("the findings come with all rows and columns of the view")
 	}
-	if i := slices.IndexFunc(t.view.Chips, func(c lens.Chip) bool { return c.Result != "" }); i >= 0 {
+	if i := slices.IndexFunc(t.view.Chips, lens.Chip.OfRows); i >= 0 {
 		return nil, fmt.Errorf("the findings would be those of all %s: %s is a filter of the rows; take it off with X", t.view.Lens.Nouns, t.view.Chips[i].String())
 	}
 	text, err := t.view.Filed().Ordered()

@@ -112,8 +112,9 @@ func (t *table) countFacet(a *App, gen, i int, cond []string) tea.Cmd {
 	if t.face.filter != "" {
 		outer = " where " + has("value", t.face.filter)
 	}
+	where := whereOf(cond)
 	text := fmt.Sprintf("select value, n, count(*) over (), n / total from (select %s as value, count(*) as n, sum(count(*)) over () as total from %s%s group by 1)%s order by %s limit %d",
-		value, lens.Source(append(cond, value)...), whereOf(cond), outer, order, facetTop)
+		value, lens.Source(value, where), where, outer, order, facetTop)
 	return func() tea.Msg {
 		_, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: text}))
 		return done(func(a *App) tea.Cmd {

@@ -338,7 +338,7 @@ func (t *table) total(a *App) tea.Cmd {
 			}
 		}
 		// Which findings a filter of the rows leaves, only the rows tell.
-		filtered := slices.ContainsFunc(v.Chips, func(c lens.Chip) bool { return c.Result != "" })
+		filtered := slices.ContainsFunc(v.Chips, lens.Chip.OfRows)
 		if _, rows, err := read(a.db.Query(a.ctx, schema.Statement{SQL: "select count(*), " + once("true") + " from " + lens.Source(cond...) + shared + whereOf(cond)})); err == nil && len(rows) == 1 {
 			of = whole(rows[0][0])
 			if !filtered {

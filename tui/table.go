@@ -238,7 +238,7 @@ func (t *table) keepChoices(a *App) {
 func (t *table) rememberView(a *App) {
 	var scope []string
 	for _, c := range t.view.Chips {
-		if c.Result == "" {
+		if !c.OfRows() {
 			scope = append(scope, c.String())
 		}
 	}

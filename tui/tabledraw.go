@@ -60,7 +60,7 @@ func fitStyled(s string, w int) string {
 // findingsOnly are the filters of findings, without those of the rows: what is
 // counted over the findings themselves is counted without these.
 func (t *table) findingsOnly() []lens.Chip {
-	return slices.DeleteFunc(slices.Clone(t.view.Chips), func(c lens.Chip) bool { return c.Result != "" })
+	return slices.DeleteFunc(slices.Clone(t.view.Chips), lens.Chip.OfRows)
 }
 
 // chipLine draws filters as the scope.
@@ -197,7 +197,7 @@ func took(d time.Duration) string {
 func (t *table) statusParts(a *App) (left, right string) {
 	if t.face.open {
 		text := t.face.status()
-		if len(t.findingsOnly()) < len(t.view.Chips) {
+		if slices.ContainsFunc(t.view.Chips, lens.Chip.OfRows) {
 			text += " · over all rows"
 		}
 		return text, "esc closes"

@@ -149,7 +149,7 @@ func everywhereView(v lens.View, id string) lens.View {
 		return v
 	}
 	chips := slices.DeleteFunc(slices.Clone(v.Chips), func(c lens.Chip) bool {
-		return slices.Contains([]string{"team", "registry", "repository", "image", "package", "type", "installed", "fixed"}, c.Field) || c.Result != ""
+		return slices.Contains([]string{"team", "registry", "repository", "image", "package", "type", "installed", "fixed"}, c.Field) || c.OfRows()
 	})
 	return lens.View{Lens: l, Chips: with(chips, lens.Where("vulnerability", lens.Is, id)), AllStatus: v.AllStatus}
 }

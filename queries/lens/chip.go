@@ -34,6 +34,9 @@ type Chip struct {
 	Result string
 }
 
+// OfRows says whether the chip filters the rows of a lens and not findings.
+func (c Chip) OfRows() bool { return c.Result != "" }
+
 // Where makes a chip of one value.
 func Where(field string, op Op, value string) Chip {
 	return Chip{Field: field, Op: op, Values: []*string{&value}}
@@ -83,7 +86,7 @@ func ParseChip(text string) (Chip, error) {
 
 // String writes the chip so that ParseChip reads it, unless it is of a result.
 func (c Chip) String() string {
-	if f, err := FieldOf(c.Field); err == nil && c.Result == "" && f.Type == schema.TypeBool && len(c.Values) == 1 && c.Values[0] != nil {
+	if f, err := FieldOf(c.Field); err == nil && !c.OfRows() && f.Type == schema.TypeBool && len(c.Values) == 1 && c.Values[0] != nil {
 		if (*c.Values[0] == "true") == (c.Op == Is) {
 			return c.Field
 		}
@@ -129,7 +132,7 @@ func (c Chip) Equal(d Chip) bool {
 // SQL is the condition of the chip.
 func (c Chip) SQL() (string, error) {
 	expr, typ, list := duck.Name(c.Field), schema.TypeString, false
-	if c.Result == "" {
+	if !c.OfRows() {
 		f, err := FieldOf(c.Field)
 		if err != nil {
 			return "", err
@@ -153,7 +156,7 @@ func (c Chip) SQL() (string, error) {
 	}
 	switch c.Op {
 	case Is, IsNot:
-		return equal(expr, values, null, list, c.Op == IsNot, c.Result != ""), nil
+		return equal(expr, values, null, list, c.Op == IsNot, c.OfRows()), nil
 	case AtLeast, AtMost:
 		if len(values) != 1 {
 			return "", fmt.Errorf("filtering by %q: %s takes one value", c.Field, c.Op)

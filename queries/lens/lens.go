@@ -108,7 +108,7 @@ func (v View) Held() (held View, others []Chip) {
 	held = v
 	held.Chips = nil
 	for _, c := range v.Chips {
-		if c.Result == "" || c.Result == v.Lens.Name {
+		if !c.OfRows() || c.Result == v.Lens.Name {
 			held.Chips = append(held.Chips, c)
 		} else {
 			others = append(others, c)
@@ -127,7 +127,7 @@ func (v View) Conditions() ([]string, error) {
 		out = append(out, v.Lens.Only)
 	}
 	for _, c := range v.Chips {
-		if c.Result != "" {
+		if c.OfRows() {
 			continue
 		}
 		s, err := c.SQL()
@@ -139,10 +139,10 @@ func (v View) Conditions() ([]string, error) {
 	return out, nil
 }
 
-// Source is the view that conditions and expressions over subassessments read: of
-// those that ask for the type of a package the one that knows it also where a
-// report leaves it out, or a package would be two. To find it takes a tenth of a
-// second for a million findings.
+// Source is the view that texts of SQL over subassessments read: those that ask
+// for the type of a package the one that knows it also where a report leaves it
+// out, or a package would be two. To find it takes a tenth of a second for a
+// million findings.
 func Source(texts ...string) string {
 	for _, t := range texts {
 		if strings.Contains(t, "package_type") {
@@ -150,14 +150,6 @@ func Source(texts ...string) string {
 		}
 	}
 	return "subassessments"
-}
-
-func expressions(columns []Column) []string {
-	var out []string
-	for _, c := range columns {
-		out = append(out, c.Expr)
-	}
-	return out
 }
 
 // SQL writes the statement without an order.
@@ -178,12 +170,13 @@ func (v View) SQL() (string, error) {
 		}
 		b.WriteString("\n")
 	}
-	b.WriteString("from " + Source(append(cond, expressions(v.Lens.Columns)...)...))
+	where := strings.Join(cond, "\n  and ")
+	b.WriteString("from " + Source(b.String(), where))
 	if slices.ContainsFunc(v.Lens.Columns, func(c Column) bool { return c.Expr == repos }) {
 		b.WriteString("\njoin shared_places using (location_id)")
 	}
 	if len(cond) > 0 {
-		b.WriteString("\nwhere " + strings.Join(cond, "\n  and "))
+		b.WriteString("\nwhere " + where)
 	}
 	if v.Lens.Grouped {
 		b.WriteString("\ngroup by all")
@@ -191,7 +184,7 @@ func (v View) SQL() (string, error) {
 	text := b.String()
 	var outer []string
 	for _, c := range v.Chips {
-		if c.Result == v.Lens.Name && c.Result != "" {
+		if c.OfRows() && c.Result == v.Lens.Name {
 			s, err := c.SQL()
 			if err != nil {
 				return "", err

@@ -174,20 +174,21 @@ func (s *Session) acquire(ctx context.Context) error {
 // attach takes the file for reading; mu is held.
 func (s *Session) attach(ctx context.Context, op string) error {
 	attach := fmt.Sprintf("attach if not exists %s as argosy (read_only)", quote(s.path))
-	return s.on(ctx, func(conn *sql.Conn) error {
-		if err := attachWait(ctx, conn, s.opt.Wait, op, s.path, attach); err != nil {
-			return err
+	err := s.on(ctx, func(conn *sql.Conn) error {
+		err := attachWait(ctx, conn, s.opt.Wait, op, s.path, attach)
+		stamp := StampOf(s.path)
+		if err == nil && stamp != s.stamp {
+			err = checkVersion(ctx, conn, op, s.path)
 		}
-		if stamp := StampOf(s.path); stamp != s.stamp {
-			if err := checkVersion(ctx, conn, op, s.path); err != nil {
-				settle(conn)
-				s.detach()
-				return err
-			}
+		if err == nil {
 			s.stamp = stamp
 		}
-		return nil
+		return err
 	})
+	if err != nil {
+		s.detach()
+	}
+	return err
 }
 
 // on runs statements on a connection of their own, and settles it when one fails.

@@ -82,8 +82,9 @@ from locations;
 -- Open findings that an update closes, with the version to update to and its
 -- place among the versions of the package, and what of it a newer base closes:
 -- told by image and layer, which are few, and not by finding.
--- The told and known types are joined by a key that is null where a type was reported: a
--- condition on one side of an outer join makes the engine compare row by row.
+-- The told and known types are joined by a key that is null where a type was
+-- reported: a condition on one side of an outer join makes the engine compare row
+-- by row.
 create or replace view fixable_findings as
 select s.* replace (coalesce(s.package_type, t.package_type, k.package_type) as package_type), f.target, f.rank, f.above, f.place, coalesce(f.doubtful, true) as doubtful, o.origin,
     case when o.origin is not null then r.newer_name end as newer_name, rebuilding_closes(o.origin, r.newer_image_id, w.image_id, n.image_id) as base_closes
