@@ -203,10 +203,14 @@ func (t *translator) dataTable(src *syntax.DataTable, e *env) *pipe {
 		}
 		p.cols = append(p.cols, column{c.Name.Name, val})
 	}
+	p.rel = &duck.Select{From: v, Label: "datatable"}
 	n := len(src.Cols)
-	if n == 0 || len(src.Values)%n != 0 {
+	if n == 0 {
+		t.errorf(src.Pos, "a datatable needs columns (datatable(NAME:TYPE, ...) [VALUE, ...])")
+		return p
+	}
+	if len(src.Values)%n != 0 {
 		t.errorf(src.Pos, "%d values do not fill rows of %d columns", len(src.Values), n)
-		n = max(n, 1)
 	}
 	s := &scope{t: t, env: e}
 	var row []duck.Expr
@@ -217,7 +221,6 @@ func (t *translator) dataTable(src *syntax.DataTable, e *env) *pipe {
 			row = nil
 		}
 	}
-	p.rel = &duck.Select{From: v, Label: "datatable"}
 	return p
 }
 
