@@ -15,9 +15,17 @@ create or replace macro due_state(due, soon) as
     case when due is null then 'none' when due <= argosy_now() then 'overdue'
          when due <= argosy_now() + to_days(soon) then 'due soon' else 'on time' end;
 
--- What matters first: a list to order by, descending, with what the team puts
--- first in front.
-create or replace macro priority_key(known_exploited, severity, epss, fixable, running) as
-    list_transform(string_split(coalesce(nullif(getvariable('argosy_priority')::varchar, ''), 'known_exploited,severity,epss,fixable,running'), ','),
-        lambda k: case k when 'known_exploited' then known_exploited::integer::double when 'severity' then list_position(['Unknown', 'Low', 'Medium', 'High', 'Critical'], severity::varchar)::double
-            when 'epss' then coalesce(epss, 0) when 'fixable' then fixable::integer::double else running::integer::double end);
+-- What matters first: a number to order by, descending, with what the team puts
+-- first in front. Each word has as many bits as its values need, EPSS nine digits.
+-- The words are those of the session, so that the engine works the weights out once.
+create or replace macro priority_words() as
+    string_split(coalesce(nullif(getvariable('argosy_priority')::varchar, ''), 'known_exploited,severity,epss,fixable,running'), ',');
+create or replace macro priority_weight(word) as
+    case when list_contains(priority_words(), word)
+        then 1::bigint << coalesce(list_sum(list_transform(priority_words()[list_position(priority_words(), word) + 1:],
+            lambda k: case k when 'severity' then 3 when 'epss' then 30 else 1 end)), 0)::integer
+        else 0 end;
+create or replace macro priority_no(known_exploited, severity, epss, fixable, running) as
+    known_exploited::integer * priority_weight('known_exploited') + enum_code(severity::severity) * priority_weight('severity')
+        + round(coalesce(epss, 0) * 1000000000)::bigint * priority_weight('epss')
+        + fixable::integer * priority_weight('fixable') + running::integer * priority_weight('running');

@@ -78,9 +78,17 @@ join vulnerabilities v on v.vulnerability_id = f.vulnerability_id
 left join exempted x on x.finding = f.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy_now())
 where f.fixed_at is null and (l.gone_at is null or f.running is not null);
 
--- The places of vulnerabilities and of images in the order of their names: to
--- sort a million rows by numbers takes half the time that it takes by texts.
+-- The places of vulnerabilities and of images in the order of their names, and the
+-- place of a finding in lists as one number of them: to sort a million rows by one
+-- number takes half the time that it takes by five columns. Known exploited ones are
+-- first, then the severest, then by score, which has at most two digits behind the
+-- point. There is room for 33 million vulnerabilities, and as many places of images.
 create or replace view vulnerability_order as select vulnerability_id, row_number() over (order by id) as vulnerability_no from vulnerabilities;
 create or replace view location_order as
 select l.location_id, row_number() over (order by l.registry, l.repository, i.image_key, l.location_id) as location_no
 from locations l join images i using (image_id);
+create or replace macro place_no(vulnerability_no, location_no) as vulnerability_no * 33554432 + location_no;
+create or replace macro finding_no(known_exploited, severity, cvss, vulnerability_no, location_no) as
+    (case when known_exploited then 0 else 8192 end + (4 - enum_code(severity::severity)) * 1024
+        + case when cvss is null then 1023 else 1010 - round(least(greatest(cvss, 0), 10.1) * 100)::integer end)::ubigint * 1125899906842624
+    + place_no(vulnerability_no, location_no)::ubigint;

@@ -7,4 +7,4 @@ select team, team_mail as mail, registry, repository, array_to_string(tags, ', '
     installed_version as installed, fixed_version as fixed, first_seen, due, date_diff('day', due, argosy_now()) as days_late, due_policy as policy, digest
 from subassessments join vulnerability_order using (vulnerability_id) join location_order using (location_id)
 where status = 'Unhealthy' and due_state = 'overdue' and team like $team
-order by days_late desc, subassessments.severity desc, vulnerability_no, location_no, package_name, installed_version
+order by days_late desc, finding_no(false, subassessments.severity, null, vulnerability_no, location_no), package_name, installed_version

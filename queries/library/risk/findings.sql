@@ -8,4 +8,4 @@ select severity::varchar as severity, vulnerability, title, package_type, packag
     array_to_string(scanners, ', ') as scanners, published, first_seen, last_seen
 from subassessments join vulnerability_order using (vulnerability_id) join location_order using (location_id)
 where status = 'Unhealthy' and severity >= $severity::severity
-order by kev desc, subassessments.severity desc, cvss desc nulls last, vulnerability_no, location_no, package_name, installed_version, finding
+order by finding_no(kev, subassessments.severity, cvss, vulnerability_no, location_no), package_name, installed_version, finding

@@ -11,5 +11,5 @@ select s.team, s.registry, s.repository, s.tags, s.vulnerability, s.severity::va
     s.due, s.due_state, s.first_seen, s.digest
 from subassessments s join vulnerability_order using (vulnerability_id) join location_order using (location_id) left join running r using (image_id)
 where s.status = 'Unhealthy' and s.team like $team
-order by priority_key(s.kev, s.severity, s.epss, s.fixable, r.image_id is not null) desc,
-    vulnerability_no, location_no, s.package_name, s.installed_version
+order by priority_no(s.kev, s.severity, s.epss, s.fixable, r.image_id is not null) desc,
+    place_no(vulnerability_no, location_no), s.package_name, s.installed_version

@@ -140,7 +140,7 @@ select severity::varchar as severity, vulnerability, kev as known_exploited, eps
     array_to_string(scanners, ', ') as scanners, published, first_seen, last_seen, fix_since, title
 from subassessments s join vulnerability_order using (vulnerability_id) join location_order using (location_id) left join placed p on p.finding = s.finding
 where status = 'Unhealthy' and repository like $repository and (p.finding is null or p.first = (s.registry, s.repository))
-order by s.kev desc, s.severity desc, s.epss desc nulls last, coalesce(s.cvss, s.cvss_v3) desc nulls last, vulnerability_no, location_no,
+order by s.kev desc, s.severity desc, s.epss desc nulls last, coalesce(s.cvss, s.cvss_v3) desc nulls last, place_no(vulnerability_no, location_no),
     s.package_name, s.installed_version, s.finding;
 
 -- sheet: By image
