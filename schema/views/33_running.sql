@@ -22,7 +22,8 @@ select c.*, s.last_scanned, h.gone_at as deleted_at,
          when c.registry not in (select registry from covered) then 'registry not covered: ' || c.registry
          when m.kind = 'unsupported' then 'manifest of Docker schema 1, which scanners do not read'
          when coalesce(m.os, c.node_os) = 'windows' then 'operating system windows, and no scan of it is known'
-         else 'never scanned' end as not_applicable
+         else 'never scanned' end as not_applicable,
+    rank() over (order by c.cluster, c.namespace, c.workload, c.pod, c.container) as container_no
 from running_containers c
 left join scanned s on s.manifest = coalesce(c.manifest, c.config_digest)
 left join held h on h.registry = c.registry and h.repository = c.repository and h.digest = c.manifest
@@ -30,7 +31,8 @@ left join manifests m on m.digest = c.manifest;
 
 -- Findings of running manifests, once whichever names the scanned image has. A
 -- finding is set aside where the exemption holds for the repository that the
--- container's image comes from.
+-- container's image comes from. Most manifests were scanned under one name: then no
+-- two findings are the same, and to look for those among a million takes a second.
 create or replace view running_manifest_findings as
 with asked as (
     select distinct x.manifest, c.registry, c.repository, x.image_id
@@ -38,23 +40,34 @@ with asked as (
 ), placed as (
     select a.manifest, a.registry, a.repository, a.image_id,
         coalesce(max(case when l.registry = a.registry and l.repository = a.repository then l.location_id end),
-            max(case when l.is_primary then l.location_id end)) as location_id
+            max(case when l.is_primary then l.location_id end)) as location_id,
+        count(*) over (partition by a.manifest, a.registry, a.repository) as names
     from asked a join locations l on l.image_id = a.image_id
     group by a.manifest, a.registry, a.repository, a.image_id
+), found as (
+    select p.manifest, p.registry, p.repository, p.names, f.vulnerability_id, f.package_type, f.package_name, f.installed_version, f.fixed_version,
+        severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) as severity, f.cvss,
+        f.status = 'Unhealthy' and x.finding is null as counts, case when x.finding is not null then 'Exempt' end as exempt, f.status_cause, f.status_reason,
+        f.scanners, f.first_seen, f.last_seen, f.fix_status
+    from placed p
+    join findings f on f.image_id = p.image_id
+    left join exempted x on x.finding = f.finding and x.location_id = p.location_id and (x.until is null or x.until > argosy_now())
+    where f.fixed_at is null and f.status <> 'Healthy' and f.running is null
+), once as (
+    select manifest, registry, repository, vulnerability_id, package_type, package_name, installed_version, fixed_version, severity, cvss,
+        counts, coalesce(exempt, status_cause, status_reason) as cause, scanners, first_seen, last_seen, fix_status
+    from found where names = 1
+    union all
+    select manifest, registry, repository, vulnerability_id, package_type, package_name, installed_version, max(fixed_version), max(severity), max(cvss),
+        bool_or(counts), coalesce(max(exempt), max(status_cause), max(status_reason)), list_distinct(flatten(list(scanners))), min(first_seen), max(last_seen), max(fix_status)
+    from found where names > 1
+    group by manifest, registry, repository, vulnerability_id, package_type, package_name, installed_version
 )
-select p.manifest, p.registry, p.repository, v.id as vulnerability, f.package_type, f.package_name, f.installed_version,
-    max(f.fixed_version) as fixed_version, max(severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest)) as severity, max(coalesce(f.cvss, v.cvss_v3)) as cvss,
-    case when bool_or(f.status = 'Unhealthy' and x.finding is null) then 'Unhealthy' else 'NotApplicable' end as status,
-    case when bool_or(f.status = 'Unhealthy' and x.finding is null) then null
-         else coalesce(max(case when x.finding is not null then 'Exempt' end), max(f.status_cause), max(f.status_reason)) end as cause,
-    list_sort(list_distinct(flatten(list(f.scanners)))) as scanners, min(f.first_seen) as first_seen, max(f.last_seen) as last_seen,
-    any_value(v.title) as title, bool_or(v.kev) as kev, max(v.epss) as epss, max(f.fix_status) as fix_status
-from placed p
-join findings f on f.image_id = p.image_id
-join vulnerabilities v on v.vulnerability_id = f.vulnerability_id
-left join exempted x on x.finding = f.finding and x.location_id = p.location_id and (x.until is null or x.until > argosy_now())
-where f.fixed_at is null and f.status <> 'Healthy' and f.running is null
-group by p.manifest, p.registry, p.repository, v.id, f.package_type, f.package_name, f.installed_version;
+select o.manifest, o.registry, o.repository, v.id as vulnerability, o.package_type, o.package_name, o.installed_version,
+    o.fixed_version, o.severity, coalesce(o.cvss, v.cvss_v3) as cvss,
+    case when o.counts then 'Unhealthy' else 'NotApplicable' end as status, case when not o.counts then o.cause end as cause,
+    list_sort(o.scanners) as scanners, o.first_seen, o.last_seen, v.title, v.kev, v.epss, o.fix_status, o.vulnerability_id
+from once o join vulnerabilities v using (vulnerability_id);
 
 -- The recommendation of running images: running container x finding.
 create or replace view running_findings as
@@ -67,7 +80,8 @@ select s.cluster, s.namespace, s.workload_kind, s.workload, s.pod, s.container, 
                     then 'update ' || f.package_name || ' from ' || coalesce(f.installed_version, '?') || ' to ' || f.fixed_version
                         || ' in ' || coalesce(s.repository, s.image) || ' and roll out ' || lower(s.workload_kind) || ' ' || s.workload
                 when f.fix_status = 'WontFix' then 'there will be no fix: replace the package or accept the risk'
-                else 'no fix is known yet: scan again, or replace the package' end as action
+                else 'no fix is known yet: scan again, or replace the package' end as action,
+    f.vulnerability_id, s.container_no
 from running_status s
 join running_manifest_findings f on f.manifest = coalesce(s.manifest, s.config_digest) and f.registry = s.registry and f.repository is not distinct from s.repository
 where not s.dropped;
