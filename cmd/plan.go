@@ -58,7 +58,7 @@ func (a *app) sheet(ctx context.Context, db *store.DB, q question, s queries.Sec
 		return sheet, nil
 	}
 	request := q.request
-	request.Text = s.Text
+	request.Text, request.Shared = s.Text, s.Shared
 	prepared, err := queries.Prepare(ctx, db, request)
 	if err != nil {
 		if err = prepareError(err, s.Text); len(q.sections) > 1 {

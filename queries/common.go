@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"argosy/schema"
 )
 
 // spread puts each common query in front of the sheets and blocks that name
@@ -12,28 +14,36 @@ import (
 // table expression, in KQL as a let statement. One that nothing names is an
 // error: it is most likely misspelt.
 func spread(commons, sections []Section, mark string) error {
-	used := make([]bool, len(commons))
-	names := make([]*regexp.Regexp, len(commons))
-	for i, c := range commons {
+	used := map[string]bool{}
+	words := map[string]*regexp.Regexp{}
+	for _, c := range commons {
 		if !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`).MatchString(c.Name) {
 			return fmt.Errorf("common %q: the name is no word of letters, digits and _", c.Name)
 		}
 		if c.Text == "" {
 			return fmt.Errorf("common %q has no query; write one below its line", c.Name)
 		}
-		names[i] = regexp.MustCompile(`(?i)\b` + c.Name + `\b`)
+		if c.materialized && mark == "//" {
+			return fmt.Errorf("common %q is materialized, which is of SQL; write materialize(...) around the query", c.Name)
+		}
+		words[c.Name] = regexp.MustCompile(`(?i)\b` + c.Name + `\b`)
 	}
 	var walk func(list []Section)
 	walk = func(list []Section) {
 		for i := range list {
 			walk(list[i].Blocks)
 			if text := list[i].Text; text != "" {
-				list[i].Text = withCommon(text, needed(text, commons, names, used), mark)
+				need := needed(text, commons, words)
+				for _, c := range need {
+					used[c.Name] = true
+				}
+				list[i].Text = withCommon(text, need, mark)
+				list[i].Shared = shared(need, words)
 			}
 		}
 	}
 	walk(sections)
-	if i := slices.Index(used, false); i >= 0 {
+	if i := slices.IndexFunc(commons, func(c Section) bool { return !used[c.Name] }); i >= 0 {
 		return fmt.Errorf("common %q is named by no sheet; remove it or mend the name", commons[i].Name)
 	}
 	return nil
@@ -41,23 +51,31 @@ func spread(commons, sections []Section, mark string) error {
 
 // needed lists the common queries that a text needs, in their order: one may
 // name those above it.
-func needed(text string, commons []Section, names []*regexp.Regexp, used []bool) []Section {
-	wanted := make([]bool, len(commons))
-	for i := len(commons) - 1; i >= 0; i-- {
-		wanted[i] = names[i].MatchString(text)
-		for j := i + 1; j < len(commons) && !wanted[i]; j++ {
-			wanted[i] = wanted[j] && names[i].MatchString(commons[j].Text)
-		}
-	}
-	var list []Section
-	for i, c := range commons {
-		if wanted[i] {
-			used[i] = true
+func needed(text string, commons []Section, words map[string]*regexp.Regexp) []Section {
+	var list []Section // the last one first
+	for _, c := range slices.Backward(commons) {
+		named := func(by Section) bool { return words[c.Name].MatchString(by.Text) }
+		if words[c.Name].MatchString(text) || slices.ContainsFunc(list, named) {
 			list = append(list, c)
 		}
 	}
+	slices.Reverse(list)
 	return list
 }
+
+// shared are those of the common queries of a text whose rows are made once.
+func shared(list []Section, words map[string]*regexp.Regexp) []schema.Shared {
+	var out []schema.Shared
+	for i, c := range list {
+		if c.materialized {
+			out = append(out, schema.Shared{Name: c.Name, Clause: clause(c), Query: withCommon(c.Text, needed(c.Text, list[:i], words), "--")})
+		}
+	}
+	return out
+}
+
+// clause writes a common query as SQL has it in a statement.
+func clause(c Section) string { return fmt.Sprintf("%s as (\n%s\n)", c.Name, c.Text) }
 
 // withCommon writes the common queries in front of a text.
 func withCommon(text string, list []Section, mark string) string {
@@ -76,7 +94,7 @@ func withCommon(text string, list []Section, mark string) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "%s as (\n%s\n)", c.Name, c.Text)
+		b.WriteString(clause(c))
 	}
 	if begin == "" {
 		return "with " + b.String() + "\n" + text

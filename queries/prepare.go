@@ -23,6 +23,8 @@ type Querier interface {
 type Request struct {
 	Text     string
 	Language Language
+	// Shared are the parts of Text that other queries of a report have too.
+	Shared []schema.Shared
 	// Params declares the parameters of a saved report; an ad-hoc query has
 	// none and takes its values as they are typed.
 	Params []Param
@@ -92,7 +94,7 @@ func Prepare(ctx context.Context, q Querier, r Request) (*Prepared, error) {
 				}
 			}
 		}
-		p.Statement = schema.Statement{SQL: r.Text, Named: values, Variables: variables}
+		p.Statement = schema.Statement{SQL: r.Text, Named: values, Variables: variables, Shared: r.Shared}
 		return p, nil
 	case KQL:
 		opt := kql.Options{Now: r.Now, Parameters: values, StrictARG: r.StrictARG, Declared: declared(r.Params), Probe: func(sql string, args []any) ([][]any, error) {

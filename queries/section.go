@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"argosy/schema"
 )
 
 // Section is one query of a report: the whole report, a sheet of it, or a block
@@ -18,6 +20,10 @@ type Section struct {
 	// Text is the query; empty where there are blocks.
 	Text   string
 	Blocks []Section
+	// Shared are the common queries in Text whose rows are made once for a report.
+	Shared []schema.Shared
+
+	materialized bool // of a common query
 }
 
 // Chart says how to draw rows.
@@ -121,6 +127,12 @@ func parseSections(text, mark string) ([]Section, error) {
 			if b.Text == "" {
 				return nil, fmt.Errorf("block %q of sheet %q has no query; write one below its lines", b.Name, s.Name)
 			}
+			if b.materialized {
+				return nil, fmt.Errorf("block %q of sheet %q is materialized; only a common query can be", b.Name, s.Name)
+			}
+		}
+		if s.materialized {
+			return nil, fmt.Errorf("sheet %q is materialized; only a common query can be", s.Name)
 		}
 	}
 	return sections, spread(commons, sections, mark)
@@ -189,6 +201,11 @@ func (s *Section) header(word, value string) error {
 			return fmt.Errorf("role %q is not known; use one of %s", value, strings.Join(Roles(), ", "))
 		}
 		s.Role = value
+	case "materialized":
+		if value != "yes" && value != "no" {
+			return fmt.Errorf("materialized %q is neither yes nor no", value)
+		}
+		s.materialized = value == "yes"
 	case "chart":
 		c, err := parseChart(value)
 		if err != nil {

@@ -85,6 +85,9 @@ type Statement struct {
 	Named map[string]any
 	// Variables are set for the statement's session before it runs.
 	Variables map[string]string
+	// Shared are parts of SQL that other statements of a report have too, each
+	// after those that it names: the engine may make their rows once for all.
+	Shared []Shared
 	// Columns labels the result and says how its values are to be read; nil
 	// takes names and types from the engine.
 	Columns []Column
@@ -94,6 +97,14 @@ type Statement struct {
 	// Most is how many rows are wanted at most, 0 for all: the engine then need
 	// not sort those that nobody reads.
 	Most int64
+}
+
+// Shared is a common table expression whose rows several statements read.
+type Shared struct {
+	// Name and Clause are as they stand in the statement: "name as (query)".
+	Name, Clause string
+	// Query is the one in Clause, with those before it that it names.
+	Query string
 }
 
 // Order is one key that rows are sorted by. Nulls come last in both

@@ -53,6 +53,8 @@ type DB struct {
 	sql  *sql.DB
 	path string
 	pace pace
+
+	shared shared
 }
 
 // Open opens the database at path for queries. A file of an older argosy is

@@ -19,16 +19,17 @@ type pace struct {
 	single  int // statements without an order that run
 }
 
-// enter begins a statement; leave ends it and must be called once.
-func (p *pace) enter(ctx context.Context, pool *sql.DB, text string) (leave func(), err error) {
-	if p.threads == 1 || ordered(ctx, pool, text) {
-		return func() {}, nil
+// enter begins a statement and says whether its rows come in an order; leave ends
+// it and must be called once.
+func (p *pace) enter(ctx context.Context, pool *sql.DB, text string) (leave func(), sorted bool, err error) {
+	if sorted = ordered(ctx, pool, text); sorted || p.threads == 1 {
+		return func() {}, sorted, nil
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.single == 0 {
 		if err := setThreads(ctx, pool, 1); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
 	p.single++
@@ -38,7 +39,7 @@ func (p *pace) enter(ctx context.Context, pool *sql.DB, text string) (leave func
 		if p.single--; p.single == 0 {
 			_ = setThreads(context.Background(), pool, p.threads) // slower, not wrong
 		}
-	}), nil
+	}), false, nil
 }
 
 func setThreads(ctx context.Context, to execer, n int) error {

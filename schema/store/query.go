@@ -53,12 +53,19 @@ func (db *DB) Query(ctx context.Context, st schema.Statement) (schema.Rows, erro
 	if err != nil {
 		return nil, explain(op, db.path, err)
 	}
-	leave, err := db.pace.enter(ctx, db.sql, st.SQL)
+	whole := st.SQL
+	leave, sorted, err := db.pace.enter(ctx, db.sql, whole)
 	if err != nil {
 		conn.Close()
-		return nil, queryError(op, st.SQL, err)
+		return nil, queryError(op, whole, err)
 	}
-	q, err := prepare(ctx, conn, st)
+	if sorted {
+		st, err = db.shared.use(ctx, conn, st)
+	}
+	var q *prepared
+	if err == nil {
+		q, err = prepare(ctx, conn, st)
+	}
 	if err == nil {
 		var s *stream
 		if s, err = newStream(ctx, conn, q.text, q.args, q.columns, q.convert); err == nil {
@@ -75,7 +82,7 @@ func (db *DB) Query(ctx context.Context, st schema.Statement) (schema.Rows, erro
 	}
 	leave()
 	conn.Close()
-	return nil, queryError(op, st.SQL, err)
+	return nil, queryError(op, whole, err)
 }
 
 // prepared is a statement as the engine is given it.

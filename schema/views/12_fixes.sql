@@ -79,25 +79,29 @@ select location_id, min(location_id) over (partition by registry, repository, co
     min(location_id) over (partition by registry, repository) as repository_id
 from locations;
 
--- Open findings that an update closes, with the version to update to and its
--- place among the versions of the package, and what of it a newer base closes:
--- told by image and layer, which are few, and not by finding.
--- The told and known types are joined by a key that is null where a type was
--- reported: a condition on one side of an outer join makes the engine compare row
--- by row.
-create or replace view fixable_findings as
-select s.* replace (coalesce(s.package_type, t.package_type, k.package_type) as package_type), f.target, f.rank, f.above, f.place, coalesce(f.doubtful, true) as doubtful, o.origin,
-    case when o.origin is not null then r.newer_name end as newer_name, rebuilding_closes(o.origin, r.newer_image_id, w.image_id, n.image_id) as base_closes
+-- Open findings that an update closes. The told and known types are joined by a
+-- key that is null where a type was reported: a condition on one side of an outer
+-- join makes the engine compare row by row.
+create or replace view typed_fixable as
+select s.* replace (coalesce(s.package_type, t.package_type, k.package_type) as package_type)
 from subassessments s
+left join told_package_types t on t.location_id = s.location_id and t.package_name = case when s.package_type is null then s.package_name end
+left join known_package_types k on k.package_name = case when s.package_type is null then s.package_name end and k.installed_version = s.installed_version
+where s.status = 'Unhealthy' and s.fixable and s.package_name is not null;
+
+-- The same with the version to update to and its place among the versions of the
+-- package, and what of it a newer base closes: told by image and layer, which are
+-- few, and not by finding.
+create or replace view fixable_findings as
+select s.*, f.target, f.rank, f.above, f.place, coalesce(f.doubtful, true) as doubtful, o.origin,
+    case when o.origin is not null then r.newer_name end as newer_name, rebuilding_closes(o.origin, r.newer_image_id, w.image_id, n.image_id) as base_closes
+from typed_fixable s
 left join layer_origins o on o.image_id = s.image_id and o.layer = s.layer
 left join rebuilds r on r.image_id = s.image_id
 left join newer_scans w on w.image_id = r.newer_image_id and w.of_image = s.image_id
 left join newer_findings n on n.image_id = r.newer_image_id and n.vulnerability_id = s.vulnerability_id and n.package_name = s.package_name
-left join told_package_types t on t.location_id = s.location_id and t.package_name = case when s.package_type is null then s.package_name end
-left join known_package_types k on k.package_name = case when s.package_type is null then s.package_name end and k.installed_version = s.installed_version
-left join placed_versions f on f.package_type = coalesce(s.package_type, t.package_type, k.package_type, '') and f.package_name = s.package_name
-    and f.installed_version = coalesce(s.installed_version, '') and f.fixed_version = s.fixed_version
-where s.status = 'Unhealthy' and s.fixable and s.package_name is not null;
+left join placed_versions f on f.package_type = coalesce(s.package_type, '') and f.package_name = s.package_name
+    and f.installed_version = coalesce(s.installed_version, '') and f.fixed_version = s.fixed_version;
 
 -- What rows of fixable_findings, grouped by package, are to be updated to, and
 -- what that rests on. Where the highest is not above what is installed, the

@@ -243,10 +243,13 @@ with times as (
     select image_id, bit_or(present) as mask from held group by image_id
 ), said as (
     -- The weeks in which each word held, counted back from the newest scan.
-    select s.finding, case when f.running is null then scope.mask else 4095 end as mask,
+    select s.finding, case when f.finding is null then scope.mask else 4095 end as mask,
         least(11, floor(epoch(t.as_of - s.valid_from) / 604800))::int as oldest, coalesce(greatest(0, floor(epoch(t.as_of - s.valid_to) / 604800) + 1)::int, 0) as newest,
-        case when s.severity = f.severity then severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) else s.severity end as severity
-    from times t cross join sightings s join findings f on f.finding = s.finding join scope on scope.image_id = s.image_id
+        case when s.severity = w.severity then w.chosen else s.severity end as severity
+    from times t cross join sightings s join scope on scope.image_id = s.image_id
+    -- Few findings lie where they run, and none has two words while the scanner's count.
+    left join (select finding from findings where running is not null) f on f.finding = s.finding
+    left join (select finding, severity, severity_of(severity, severity_vendor, severity_nvd, severity_highest) as chosen from findings where chosen <> severity) w on w.finding = s.finding
     where s.status = 'Unhealthy' and s.valid_from <= t.as_of and (s.valid_to is null or s.valid_to > t.as_of - to_days(84))
 ), open as (
     select finding, any_value(mask) as mask, bit_or((1 << (oldest + 1)) - (1 << newest)) as open,
