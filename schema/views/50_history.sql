@@ -244,7 +244,8 @@ with times as (
 ), said as (
     -- The weeks in which each word held, counted back from the newest scan.
     select s.finding, case when f.finding is null then scope.mask else 4095 end as mask,
-        least(11, floor(epoch(t.as_of - s.valid_from) / 604800))::int as oldest, coalesce(greatest(0, floor(epoch(t.as_of - s.valid_to) / 604800) + 1)::int, 0) as newest,
+        least(11, (epoch_us(t.as_of) - epoch_us(s.valid_from)) // 604800000000)::int as oldest,
+        case when s.valid_to <= t.as_of then (epoch_us(t.as_of) - epoch_us(s.valid_to)) // 604800000000 + 1 else 0 end::int as newest,
         case when s.severity = w.severity then w.chosen else s.severity end as severity
     from times t cross join sightings s join scope on scope.image_id = s.image_id
     -- Few findings lie where they run, and none has two words while the scanner's count.

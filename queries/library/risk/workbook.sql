@@ -10,23 +10,44 @@ select max(scanned_at) as as_of, max(scanned_at) - to_days($days::int) as since,
     greatest(min(scanned_at), kept_from()) <= max(scanned_at) - to_days($days::int) as known
 from scans where state <> 'late';
 
+-- common: open_rows
+-- materialized: yes
+select finding, location_id, image_id, severity, kev, fixable, due, due_state = 'overdue' as late, due_state = 'due soon' as soon
+from subassessments where status = 'Unhealthy' and repository like $repository;
+
+-- common: crowded
+-- description: Images that lie in several places: only their findings have several rows.
+select image_id from locations group by image_id having count(*) > 1;
+
 -- common: now_open
-select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(kev) as kev, bool_or(fixable) as fixable,
-    min(due) filter (where due_state = 'overdue') as late_since
-from subassessments where status = 'Unhealthy' and repository like $repository
+-- materialized: yes
+select finding, severity, image_id, kev, fixable, case when late then due end as late_since
+from open_rows anti join crowded using (image_id)
+union all
+select finding, max(severity), any_value(image_id), bool_or(kev), bool_or(fixable), min(due) filter (where late)
+from open_rows semi join crowded using (image_id) group by finding;
+
+-- common: placed
+-- materialized: yes
+-- description: Findings of such images, with the place that stands for the others.
+select finding, count(*) as repositories, arg_min(location_id, (registry, repository)) as location_id
+from open_rows semi join crowded using (image_id) join locations using (location_id)
 group by finding;
 
 -- common: then_open
+-- materialized: yes
 -- description: What was open at that time, less what was set aside by then. The history is in the scanner's words;
 -- description: where that has not changed, the word that counts today is taken.
-select s.finding, case when s.severity = f.severity then severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) else s.severity end as severity,
-    s.image_id, s.fixable
+select s.finding, case when s.severity = w.severity then w.chosen else s.severity end as severity, s.image_id, s.fixable, k.finding is not null as kev
 from (
     select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(fixed_version is not null) as fixable
     from times t join sightings on valid_from <= t.since and (valid_to is null or valid_to > t.since) and status = 'Unhealthy'
     where t.known group by finding
 ) s
-join findings f on f.finding = s.finding
+-- Few findings lie where they run or are exploited, and none has two words while the scanner's count.
+left join (select finding from findings where running is not null) f on f.finding = s.finding
+left join (select finding from findings join vulnerabilities using (vulnerability_id) where kev) k on k.finding = s.finding
+left join (select finding, severity, severity_of(severity, severity_vendor, severity_nvd, severity_highest) as chosen from findings where chosen <> severity) w on w.finding = s.finding
 join (
     select l.image_id, count(*) as places, count(*) filter (where a.location_id is null) as held
     from locations l cross join times t
@@ -39,7 +60,7 @@ left join (
     left join absences a on a.location_id = x.location_id and a.gone_at <= t.since and (a.back_at is null or a.back_at > t.since)
     where coalesce(p.first_seen <= t.since, true) and x.held_from <= t.since and coalesce(least(x.ended, x.expires) > t.since, true) and p.repository like $repository group by x.finding
 ) x on x.finding = s.finding
-where case when f.running is not null then l.places > coalesce(x.places, 0) else l.held > coalesce(x.held, 0) end;
+where case when f.finding is not null then l.places > coalesce(x.places, 0) else l.held > coalesce(x.held, 0) end;
 
 -- sheet: Summary
 -- role: summary
@@ -54,7 +75,7 @@ with figures as (
 ), before as (
     select count(*) as open, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
         count(*) filter (where kev) as kev, count(*) filter (where fixable) as fixable, count(distinct image_id) as images
-    from then_open join (select finding, kev from findings join vulnerabilities using (vulnerability_id)) using (finding)
+    from then_open
 ), tiles as (
     select 1 as place, 'Open findings' as label, f.open as value, b.open as was, 'down' as better from figures f, before b
     union all select 2, 'Critical', f.critical, b.critical, 'down' from figures f, before b
@@ -87,12 +108,14 @@ order by at_time;
 
 -- block: Repositories with the most critical and high findings
 -- chart: bar stacked x=repository y=critical,high,medium,low title=Findings by repository
-select registry || '/' || repository as repository,
-    count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
-    count(*) filter (where severity = 'Medium') as medium, count(*) filter (where severity = 'Low') as low
-from subassessments
-where status = 'Unhealthy' and repository like $repository
-group by all
+with counted as (
+    select location_id, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
+        count(*) filter (where severity = 'Medium') as medium, count(*) filter (where severity = 'Low') as low
+    from open_rows group by location_id
+)
+select registry || '/' || l.repository as repository, sum(critical)::bigint as critical, sum(high)::bigint as high, sum(medium)::bigint as medium, sum(low)::bigint as low
+from counted c join locations l using (location_id)
+group by registry, l.repository
 order by critical desc, high desc, medium desc, low desc, repository
 limit 10;
 
@@ -127,19 +150,15 @@ order by array_position(['New', 'Reopened', 'Counts again', 'Severity changed', 
 -- sheet: Findings
 -- role: findings
 -- description: One row per open finding, known exploited ones first, then by severity and by the chance of exploitation (EPSS).
-with placed as (
-    -- Only an image that lies in several repositories has findings in several rows.
-    select finding, count(*) as repositories, min((registry, repository)) as first
-    from subassessments
-    where status = 'Unhealthy' and repository like $repository and image_id in (select image_id from locations group by image_id having count(*) > 1)
-    group by finding
-)
 select severity::varchar as severity, vulnerability, kev as known_exploited, epss, coalesce(cvss, cvss_v3) as cvss,
     package_name, installed_version, fixed_version, fix_status, team, due, due_state, registry, repository, array_to_string(tags, ', ') as tags,
     coalesce(p.repositories, 1) as repositories, digest, distribution || coalesce(' ' || distribution_version, '') as distribution, package_type,
     array_to_string(scanners, ', ') as scanners, published, first_seen, last_seen, fix_since, title
-from subassessments s join vulnerability_order using (vulnerability_id) join location_order using (location_id) left join placed p on p.finding = s.finding
-where status = 'Unhealthy' and repository like $repository and (p.finding is null or p.first = (s.registry, s.repository))
+from subassessments s join vulnerability_order using (vulnerability_id) join location_order using (location_id)
+-- By a key that is null in other images: the engine would else gather the findings
+-- for the places and not the other way around.
+left join crowded c on c.image_id = s.image_id left join placed p on p.finding = case when c.image_id is not null then s.finding end
+where status = 'Unhealthy' and repository like $repository and (p.finding is null or p.location_id = s.location_id)
 order by s.kev desc, s.severity desc, s.epss desc nulls last, coalesce(s.cvss, s.cvss_v3) desc nulls last, place_no(vulnerability_no, location_no),
     s.package_name, s.installed_version, s.finding;
 
@@ -172,11 +191,13 @@ order by critical desc, high desc, findings desc, p.registry, p.repository, i.di
 -- role: teams
 -- description: One row per team that owns images with open findings, the one with most overdue first. Images that no rule gives to a team are those of the team unowned.
 with open as (
+    select coalesce(l.team, 'unowned') as team, l.mail, o.image_id, severity, kev, fixable, late, soon, due
+    from open_rows o join locations l using (location_id) anti join crowded c on c.image_id = o.image_id
+    union all
     -- A finding in several repositories of a team counts once.
-    select team, finding, any_value(team_mail) as mail, any_value(image_id) as image_id, max(severity) as severity, bool_or(kev) as kev, bool_or(fixable) as fixable,
-        bool_or(due_state = 'overdue') as late, bool_or(due_state = 'due soon') as soon, min(due) as due
-    from subassessments where status = 'Unhealthy' and repository like $repository
-    group by team, finding
+    select coalesce(l.team, 'unowned') as team, any_value(l.mail), any_value(o.image_id), max(severity), bool_or(kev), bool_or(fixable), bool_or(late), bool_or(soon), min(due)
+    from open_rows o join locations l using (location_id) semi join crowded c on c.image_id = o.image_id
+    group by coalesce(l.team, 'unowned'), finding
 )
 select team, any_value(mail) as mail, count(distinct image_id) as images, count(*) as findings,
     count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
