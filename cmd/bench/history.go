@@ -158,7 +158,7 @@ func libraryQuestions(ctx context.Context, path string) ([]question, error) {
 			if s.Name != "" && s.Name != r.Name {
 				name += ": " + s.Name
 			}
-			p, err := queries.Prepare(ctx, db, queries.Request{Text: s.Text, Language: r.Language, Params: r.Params, Now: now})
+			p, err := queries.Prepare(ctx, db, queries.Request{Text: s.Text, Shared: s.Shared, Language: r.Language, Params: r.Params, Now: now})
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
