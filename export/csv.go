@@ -3,9 +3,12 @@ package export
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"io"
 	"strconv"
 	"strings"
+	"time"
+	"unsafe"
 
 	"argosy/schema"
 )
@@ -49,7 +52,7 @@ func writeDelimited(ctx context.Context, plan *Plan, w io.Writer, comma byte, fi
 		guarded := newTally(columnNames(src.columns))
 		defer func() { src.stats.Guarded = guarded.counts() }()
 		err := src.writeLines(out, func() liner {
-			d := &delimited{comma: comma, end: end, field: field, guarded: newTally(columnNames(src.columns))}
+			d := &delimited{comma: comma, end: end, field: field, guarded: newTally(columnNames(src.columns)), memo: newMemo(len(src.columns), appendText)}
 			return liner{d.row, func() { guarded.add(d.guarded) }}
 		})
 		if err != nil {
@@ -67,6 +70,7 @@ type delimited struct {
 	end     string
 	field   func(dst, cell []byte) []byte
 	cell    []byte
+	memo    *memo
 	guarded tally
 }
 
@@ -76,20 +80,36 @@ func (d *delimited) row(dst []byte, cells []any) []byte {
 		if i > 0 {
 			dst = append(dst, d.comma)
 		}
-		cell := appendText(d.cell[:0], v)
-		if isFormula(cell) && canBeFormula(v) {
-			d.guarded.cells[i]++
-			cell = append(cell, 0)
-			copy(cell[1:], cell)
-			cell[0] = '\''
+		switch v := v.(type) {
+		case nil:
+			continue
+		case string:
+			dst = d.guard(dst, i, unsafe.Slice(unsafe.StringData(v), len(v)))
+			continue
+		case float64, time.Time:
+			d.cell = d.memo.append(d.cell[:0], i, v)
+		default:
+			d.cell = appendText(d.cell[:0], v)
 		}
-		dst = d.field(dst, cell)
-		d.cell = cell
+		if canBeFormula(v) {
+			dst = d.guard(dst, i, d.cell)
+		} else {
+			dst = d.field(dst, d.cell)
+		}
 	}
 	if len(dst) == start && len(cells) == 1 {
 		dst = append(dst, `""`...) // an empty line would be read as no row
 	}
 	return append(dst, d.end...)
+}
+
+// guard appends the text of a cell that is kept from being a formula.
+func (d *delimited) guard(dst []byte, column int, cell []byte) []byte {
+	if isFormula(cell) {
+		d.guarded.cells[column]++
+		cell = append([]byte{'\''}, cell...)
+	}
+	return d.field(dst, cell)
 }
 
 // canBeFormula reports whether a value is text that somebody else wrote.
@@ -154,8 +174,21 @@ func appendCSVField(dst, cell []byte) []byte {
 	return append(append(dst, cell...), '"')
 }
 
-// needsQuotes reports a comma, a quote or a line end.
+// needsQuotes reports a comma, a quote or a line end. None of them is above the
+// comma, and few bytes of most cells are not: eight are looked at together.
 func needsQuotes(cell []byte) bool {
+	for len(cell) >= 8 {
+		x := binary.LittleEndian.Uint64(cell)
+		// Bytes below n in x, for n up to 128 (Bit Twiddling Hacks, "hasless").
+		if (x-0x2D2D2D2D2D2D2D2D)&^x&0x8080808080808080 != 0 && anyQuoted(cell[:8]) {
+			return true
+		}
+		cell = cell[8:]
+	}
+	return anyQuoted(cell)
+}
+
+func anyQuoted(cell []byte) bool {
 	for _, c := range cell {
 		if c <= ',' && (c == ',' || c == '"' || c == '\r' || c == '\n') {
 			return true

@@ -61,10 +61,11 @@ func jsonArray(src *source, out *output) error {
 	keys := jsonKeys(src.columns)
 	out.buf = append(out.buf, '[')
 	if src.next() {
-		out.buf = appendObject(append(out.buf, '\n'), keys, src.values())
+		out.buf = newObjects(keys).append(append(out.buf, '\n'), src.values())
 	}
 	err := src.writeLines(out, func() liner {
-		return liner{append: func(dst []byte, cells []any) []byte { return appendObject(append(dst, ",\n"...), keys, cells) }}
+		o := newObjects(keys)
+		return liner{append: func(dst []byte, cells []any) []byte { return o.append(append(dst, ",\n"...), cells) }}
 	})
 	if err != nil {
 		return err
@@ -85,7 +86,8 @@ func writeJSONL(ctx context.Context, plan *Plan, w io.Writer) (Stats, error) {
 	stats, err := writeMain(ctx, plan, func(src *source) error {
 		keys := jsonKeys(src.columns)
 		err := src.writeLines(out, func() liner {
-			return liner{append: func(dst []byte, cells []any) []byte { return append(appendObject(dst, keys, cells), '\n') }}
+			o := newObjects(keys)
+			return liner{append: func(dst []byte, cells []any) []byte { return append(o.append(dst, cells), '\n') }}
 		})
 		if err != nil {
 			return err
@@ -108,14 +110,27 @@ func jsonKeys(columns []schema.Column) [][]byte {
 	return keys
 }
 
-func appendObject(dst []byte, keys [][]byte, values []any) []byte {
+// objects writes rows as objects.
+type objects struct {
+	keys [][]byte
+	memo *memo
+}
+
+func newObjects(keys [][]byte) *objects { return &objects{keys, newMemo(len(keys), appendJSON)} }
+
+func (o *objects) append(dst []byte, values []any) []byte {
 	dst = append(dst, '{')
-	for i, key := range keys {
+	for i, key := range o.keys {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		dst = append(dst, key...)
-		dst = appendJSON(dst, values[i])
+		switch v := values[i].(type) {
+		case float64, time.Time:
+			dst = o.memo.append(dst, i, v)
+		default:
+			dst = appendJSON(dst, v)
+		}
 	}
 	return append(dst, '}')
 }
