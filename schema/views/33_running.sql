@@ -44,7 +44,7 @@ with asked as (
         count(*) over (partition by a.manifest, a.registry, a.repository) as names
     from asked a join locations l on l.image_id = a.image_id
     group by a.manifest, a.registry, a.repository, a.image_id
-), found as (
+), found as not materialized (
     select p.manifest, p.registry, p.repository, p.names, f.vulnerability_id, f.package_type, f.package_name, f.installed_version, f.fixed_version,
         severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) as severity, f.cvss,
         f.status = 'Unhealthy' and x.finding is null as counts, case when x.finding is not null then 'Exempt' end as exempt, f.status_cause, f.status_reason,
@@ -66,8 +66,8 @@ with asked as (
 select o.manifest, o.registry, o.repository, v.id as vulnerability, o.package_type, o.package_name, o.installed_version,
     o.fixed_version, o.severity, coalesce(o.cvss, v.cvss_v3) as cvss,
     case when o.counts then 'Unhealthy' else 'NotApplicable' end as status, case when not o.counts then o.cause end as cause,
-    list_sort(o.scanners) as scanners, o.first_seen, o.last_seen, v.title, v.kev, v.epss, o.fix_status, o.vulnerability_id
-from once o join vulnerabilities v using (vulnerability_id);
+    list_sort(o.scanners) as scanners, o.first_seen, o.last_seen, v.title, v.kev, v.epss, o.fix_status, o.vulnerability_id, v.vulnerability_no
+from once o join (select *, row_number() over (order by id) as vulnerability_no from vulnerabilities) v using (vulnerability_id);
 
 -- The recommendation of running images: running container x finding.
 create or replace view running_findings as
@@ -81,7 +81,7 @@ select s.cluster, s.namespace, s.workload_kind, s.workload, s.pod, s.container, 
                         || ' in ' || coalesce(s.repository, s.image) || ' and roll out ' || lower(s.workload_kind) || ' ' || s.workload
                 when f.fix_status = 'WontFix' then 'there will be no fix: replace the package or accept the risk'
                 else 'no fix is known yet: scan again, or replace the package' end as action,
-    f.vulnerability_id, s.container_no
+    f.vulnerability_no, s.container_no
 from running_status s
 join running_manifest_findings f on f.manifest = coalesce(s.manifest, s.config_digest) and f.registry = s.registry and f.repository is not distinct from s.repository
 where not s.dropped;

@@ -8,6 +8,6 @@
 select cluster, namespace, workload_kind, workload, pod, container, severity::varchar as severity, vulnerability, title, package_name, installed_version,
     fixed_version, action, image, registry, repository, digest, cvss, epss, kev as known_exploited, array_to_string(scanners, ', ') as scanners,
     first_seen, last_scanned, deleted_at, drop_at
-from running_findings join vulnerability_order using (vulnerability_id)
+from running_findings
 where status = 'Unhealthy' and cluster like $cluster and namespace like $namespace and severity >= $severity::severity
 order by finding_no(kev, running_findings.severity, cvss, vulnerability_no, container_no), package_name, installed_version
