@@ -24,7 +24,7 @@ func spread(commons, sections []Section, mark string) error {
 			return fmt.Errorf("common %q has no query; write one below its line", c.Name)
 		}
 		if c.materialized && mark == "//" {
-			return fmt.Errorf("common %q is materialized, which is of SQL; write materialize(...) around the query", c.Name)
+			return fmt.Errorf("common %q is materialized, which only a report in SQL can have; leave the line out", c.Name)
 		}
 		words[c.Name] = regexp.MustCompile(`(?i)\b` + c.Name + `\b`)
 	}

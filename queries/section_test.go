@@ -157,6 +157,32 @@ func TestFolders(t *testing.T) {
 	}
 }
 
+// TestMaterialized tells the engine what of a text other queries have too: each part
+// with those that it needs, and a part that is not materialized with none.
+func TestMaterialized(t *testing.T) {
+	s, err := ParseSaved("m.sql", "-- common: a\n-- materialized: yes\nselect 1 as x;\n-- common: b\nselect x from a;\n-- common: c\n-- materialized: yes\nwith d as (select x from b) select * from d;\n-- sheet: One\nselect * from c;\n-- sheet: Two\nselect * from b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := schema.Shared{Name: "a", Clause: "a as (\nselect 1 as x\n)", Query: "select 1 as x"}
+	c := schema.Shared{Name: "c", Clause: "c as (\nwith d as (select x from b) select * from d\n)",
+		Query: "with a as (\nselect 1 as x\n), b as (\nselect x from a\n), d as (select x from b) select * from d"}
+	for i, want := range [][]schema.Shared{{a, c}, {a}} {
+		if got := s.Sections[i].Shared; !slices.Equal(got, want) {
+			t.Errorf("sheet %d: got\n%q\nwant\n%q", i, got, want)
+		}
+		for _, part := range s.Sections[i].Shared {
+			if !strings.Contains(s.Sections[i].Text, part.Clause) {
+				t.Errorf("sheet %d: %q is not in %q", i, part.Clause, s.Sections[i].Text)
+			}
+		}
+	}
+	_, err = ParseSaved("m.kql", "// common: a\n// materialized: yes\nprint 1\n// sheet: One\na")
+	if err == nil || !strings.Contains(err.Error(), `common "a" is materialized, which only a report in SQL can have; leave the line out`) {
+		t.Errorf("KQL: %v", err)
+	}
+}
+
 // TestCommon puts what several sheets need in front of those that name it.
 func TestCommon(t *testing.T) {
 	const head = "-- title: T\n-- common: a\nselect 1 as x;\n-- common: b\nselect x from a -- of a\n"
@@ -180,11 +206,14 @@ func TestCommon(t *testing.T) {
 	for text, want := range map[string]string{
 		head:                             "there is a common query and no sheet",
 		head + "-- sheet: One\nselect 1": `common "a" is named by no sheet`,
-		"-- sheet: One\nselect 1\n-- common: a\nselect":     `common "a" stands below a sheet`,
-		"-- common: a b\nselect 1\n-- sheet: One\nselect 1": `common "a b": the name is no word`,
-		"-- common: a\n-- sheet: One\nselect * from a":      `common "a" has no query`,
-		"-- common: a\nselect 1\n-- common: A\nselect 1":    `there is a second common "A"`,
-		"-- common: a\nselect 1\n-- block: One\nselect 1":   `block "One" stands outside of a sheet`,
+		"-- sheet: One\nselect 1\n-- common: a\nselect":                                  `common "a" stands below a sheet`,
+		"-- common: a b\nselect 1\n-- sheet: One\nselect 1":                              `common "a b": the name is no word`,
+		"-- common: a\n-- sheet: One\nselect * from a":                                   `common "a" has no query`,
+		"-- common: a\nselect 1\n-- common: A\nselect 1":                                 `there is a second common "A"`,
+		"-- common: a\nselect 1\n-- block: One\nselect 1":                                `block "One" stands outside of a sheet`,
+		"-- sheet: One\n-- materialized: yes\nselect 1":                                  `sheet "One" is materialized; only a common query can be`,
+		"-- sheet: A\n-- block: B\n-- materialized: yes\nselect 1":                       `block "B" of sheet "A" is materialized; only a common query can be`,
+		"-- common: a\n-- materialized: often\nselect 1\n-- sheet: One\nselect * from a": `materialized "often" is neither yes nor no`,
 	} {
 		if _, err := ParseSaved("c.sql", text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", text, err, want)
