@@ -58,7 +58,7 @@ select
     -- The primary location carries the finding's own id; further ones get ids derived from it.
     case when f.source_location = l.location_id then f.source_name
          when l.is_primary then f.finding::varchar
-         else uuid_of(f.finding::varchar || l.registry || '/' || l.repository)::varchar end as name,
+         else uuid_text(f.finding::varchar || l.registry || '/' || l.repository) end as name,
     f.running,
     f.extra,
     f.image_id,

@@ -46,7 +46,7 @@ with finding_rows as (
         coalesce(f.assessment_key, case when f.running is not null then running_key() else registry_key() end) as assessment,
         case when f.source_location = l.location_id then f.source_name
              when l.is_primary then f.finding::varchar
-             else uuid_of(f.finding::varchar || l.registry || '/' || l.repository)::varchar end as row_name,
+             else uuid_text(f.finding::varchar || l.registry || '/' || l.repository) end as row_name,
         case when f.source_location = l.location_id then f.source_properties end as given
     from findings f
     join locations l on l.image_id = f.image_id

@@ -7,7 +7,7 @@ with named as (
     -- do, then needs no look at what the rest would hold. The limit, which limits
     -- nothing, keeps the engine from working a name out for each name asked for.
     select l.location_id, p.package, p.package_type,
-        uuid_of(l.registry || '/' || l.repository || '@' || i.image_key || '#' || coalesce(p.package_type, '') || '/' || p.package)::varchar as row_name
+        uuid_text(l.registry || '/' || l.repository || '@' || i.image_key || '#' || coalesce(p.package_type, '') || '/' || p.package) as row_name
     from (select distinct image_id, coalesce(package_name, '') as package, package_type from findings
           where fixed_at is null and source_assessment is null and status = 'Unhealthy' and running is null) p
     join locations l on l.image_id = p.image_id
