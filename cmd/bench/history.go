@@ -3,18 +3,18 @@ package main
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"syscall"
 	"time"
 
+	"argosy/export"
 	"argosy/queries"
 	"argosy/schema"
 	"argosy/schema/store"
@@ -24,11 +24,12 @@ import (
 // makes.
 var historyNow = time.Date(2026, 11, 10, 0, 0, 0, 0, time.UTC)
 
-// history runs every saved report with its default parameters, and the changes
-// between two runs, over a million open findings with a year behind them, or over
-// the database that ARGOSY_BENCH_HISTORY names. Each fills a table in memory, so
-// that every cell is made and the time is the engine's. Processor time is told
-// beside the clock's, which other work on the machine makes longer.
+// history runs every saved report with its default parameters, whole and with the
+// rows that a screen shows, and the changes between two runs, over a million open
+// findings with a year behind them, or over the database that ARGOSY_BENCH_HISTORY
+// names. Each is written as JSON to nowhere: the time is that of an answer without
+// the start of the process. Processor time is told beside the clock's, which other
+// work on the machine makes longer.
 func history(ctx context.Context, dir string) error {
 	path := os.Getenv("ARGOSY_BENCH_HISTORY")
 	if path == "" {
@@ -43,39 +44,41 @@ func history(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	return connected(ctx, "?threads=2", func(conn *sql.Conn) error { return measured(ctx, conn, path, asked) })
+	return measured(ctx, path, asked)
 }
 
-// measured asks the questions on a connection and prints what each took.
-func measured(ctx context.Context, conn *sql.Conn, path string, asked []question) error {
-	if _, err := conn.ExecContext(ctx, fmt.Sprintf("attach '%s' as argosy (read_only); use argosy", path)); err != nil {
-		return err
-	}
-	var open, all, runs int64
-	if err := conn.QueryRowContext(ctx, "select count(*) filter (where fixed_at is null), count(*), (select max(run_id) from runs) from findings").Scan(&open, &all, &runs); err != nil {
-		return err
-	}
-	count, err := answer(ctx, conn, question{name: "count", st: schema.Statement{SQL: "select severity, count(*) from findings where fixed_at is null group by severity"}})
+// measured asks the questions and prints what each took.
+func measured(ctx context.Context, path string, asked []question) error {
+	db, err := store.Open(ctx, path, store.Options{Threads: 2})
 	if err != nil {
 		return err
 	}
-	fmt.Printf("the saved reports over %d open findings of %d, %d runs (promised: 2 s each, changes between two runs 1 s)\n", open, all, runs)
-	fmt.Printf("  %-60s %8s %8s %8s %8s %8s %9s\n", "report", "page", "cpu", "all", "cpu", "ratio", "rows")
+	size, err := read(ctx, db, schema.Statement{SQL: "select count(*) filter (where fixed_at is null) as open, count(*) as findings, (select max(run_id) from runs) as runs from findings"})
+	db.Close()
+	if err != nil {
+		return err
+	}
+	count, err := answer(ctx, path, question{"count", []schema.Statement{{SQL: "select severity, count(*) from findings where fixed_at is null group by severity order by severity"}}}, 0)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("the saved reports over %d open findings of %d, %d runs (promised: 2 s each, changes between two runs 1 s)\n", size[0]["open"], size[0]["findings"], size[0]["runs"])
+	fmt.Printf("  %-45s %6s %8s %8s %8s %8s %8s %9s\n", "report", "parts", "page", "cpu", "all", "cpu", "ratio", "rows")
 	var told []toldReport
 	for _, q := range asked {
-		page, err := answer(ctx, conn, question{name: q.name, st: firstPage(q.st)})
+		page, err := answer(ctx, path, q, pageRows)
 		if err != nil {
 			return fmt.Errorf("%s: %w", q.name, err)
 		}
-		whole, err := answer(ctx, conn, q)
+		whole, err := answer(ctx, path, q, 0)
 		if err != nil {
 			return fmt.Errorf("%s: %w", q.name, err)
 		}
-		fmt.Printf("  %-60s %8.3f %8.3f %8.3f %8.3f %8.1f %9d\n", q.name, page.wall.Seconds(), page.cpu.Seconds(), whole.wall.Seconds(), whole.cpu.Seconds(),
+		fmt.Printf("  %-45s %6d %8.3f %8.3f %8.3f %8.3f %8.1f %9d\n", q.name, len(q.parts), page.wall.Seconds(), page.cpu.Seconds(), whole.wall.Seconds(), whole.cpu.Seconds(),
 			whole.cpu.Seconds()/count.cpu.Seconds(), whole.rows)
 		told = append(told, toldReport{q.name, page, whole})
 	}
-	fmt.Printf("  page is the first %d rows; ratio is the processor time of all rows to that of a count of the open findings by severity, %.3f s\n", pageRows, count.cpu.Seconds())
+	fmt.Printf("  page is the first %d rows of each part; ratio is the processor time of all rows to that of a count of the open findings by severity, %.3f s\n", pageRows, count.cpu.Seconds())
 	tellSlowest("the first page", told, func(r toldReport) time.Duration { return r.page.wall })
 	tellSlowest("all rows", told, func(r toldReport) time.Duration { return r.whole.wall })
 	return nil
@@ -97,16 +100,6 @@ func (r toldReport) promised() time.Duration {
 // pageRows is what a screen shows of an answer first.
 const pageRows = 50
 
-// firstPage asks for what fits a screen, as --limit does.
-func firstPage(st schema.Statement) schema.Statement {
-	text := strings.TrimRight(st.SQL, "; \n")
-	if regexp.MustCompile(`(?i)\blimit (\d+|\$\w+)$`).MatchString(text) {
-		text = "select * from (\n" + text + "\n)"
-	}
-	st.SQL = fmt.Sprintf("%s\nlimit %d", text, pageRows)
-	return st
-}
-
 // tellSlowest names what breaks the promise, or else what is nearest to it.
 func tellSlowest(what string, told []toldReport, took func(toldReport) time.Duration) {
 	told = slices.Clone(told)
@@ -127,9 +120,10 @@ func tellSlowest(what string, told []toldReport, took func(toldReport) time.Dura
 	fmt.Println()
 }
 
+// question is a report with its queries.
 type question struct {
-	name string
-	st   schema.Statement
+	name  string
+	parts []schema.Statement
 }
 
 // libraryQuestions are the queries of every report of argosy's own.
@@ -153,24 +147,22 @@ func libraryQuestions(ctx context.Context, path string) ([]question, error) {
 	}
 	var out []question
 	for _, r := range lib.Reports() {
+		q := question{name: r.Name}
 		for _, s := range flat(r.Sections) {
-			name := r.Name
-			if s.Name != "" && s.Name != r.Name {
-				name += ": " + s.Name
-			}
 			p, err := queries.Prepare(ctx, db, queries.Request{Text: s.Text, Shared: s.Shared, Language: r.Language, Params: r.Params, Now: now})
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
+				return nil, fmt.Errorf("%s, %s: %w", r.Name, s.Name, err)
 			}
-			out = append(out, question{name, p.Statement})
+			q.parts = append(q.parts, p.Statement)
 		}
+		out = append(out, q)
 	}
 	moment := func(days int) string {
 		return "timestamp '" + now.AddDate(0, 0, -days).Add(-12*time.Hour).Format(time.DateTime) + "'"
 	}
-	out = append(out, question{"(changes between the last two runs)", schema.Statement{SQL: "select change, count(*) from changes_between_runs((select max(run_id) - 1 from runs), (select max(run_id) from runs)) group by all"}},
-		question{"(changes between two dates)", schema.Statement{SQL: fmt.Sprintf("select change, count(*) from changes_between(%s, %s) group by all", moment(7), moment(0))}},
-		question{"(findings_at half a year ago)", schema.Statement{SQL: fmt.Sprintf("select severity, count(*) from findings_at(%s) group by all", moment(183))}})
+	out = append(out, question{"(changes between the last two runs)", []schema.Statement{{SQL: "select change, count(*) from changes_between_runs((select max(run_id) - 1 from runs), (select max(run_id) from runs)) group by all order by 1"}}},
+		question{"(changes between two dates)", []schema.Statement{{SQL: fmt.Sprintf("select change, count(*) from changes_between(%s, %s) group by all order by 1", moment(7), moment(0))}}},
+		question{"(findings_at half a year ago)", []schema.Statement{{SQL: fmt.Sprintf("select severity, count(*) from findings_at(%s) group by all order by 1", moment(183))}}})
 	if only := os.Getenv("ARGOSY_BENCH_REPORTS"); only != "" {
 		kept := out[:0]
 		for _, q := range out {
@@ -199,31 +191,14 @@ type answered struct {
 	rows      int64
 }
 
-// answer runs a question twice and keeps the better run.
-func answer(ctx context.Context, conn *sql.Conn, q question) (answered, error) {
+// answer runs a question twice, with so many rows of each part at the most or all
+// of them, and keeps the better run. Each has a database of its own, so that it
+// makes what its parts share.
+func answer(ctx context.Context, path string, q question, most int64) (answered, error) {
 	var best answered
-	for name, value := range q.st.Variables {
-		if _, err := conn.ExecContext(ctx, "set variable "+name+" = '"+strings.ReplaceAll(value, "'", "''")+"'"); err != nil {
-			return best, err
-		}
-	}
-	defer func() {
-		// One question's assessment key would hide the rows from the next.
-		for name := range q.st.Variables {
-			_, _ = conn.ExecContext(ctx, "reset variable "+name)
-		}
-	}()
-	args := append([]any{}, q.st.Args...)
-	for name, value := range q.st.Named {
-		args = append(args, sql.Named(name, value))
-	}
 	for range 2 {
-		start, before := time.Now(), processor()
-		if _, err := conn.ExecContext(ctx, "create or replace temp table answer as select * from (\n"+strings.TrimRight(strings.TrimSpace(q.st.SQL), ";")+"\n)", args...); err != nil {
-			return best, err
-		}
-		a := answered{wall: time.Since(start), cpu: processor() - before}
-		if err := conn.QueryRowContext(ctx, "select count(*) from answer").Scan(&a.rows); err != nil {
+		a, err := answerOnce(ctx, path, q, most)
+		if err != nil {
 			return best, err
 		}
 		if best.cpu == 0 || a.cpu < best.cpu {
@@ -231,6 +206,35 @@ func answer(ctx context.Context, conn *sql.Conn, q question) (answered, error) {
 		}
 	}
 	return best, nil
+}
+
+func answerOnce(ctx context.Context, path string, q question, most int64) (answered, error) {
+	db, err := store.Open(ctx, path, store.Options{Threads: 2})
+	if err != nil {
+		return answered{}, err
+	}
+	defer db.Close()
+	plan := &export.Plan{Engine: db}
+	for i, st := range q.parts {
+		if most > 0 {
+			st.Most = most + 1
+		}
+		plan.Sheets = append(plan.Sheets, export.Sheet{Name: fmt.Sprint(i), Limit: most, Matched: -1, Open: func(ctx context.Context) (schema.Rows, error) { return db.Query(ctx, st) }})
+	}
+	form, err := export.ByName("json")
+	if err != nil {
+		return answered{}, err
+	}
+	start, before := time.Now(), processor()
+	stats, err := form.Write(ctx, plan, io.Discard)
+	if err != nil {
+		return answered{}, err
+	}
+	a := answered{wall: time.Since(start), cpu: processor() - before}
+	for _, s := range stats.Sheets {
+		a.rows += s.Written
+	}
+	return a, nil
 }
 
 // processor is the time that this process has had of all processors.
