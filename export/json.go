@@ -3,12 +3,14 @@ package export
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"io"
 	"math"
 	"strconv"
 	"time"
 	"unicode/utf8"
+	"unsafe"
 
 	"argosy/schema"
 )
@@ -184,6 +186,16 @@ func appendRawJSON(dst []byte, raw json.RawMessage) []byte {
 	return append(dst, line.Bytes()...)
 }
 
+// plain says of eight bytes that JSON has them as they are: none is a control, a
+// quote, a backslash or beyond ASCII. It may say no where it could say yes (Bit
+// Twiddling Hacks, "hasless" and "haszero").
+func plain(s string) bool {
+	const ones = 0x0101010101010101
+	b := unsafe.Slice(unsafe.StringData(s), 8)
+	x := binary.LittleEndian.Uint64(b)
+	return (x|(x-' '*ones)|((x^'"'*ones)-ones)|((x^'\\'*ones)-ones)|((x^0x7f*ones)-ones))&(0x80*ones) == 0
+}
+
 // appendJSONString appends s quoted. Only what JSON demands is escaped, so
 // that text in any script stays readable; invalid UTF-8 becomes U+FFFD.
 func appendJSONString(dst []byte, s string) []byte {
@@ -191,6 +203,10 @@ func appendJSONString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	start := 0
 	for i := 0; i < len(s); {
+		if i+8 <= len(s) && plain(s[i:i+8]) {
+			i += 8
+			continue
+		}
 		c := s[i]
 		if c < utf8.RuneSelf {
 			if c >= ' ' && c != '"' && c != '\\' && c != 0x7f {
