@@ -86,13 +86,8 @@ func Prepare(ctx context.Context, q Querier, r Request) (*Prepared, error) {
 			return nil, err
 		}
 		if r.Params != nil {
-			// A sheet of a report need not use all parameters of the report; the
-			// engine refuses those that a text does not name.
-			for name := range values {
-				if !strings.Contains(r.Text, "$"+name) {
-					delete(values, name)
-				}
-			}
+			// A sheet of a report need not use all parameters of the report.
+			values = schema.Bindable(r.Text, values)
 		}
 		p.Statement = schema.Statement{SQL: r.Text, Named: values, Variables: variables, Shared: r.Shared}
 		return p, nil

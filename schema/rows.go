@@ -1,6 +1,9 @@
 package schema
 
-import "time"
+import (
+	"regexp"
+	"time"
+)
 
 // Type is the type of a result column, in Kusto's words.
 type Type string
@@ -97,6 +100,21 @@ type Statement struct {
 	// Most is how many rows are wanted at most, 0 for all: the engine then need
 	// not sort those that nobody reads.
 	Most int64
+}
+
+// parameter is one that a statement names.
+var parameter = regexp.MustCompile(`\$[A-Za-z_][A-Za-z0-9_]*`)
+
+// Bindable are the values that a text names as parameters: the engine refuses
+// others.
+func Bindable(text string, values map[string]any) map[string]any {
+	out := map[string]any{}
+	for _, p := range parameter.FindAllString(text, -1) {
+		if v, ok := values[p[1:]]; ok {
+			out[p[1:]] = v
+		}
+	}
+	return out
 }
 
 // Shared is a common table expression whose rows several statements read.

@@ -28,7 +28,7 @@ func history(cond []string) string {
 
 // shared joins what images lie in several repositories: their findings stand
 // there once for each.
-const shared = ` left join (select image_id as copies from locations group by 1 having count(*) > 1) on copies = image_id`
+const shared = ` left join (select image_id as copies from images_with_copies) on copies = image_id`
 
 // once counts each finding that a condition holds for once, however many
 // repositories hold its image, as the reports do. Only the few that can come

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"regexp"
 	"strings"
 	"sync"
 
@@ -36,13 +35,13 @@ func (s *shared) use(ctx context.Context, conn *sql.Conn, st schema.Statement) (
 		made = append(made, part.Clause, fmt.Sprintf("%s as (from %s)", part.Name, table))
 	}
 	st.SQL = strings.NewReplacer(made...).Replace(st.SQL)
-	st.Named = bindable(st.SQL, st.Named)
+	st.Named = schema.Bindable(st.SQL, st.Named)
 	return st, nil
 }
 
 // table is the name of the table of a query's rows.
 func (s *shared) table(ctx context.Context, conn *sql.Conn, st schema.Statement, query string) (string, error) {
-	bound := bindable(query, st.Named)
+	bound := schema.Bindable(query, st.Named)
 	// Maps are printed in the order of their keys.
 	key := fmt.Sprintf("%q %#v %#v", query, bound, st.Variables)
 	if name, ok := s.names[key]; ok {
@@ -61,18 +60,4 @@ func (s *shared) table(ctx context.Context, conn *sql.Conn, st schema.Statement,
 	}
 	s.names[key] = name
 	return name, nil
-}
-
-// parameter is one that a statement names.
-var parameter = regexp.MustCompile(`\$[A-Za-z_][A-Za-z0-9_]*`)
-
-// bindable are the values that a text names: the engine refuses others.
-func bindable(text string, values map[string]any) map[string]any {
-	out := map[string]any{}
-	for _, p := range parameter.FindAllString(text, -1) {
-		if v, ok := values[p[1:]]; ok {
-			out[p[1:]] = v
-		}
-	}
-	return out
 }

@@ -83,7 +83,8 @@ where f.fixed_at is null and (l.gone_at is null or f.running is not null);
 -- number takes half the time that it takes by five columns. Known exploited ones are
 -- first, then the severest, then by score, which has at most two digits behind the
 -- point. There is room for 33 million vulnerabilities, and as many places of images.
-create or replace view vulnerability_order as select vulnerability_id, row_number() over (order by id) as vulnerability_no from vulnerabilities;
+create or replace view ordered_vulnerabilities as select *, row_number() over (order by id) as vulnerability_no from vulnerabilities;
+create or replace view vulnerability_order as select vulnerability_id, vulnerability_no from ordered_vulnerabilities;
 create or replace view location_order as
 select l.location_id, row_number() over (order by l.registry, l.repository, i.image_key, l.location_id) as location_no
 from locations l join images i using (image_id);
@@ -92,3 +93,11 @@ create or replace macro finding_no(known_exploited, severity, cvss, vulnerabilit
     (case when known_exploited then 0 else 8192 end + (4 - enum_code(severity::severity)) * 1024
         + case when cvss is null then 1023 else 1010 - round(least(greatest(cvss, 0), 10.1) * 100)::integer end)::ubigint * 1125899906842624
     + place_no(vulnerability_no, location_no)::ubigint;
+
+-- Images that lie in several places: only their findings have several rows.
+create or replace view images_with_copies as select image_id from locations group by image_id having count(*) > 1;
+
+-- Findings whose severity that counts is not the scanners' word: none, where the
+-- scanners' is the one that counts.
+create or replace view reworded_findings as
+select finding, severity, severity_of(severity, severity_vendor, severity_nvd, severity_highest) as chosen from findings where chosen <> severity;

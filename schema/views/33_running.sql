@@ -55,19 +55,19 @@ with asked as (
     where f.fixed_at is null and f.status <> 'Healthy' and f.running is null
 ), once as (
     select manifest, registry, repository, vulnerability_id, package_type, package_name, installed_version, fixed_version, severity, cvss,
-        counts, coalesce(exempt, status_cause, status_reason) as cause, scanners, first_seen, last_seen, fix_status
+        counts, coalesce(exempt, status_cause, status_reason) as cause, scanners, first_seen, last_seen, fix_status, cvss is null as unscored
     from found where names = 1
     union all
     select manifest, registry, repository, vulnerability_id, package_type, package_name, installed_version, max(fixed_version), max(severity), max(cvss),
-        bool_or(counts), coalesce(max(exempt), max(status_cause), max(status_reason)), list_distinct(flatten(list(scanners))), min(first_seen), max(last_seen), max(fix_status)
+        bool_or(counts), coalesce(max(exempt), max(status_cause), max(status_reason)), list_distinct(flatten(list(scanners))), min(first_seen), max(last_seen), max(fix_status), bool_or(cvss is null)
     from found where names > 1
     group by manifest, registry, repository, vulnerability_id, package_type, package_name, installed_version
 )
 select o.manifest, o.registry, o.repository, v.id as vulnerability, o.package_type, o.package_name, o.installed_version,
-    o.fixed_version, o.severity, coalesce(o.cvss, v.cvss_v3) as cvss,
+    o.fixed_version, o.severity, greatest(o.cvss, case when o.unscored then v.cvss_v3 end) as cvss,
     case when o.counts then 'Unhealthy' else 'NotApplicable' end as status, case when not o.counts then o.cause end as cause,
     list_sort(o.scanners) as scanners, o.first_seen, o.last_seen, v.title, v.kev, v.epss, o.fix_status, o.vulnerability_id, v.vulnerability_no
-from once o join (select *, row_number() over (order by id) as vulnerability_no from vulnerabilities) v using (vulnerability_id);
+from once o join ordered_vulnerabilities v using (vulnerability_id);
 
 -- The recommendation of running images: running container x finding.
 create or replace view running_findings as

@@ -250,9 +250,9 @@ with times as (
         case when s.valid_to <= t.as_of then (epoch_us(t.as_of) - epoch_us(s.valid_to)) // 604800000000 + 1 else 0 end::int as newest,
         case when s.severity = w.severity then w.chosen else s.severity end as severity
     from times t cross join sightings s join scope on scope.image_id = s.image_id
-    -- Few findings lie where they run, and none has two words while the scanner's count.
+    -- Few findings lie where they run.
     left join (select finding from findings where running is not null) f on f.finding = s.finding
-    left join (select finding, severity, severity_of(severity, severity_vendor, severity_nvd, severity_highest) as chosen from findings where chosen <> severity) w on w.finding = s.finding
+    left join reworded_findings w on w.finding = s.finding
     where s.status = 'Unhealthy' and s.valid_from <= t.as_of and (s.valid_to is null or s.valid_to > t.as_of - to_days(84))
 ), open as (
     select finding, any_value(mask) as mask, bit_or((1 << (oldest + 1)) - (1 << newest)) as open,

@@ -15,23 +15,19 @@ from scans where state <> 'late';
 select finding, location_id, image_id, severity, kev, fixable, due, due_state = 'overdue' as late, due_state = 'due soon' as soon
 from subassessments where status = 'Unhealthy' and repository like $repository;
 
--- common: crowded
--- description: Images that lie in several places: only their findings have several rows.
-select image_id from locations group by image_id having count(*) > 1;
-
 -- common: now_open
 -- materialized: yes
 select finding, severity, image_id, kev, fixable, case when late then due end as late_since
-from open_rows anti join crowded using (image_id)
+from open_rows anti join images_with_copies using (image_id)
 union all
 select finding, max(severity), any_value(image_id), bool_or(kev), bool_or(fixable), min(due) filter (where late)
-from open_rows semi join crowded using (image_id) group by finding;
+from open_rows semi join images_with_copies using (image_id) group by finding;
 
 -- common: placed
 -- materialized: yes
--- description: Findings of such images, with the place that stands for the others.
+-- description: Findings of images that lie in several places, with the one that stands for the others.
 select finding, count(*) as repositories, arg_min(location_id, (registry, repository)) as location_id
-from open_rows semi join crowded using (image_id) join locations using (location_id)
+from open_rows semi join images_with_copies using (image_id) join locations using (location_id)
 group by finding;
 
 -- common: then_open
@@ -44,10 +40,10 @@ from (
     from times t join sightings on valid_from <= t.since and (valid_to is null or valid_to > t.since) and status = 'Unhealthy'
     where t.known group by finding
 ) s
--- Few findings lie where they run or are exploited, and none has two words while the scanner's count.
+-- Few findings lie where they run or are exploited.
 left join (select finding from findings where running is not null) f on f.finding = s.finding
 left join (select finding from findings join vulnerabilities using (vulnerability_id) where kev) k on k.finding = s.finding
-left join (select finding, severity, severity_of(severity, severity_vendor, severity_nvd, severity_highest) as chosen from findings where chosen <> severity) w on w.finding = s.finding
+left join reworded_findings w on w.finding = s.finding
 join (
     select l.image_id, count(*) as places, count(*) filter (where a.location_id is null) as held
     from locations l cross join times t
@@ -157,7 +153,7 @@ select severity::varchar as severity, vulnerability, kev as known_exploited, eps
 from subassessments s join vulnerability_order using (vulnerability_id) join location_order using (location_id)
 -- By a key that is null in other images: the engine would else gather the findings
 -- for the places and not the other way around.
-left join crowded c on c.image_id = s.image_id left join placed p on p.finding = case when c.image_id is not null then s.finding end
+left join images_with_copies c on c.image_id = s.image_id left join placed p on p.finding = case when c.image_id is not null then s.finding end
 where status = 'Unhealthy' and repository like $repository and (p.finding is null or p.location_id = s.location_id)
 order by s.kev desc, s.severity desc, s.epss desc nulls last, coalesce(s.cvss, s.cvss_v3) desc nulls last, place_no(vulnerability_no, location_no),
     s.package_name, s.installed_version, s.finding;
@@ -192,11 +188,11 @@ order by critical desc, high desc, findings desc, p.registry, p.repository, i.di
 -- description: One row per team that owns images with open findings, the one with most overdue first. Images that no rule gives to a team are those of the team unowned.
 with open as (
     select coalesce(l.team, 'unowned') as team, l.mail, o.image_id, severity, kev, fixable, late, soon, due
-    from open_rows o join locations l using (location_id) anti join crowded c on c.image_id = o.image_id
+    from open_rows o join locations l using (location_id) anti join images_with_copies c on c.image_id = o.image_id
     union all
     -- A finding in several repositories of a team counts once.
     select coalesce(l.team, 'unowned') as team, any_value(l.mail), any_value(o.image_id), max(severity), bool_or(kev), bool_or(fixable), bool_or(late), bool_or(soon), min(due)
-    from open_rows o join locations l using (location_id) semi join crowded c on c.image_id = o.image_id
+    from open_rows o join locations l using (location_id) semi join images_with_copies c on c.image_id = o.image_id
     group by coalesce(l.team, 'unowned'), finding
 )
 select team, any_value(mail) as mail, count(distinct image_id) as images, count(*) as findings,
