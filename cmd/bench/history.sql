@@ -46,7 +46,10 @@ create temp table o as
 select *, 1 as no from g
 union all
 select * replace (closed + 1 as opened, null as closed), 2 from g where closed < 50 and pick(n, 3, 100) < 4;
-insert into spans select finding, image_id, no, week(opened), week(closed), opened + 1, closed + 1 from o order by opened, n, no;
+insert into spans select finding, image_id, no, week(opened), week(closed) + case when by_both then interval 1 hour else interval 0 hour end, opened + 1, closed + 1,
+    case when word_changed and severity < 'Critical'::argosy.severity then null else severity end,
+    case when vulnerability_id % 10 >= 7 then false when word_changed then null else changed is null end
+from (select *, coalesce(changed > opened and changed < coalesce(closed, 52), false) as word_changed from o) order by opened, n, no;
 
 create temp table s as
 select o.*, scanner, part, case when part = 2 then changed else opened end as since, case when part = 1 and changed < coalesce(closed, 52) and changed > opened then changed else closed end as until
@@ -54,7 +57,7 @@ from o, (values ('trivy'), ('grype')) v(scanner), (values (1), (2)) p(part)
 where (scanner = 'trivy' or by_both) and (part = 1 or changed > opened and changed < coalesce(closed, 52));
 insert into sightings (finding, image_id, scanner, valid_from, valid_to, words, severity, severity_raw, severity_source, cvss, fixed_version, fix_status, status, status_cause, status_reason,
     run_from, run_to, named)
-select finding, image_id, scanner, week(since) + hour, week(until) + hour, hash(n, part), case when part = 2 and severity < 'Critical' then enum_range(null::argosy.severity)[enum_code(severity) + 2] else severity end, upper(severity::varchar), 'nvd', 5.5,
+select finding, image_id, scanner, week(since) + hour, week(until) + hour, hash(n, part), case when part = 2 and severity < 'Critical'::argosy.severity then enum_range(null::argosy.severity)[enum_code(severity) + 2] else severity end, upper(severity::varchar), 'nvd', 5.5,
     case when vulnerability_id % 10 < 7 and (part = 2 or changed is null) then '2.' || vulnerability_id % 20 end, case when vulnerability_id % 10 < 7 then 'FixAvailable' else 'Unknown' end, 'Unhealthy', null, null,
     since + 1, until + 1, null
 from (select *, case scanner when 'grype' then interval 1 hour else interval 0 hour end as hour from s) order by since, n;
@@ -67,7 +70,7 @@ select g.finding, image_id, vulnerability_id, 'vulnerability', package_type, pac
     case when l.no = 2 then week(l.since) end, case when vulnerability_id % 10 < 7 then week(opened) end, l.severity, l.severity
 from g join (
     select finding, arg_max(sv, since) as severity, arg_max_null(until, since) as until, max(no) as no, max(since) as since
-    from (select *, case when part = 2 and severity < 'Critical' then enum_range(null::argosy.severity)[enum_code(severity) + 2] else severity end as sv from s where scanner = 'trivy') group by finding) l on l.finding = g.finding
+    from (select *, case when part = 2 and severity < 'Critical'::argosy.severity then enum_range(null::argosy.severity)[enum_code(severity) + 2] else severity end as sv from s where scanner = 'trivy') group by finding) l on l.finding = g.finding
 order by opened, n;
 
 -- What registries and clusters hold.

@@ -31,6 +31,9 @@ func (l sight) stage(no int) (schema.StagedScan, []schema.StagedFinding) {
 		if severity == schema.Critical {
 			f.FixedVersion, f.FixStatus = "2", schema.FixAvailable
 		}
+		if severity == schema.Low && l.scanner == "defender" {
+			f.Status = schema.NotApplicable
+		}
 		rows = append(rows, f)
 	}
 	slices.SortFunc(rows, func(a, b schema.StagedFinding) int { return strings.Compare(a.Canonical, b.Canonical) })
@@ -76,7 +79,7 @@ func historyOf(t *testing.T, path string, image int, moments ...time.Time) strin
 		`select 'finding', v.id, f.severity::varchar, f.fixed_version, f.fix_status, f.status, f.scanners::varchar, f.first_seen, f.last_seen, f.fixed_at, f.reopened_at, f.fix_since,
 			f.reported_ids::varchar, f.paths::varchar, f.purl, f.severity_highest::varchar, i.first_seen, i.last_seen, i.last_scanned from (select finding from findings) ` + of,
 		`select 'sighting', v.id, s.scanner, s.named, s.valid_from, s.valid_to, s.severity::varchar, s.fixed_version from sightings s ` + of,
-		`select 'span', v.id, s.no, s.opened, s.closed from spans s ` + of,
+		`select 'span', v.id, s.no, s.opened, s.closed, s.severity::varchar, s.fixable from spans s ` + of,
 	} {
 		out.WriteString(table(t, path, fmt.Sprintf(text, image)))
 	}
@@ -135,6 +138,7 @@ func TestOrder(t *testing.T) {
 		}
 		put(t, path, now...)
 	}
+	checkWords(t, path)
 	want := historyOf(t, path, 0, moments...)
 	for image, order := range orders {
 		if got := historyOf(t, path, image, moments...); got != want {
@@ -146,6 +150,32 @@ func TestOrder(t *testing.T) {
 		if got, want := table(t, path, q), fmt.Sprintln(images*len(k.saw)); got != want {
 			t.Errorf("at %s %s saw %swant %s", k.at, k.scanner, got, want)
 		}
+	}
+}
+
+// checkWords wants of each span what all of its sightings say, and of the weeks
+// what the sightings alone come to.
+func checkWords(t *testing.T, path string) {
+	t.Helper()
+	const words = `select count(*), count(severity), count(fixable), count(*) filter (where severity is distinct from word or fixable is distinct from fix) from (
+		select s.severity, s.fixable, case when count(distinct g.severity) = 1 and max((g.status <> 'Unhealthy')::int) = 0 then max(g.severity) end as word,
+			case count(distinct g.fixed_version is null) when 1 then bool_or(g.fixed_version is not null) end as fix
+		from spans s join sightings g on g.finding = s.finding and g.valid_from >= s.opened and (s.closed is null or g.valid_from < s.closed)
+		group by s.finding, s.no, s.severity, s.fixable)`
+	var all, severe, fixable, wrong int
+	if _, err := fmt.Sscan(table(t, path, words), &all, &severe, &fixable, &wrong); err != nil {
+		t.Fatal(err)
+	}
+	if wrong > 0 || severe == 0 || severe == all || fixable == 0 || fixable == all {
+		t.Errorf("of %d spans %d tell a severity, %d whether there is a fix; %d not what their sightings say", all, severe, fixable, wrong)
+	}
+	const weeks = `select at_time, open, critical_high from open_by_week('%', '%', '%') order by at_time`
+	const counted = `with weeks as (select as_of - to_days((7 * k)::int) as moment, first_scan from (select max(scanned_at) as as_of, min(scanned_at) as first_scan from scans), range(12) r(k))
+		select moment, count(distinct finding), count(distinct finding) filter (where severity in ('Critical', 'High'))
+		from weeks left join sightings on status = 'Unhealthy' and valid_from <= moment and (valid_to is null or valid_to > moment)
+		where moment >= first_scan group by moment order by moment`
+	if got, want := table(t, path, weeks), table(t, path, counted); got != want || strings.Count(got, "\n") < 4 {
+		t.Errorf("the weeks are\n%swant\n%s", got, want)
 	}
 }
 

@@ -15,7 +15,7 @@ func TestUnorderedRows(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	put(t, path, sight{scanner: "trivy", at: week(0)})
 	err := write(ctx, path, Options{}, "filling", func(ctx context.Context, conn *sql.Conn) error {
-		_, err := conn.ExecContext(ctx, `insert into argosy.spans select argosy.uuid_of(n::varchar), 1, 1, timestamp '2026-01-01', null, 1, null from range(300000) r(n);
+		_, err := conn.ExecContext(ctx, `insert into argosy.spans (finding, image_id, no, opened, run_opened) select argosy.uuid_of(n::varchar), 1, 1, timestamp '2026-01-01', 1 from range(300000) r(n);
 			insert into argosy.run_skips select 1, n::varchar, 'p', 'r' from range(300000) r(n)`)
 		return err
 	})

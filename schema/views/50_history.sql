@@ -213,6 +213,16 @@ from (select *, lead(moment) over (partition by finding order by moment) as next
       from (select * from counted qualify hidden <> coalesce(lag(hidden) over (partition by finding order by moment), false)))
 where hidden;
 
+-- The twelve weeks in which something held, counted back from a moment: bit k
+-- stands for k weeks before it. What does not reach into them is not filtered away
+-- but has no bit: the engine expects little to be left of what it filters.
+create or replace macro weeks_between(since, until, as_of) as
+    case when until is null and since <= as_of - to_days(77) then 4095
+         when since <= as_of and coalesce(until > as_of - to_days(84), true)
+        then (1 << (least(11, (epoch_us(as_of) - epoch_us(since)) // 604800000000)::int + 1))
+            - (1 << (case when until <= as_of then (epoch_us(as_of) - epoch_us(until)) // 604800000000 + 1 else 0 end)::int)
+        else 0 end;
+
 -- How many findings were open, and of them critical and high ones, at the time
 -- of the newest scan and of each of the eleven weeks before it, since the first
 -- scan. What was set aside then, or whose image was in no repository, does not
@@ -243,24 +253,43 @@ with times as (
     group by f.finding
 ), scope as (
     select image_id, bit_or(present) as mask from held group by image_id
+), special as (
+    -- Findings that something else than their image and their spans decides about.
+    select finding from masks
+    union
+    select finding from findings where running is not null
+    union
+    select finding from reworded_findings
+), disputed as (
+    -- The spans of which sightings have to be asked.
+    select finding, opened, closed from spans semi join special using (finding)
+    union all
+    select finding, opened, closed from spans anti join special using (finding) where severity is null
+), spoken as materialized (
+    -- By itself: with conditions of their own the engine would gather the sightings.
+    select s.* from disputed d join sightings s on s.finding = d.finding and s.valid_from >= d.opened and coalesce(s.valid_from < d.closed, true)
 ), said as (
-    -- The weeks in which each word held, counted back from the newest scan.
-    select s.finding, case when f.finding is null then scope.mask else 4095 end as mask,
-        least(11, (epoch_us(t.as_of) - epoch_us(s.valid_from)) // 604800000000)::int as oldest,
-        case when s.valid_to <= t.as_of then (epoch_us(t.as_of) - epoch_us(s.valid_to)) // 604800000000 + 1 else 0 end::int as newest,
+    select s.finding, case when f.finding is null then scope.mask else 4095 end as mask, weeks_between(s.valid_from, s.valid_to, t.as_of) as open,
         case when s.severity = w.severity then w.chosen else s.severity end as severity
-    from times t cross join sightings s join scope on scope.image_id = s.image_id
-    -- Few findings lie where they run.
+    from spoken s join scope on scope.image_id = s.image_id cross join times t
     left join (select finding from findings where running is not null) f on f.finding = s.finding
     left join reworded_findings w on w.finding = s.finding
-    where s.status = 'Unhealthy' and s.valid_from <= t.as_of and (s.valid_to is null or s.valid_to > t.as_of - to_days(84))
-), open as (
-    select finding, any_value(mask) as mask, bit_or((1 << (oldest + 1)) - (1 << newest)) as open,
-        coalesce(bit_or((1 << (oldest + 1)) - (1 << newest)) filter (where severity in ('Critical', 'High')), 0) as critical_high
-    from said where newest <= oldest group by finding
+    where s.status = 'Unhealthy'
 ), alike as (
-    select o.open & coalesce(m.mask, o.mask) as open, o.critical_high & coalesce(m.mask, o.mask) as critical_high, count(*) as findings
-    from open o left join masks m using (finding) group by all
+    select s.open & scope.mask as open, case when s.severe then s.open & scope.mask else 0 end as critical_high, sum(s.findings) as findings
+    from (
+        select image_id, weeks_between(opened, closed, t.as_of) as open, severity in ('Critical', 'High') as severe, count(*) as findings
+        from spans anti join special using (finding) cross join times t where severity is not null
+        group by all) s
+    join scope using (image_id)
+    group by all
+    union all
+    select o.open & coalesce(m.mask, o.mask), o.critical_high & coalesce(m.mask, o.mask), count(*)
+    from (
+        select finding, any_value(mask) as mask, bit_or(open) as open, coalesce(bit_or(open) filter (where severity in ('Critical', 'High')), 0) as critical_high
+        from said group by finding) o
+    left join masks m using (finding)
+    group by all
 )
 select t.as_of - to_days((7 * k)::int) as at_time, coalesce(sum((a.open >> k & 1) * a.findings), 0)::bigint as open,
     coalesce(sum((a.critical_high >> k & 1) * a.findings), 0)::bigint as critical_high

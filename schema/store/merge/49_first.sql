@@ -36,5 +36,5 @@ from stage_rows r
 join (select * from m_fresh where part = getvariable('part')) s using (scan_no)
 left join m_first_details d on d.row_no = r.row_no;
 
-insert into argosy.spans (finding, image_id, no, opened, run_opened)
-select finding, image_id, 1, first_seen, getvariable('run_id') from argosy.findings where image_id in (select image_id from m_fresh where part = getvariable('part'));
+insert into argosy.spans (finding, image_id, no, opened, run_opened, severity, fixable)
+select finding, image_id, 1, first_seen, getvariable('run_id'), case when status = 'Unhealthy' then severity end, fixed_version is not null from argosy.findings where image_id in (select image_id from m_fresh where part = getvariable('part'));
