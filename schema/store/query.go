@@ -64,17 +64,17 @@ func (db *DB) Query(ctx context.Context, st schema.Statement) (schema.Rows, erro
 	}
 	var q *prepared
 	if err == nil {
-		q, err = prepare(ctx, conn, st)
+		q, err = prepare(ctx, conn, st, true)
 	}
 	if err == nil {
 		var s *stream
-		if s, err = newStream(ctx, conn, q.text, q.args, q.columns, q.convert); err == nil {
+		if s, err = newStream(ctx, conn, q); err == nil {
 			s.leave = leave
 			return s, nil
 		}
 		if errors.Is(err, errUnstreamed) {
 			var rows *Rows
-			if rows, err = q.start(ctx, conn); err == nil {
+			if rows, err = start(ctx, conn, st); err == nil {
 				rows.leave = leave
 				return rows, nil
 			}
@@ -91,38 +91,56 @@ type prepared struct {
 	args    []any
 	columns []schema.Column
 	convert func(int, any) (any, error)
+	plan    *plan // of the text; nil where there is none yet
+	planned bool  // the columns are the plan's, and their types may change with what is bound
 }
 
 // prepare sets what the statement needs on its connection, and asks for the columns
-// where it does not name them.
-func prepare(ctx context.Context, conn *sql.Conn, st schema.Statement) (*prepared, error) {
+// where it does not name them: of its plan, where a stream runs that.
+func prepare(ctx context.Context, conn *sql.Conn, st schema.Statement, streams bool) (*prepared, error) {
 	if err := setVariables(ctx, conn, st.Variables); err != nil {
 		return nil, err
 	}
-	args := arguments(st)
-	text, limited := limit(ctx, conn, st)
-	columns, nests := st.Columns, true
-	if columns == nil {
+	q := &prepared{text: st.SQL, args: arguments(st), columns: st.Columns, convert: st.Convert}
+	limited := q.limit(ctx, conn, st.Most)
+	if q.plan == nil && streams && reads(q.text) {
+		q.plan, _ = planOf(ctx, conn, q.text) // its error is told by whoever asks next
+	}
+	nests := true
+	if q.columns == nil && q.plan != nil && streams {
+		q.columns, q.planned = q.plan.columns()
+	}
+	if q.columns == nil {
+		q.drop()
 		var err error
-		if columns, text, nests, err = describe(ctx, conn, text, args); err != nil {
+		if q.columns, q.text, nests, err = describe(ctx, conn, q.text, q.args); err != nil {
 			return nil, err
 		}
 	}
 	if st.Most > 0 && nests && !limited {
-		text = fmt.Sprintf("select * from (\n%s\n) limit %d", strings.TrimRight(strings.TrimSpace(text), ";"), st.Most)
+		q.drop()
+		q.text = fmt.Sprintf("select * from (\n%s\n) limit %d", strings.TrimRight(strings.TrimSpace(q.text), ";"), st.Most)
 	}
-	q := &prepared{text: text, args: args, columns: columns, convert: st.Convert}
 	if q.convert == nil {
-		q.convert = func(i int, v any) (any, error) { return convert(v, columns[i].Type) }
+		q.convert = func(i int, v any) (any, error) { return convert(v, q.columns[i].Type) }
 	}
 	return q, nil
 }
 
+// drop gives the plan up, as the text is to be another.
+func (q *prepared) drop() {
+	if q.plan != nil {
+		q.plan.stmt.Close()
+	}
+	q.plan = nil
+}
+
 func start(ctx context.Context, conn *sql.Conn, st schema.Statement) (*Rows, error) {
-	q, err := prepare(ctx, conn, st)
+	q, err := prepare(ctx, conn, st, false)
 	if err != nil {
 		return nil, err
 	}
+	q.drop()
 	return q.start(ctx, conn)
 }
 
@@ -154,16 +172,23 @@ func (q *prepared) start(ctx context.Context, conn *sql.Conn) (*Rows, error) {
 // below a limit that stands around a statement with tables of its own (with). It
 // says false of a statement that has a limit already, or is none that a limit
 // can follow.
-func limit(ctx context.Context, conn *sql.Conn, st schema.Statement) (string, bool) {
-	word := strings.ToLower(firstWord(st.SQL))
-	if st.Most <= 0 || word != "select" && word != "with" {
-		return st.SQL, false
+func (q *prepared) limit(ctx context.Context, conn *sql.Conn, most int64) bool {
+	if most <= 0 || !reads(q.text) || strings.EqualFold(firstWord(q.text), "from") {
+		return false
 	}
-	text := fmt.Sprintf("%s\nlimit %d", strings.TrimRight(st.SQL, "; \t\r\n"), st.Most)
-	if _, err := columnNames(ctx, conn, text); err != nil {
-		return st.SQL, false
+	text := fmt.Sprintf("%s\nlimit %d", strings.TrimRight(q.text, "; \t\r\n"), most)
+	p, err := planOf(ctx, conn, text)
+	if err != nil {
+		return false
 	}
-	return text, true
+	q.text, q.plan = text, p
+	return true
+}
+
+// reads says whether a statement begins as a query does.
+func reads(text string) bool {
+	word := strings.ToLower(firstWord(text))
+	return word == "select" || word == "with" || word == "from"
 }
 
 // firstWord is the word that a statement begins with, behind comments.
@@ -238,8 +263,7 @@ func describe(ctx context.Context, conn *sql.Conn, text string, args []any) (_ [
 // resultTypes asks for the types and names of a statement's columns. Queries are
 // planned for it and not run. What cannot stand in a subquery is run.
 func resultTypes(ctx context.Context, conn *sql.Conn, text string, args []any) (types, names []string, nests bool, _ error) {
-	switch strings.ToLower(firstWord(text)) {
-	case "select", "with", "from":
+	if reads(text) {
 		if types, names, err := described(ctx, conn, text, args); err == nil {
 			return types, names, true, nil
 		}

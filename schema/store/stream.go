@@ -55,49 +55,41 @@ var errUnstreamed = errors.New("the statement cannot be streamed")
 // newStream runs a statement. The connection is given up by Close; with an error it
 // stays with the caller. The error is errUnstreamed where a column has a type that
 // is not read here, or the driver is not built as expected.
-func newStream(ctx context.Context, conn *sql.Conn, text string, args []any, columns []schema.Column, convert func(int, any) (any, error)) (*stream, error) {
-	if _, err := conn.ExecContext(ctx, fmt.Sprintf("set streaming_buffer_size = '%dKiB'", streamAhead*len(columns))); err != nil {
+func newStream(ctx context.Context, conn *sql.Conn, q *prepared) (*stream, error) {
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf("set streaming_buffer_size = '%dKiB'", streamAhead*len(q.columns))); err != nil {
+		q.drop()
 		return nil, err
 	}
-	s := &stream{ctx: ctx, conn: conn, columns: columns, convert: convert, finished: make(chan struct{})}
-	var prepared bindings.PreparedStatement
-	err := conn.Raw(func(c any) error {
-		preparer, ok := c.(driver.ConnPrepareContext)
-		raw, okConn := inner[bindings.Connection](c, "conn")
-		if !ok || !okConn {
-			return errUnstreamed
+	s := &stream{ctx: ctx, conn: conn, columns: q.columns, convert: q.convert, finished: make(chan struct{})}
+	if q.plan == nil {
+		var err error
+		if q.plan, err = planOf(ctx, conn, q.text); err != nil {
+			return nil, err
 		}
-		stmt, err := preparer.PrepareContext(ctx, text)
-		if err != nil {
-			return err
-		}
-		st, okStmt := stmt.(*duckdb.Stmt)
-		statement, okPrepared := inner[*bindings.PreparedStatement](stmt, "preparedStmt")
-		if !okStmt || !okPrepared || statement == nil {
-			stmt.Close()
-			return errUnstreamed
-		}
-		s.raw, s.stmt, prepared = raw, st, *statement
-		if err = streamable(prepared); err == nil {
-			err = st.BindWithCtx(ctx, named(args))
-		}
-		if err != nil {
-			stmt.Close()
-		}
-		return err
-	})
+	}
+	s.raw, s.stmt = q.plan.raw, q.plan.stmt
+	err := streamable(q.plan.prepared)
+	if err == nil {
+		err = conn.Raw(func(any) error { return s.stmt.BindWithCtx(ctx, named(q.args)) })
+	}
 	if err != nil {
+		s.stmt.Close()
 		return nil, err
 	}
 	s.decoders.New = func() any { return newDecoder(s.shapes, s.convert) }
 	s.watch()
-	if err := s.execute(prepared); err != nil {
+	if err := s.execute(q.plan.prepared); err != nil {
 		s.end()
 		s.stmt.Close()
 		return nil, err
 	}
-	if s.shapes, s.err = shapesOf(&s.res); s.err == nil && len(s.shapes) != len(columns) {
-		s.err = fmt.Errorf("the engine answers with %d columns where %d are expected", len(s.shapes), len(columns))
+	if s.shapes, s.err = shapesOf(&s.res); s.err == nil && len(s.shapes) != len(s.columns) {
+		s.err = fmt.Errorf("the engine answers with %d columns where %d are expected", len(s.shapes), len(s.columns))
+	}
+	for i := range s.columns {
+		if q.planned && s.err == nil {
+			s.columns[i].Type = s.shapes[i].column()
+		}
 	}
 	s.first = s.fetch()
 	if s.err != nil {

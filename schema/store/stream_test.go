@@ -72,6 +72,43 @@ func TestStreamReadsWhatTheDriverReads(t *testing.T) {
 	if want := cellsOf(t, driven); got != want || strings.Count(got, "\n") != 9 {
 		t.Errorf("the stream reads\n%s\nthe driver\n%s", got, want)
 	}
+	if got, want := fmt.Sprint(streamed.Columns()), fmt.Sprint(driven.Columns()); got != want {
+		t.Errorf("the plan has the columns\n%s\nthe engine describes\n%s", got, want)
+	}
+}
+
+// What is bound may decide the types of columns, or change those of the plan.
+func TestStreamOfBoundTypes(t *testing.T) {
+	ctx := context.Background()
+	db := inMemory(t)
+	for _, text := range []string{"select $x as a", "select $x + 1 as a", "select coalesce($x, 1) as a", "select 'b' as b, [$x] as a", "select $x as a limit 5", "from (select $x as a)"} {
+		for _, x := range []any{int64(7), 1.5, "8", true, time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), nil} {
+			st := schema.Statement{SQL: text, Named: map[string]any{"x": x}, Most: 2}
+			conn, err := db.sql.Conn(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := ""
+			driven, err := start(ctx, conn, st)
+			if err == nil {
+				want = fmt.Sprint(driven.Columns(), cellsOf(t, driven))
+				driven.Close()
+			} else {
+				conn.Close()
+			}
+			rows, failed := db.Query(ctx, st)
+			if (failed == nil) != (err == nil) {
+				t.Errorf("%s of %v: %v, the driver: %v", text, x, failed, err)
+			}
+			if failed != nil {
+				continue
+			}
+			if got := fmt.Sprint(rows.Columns(), cellsOf(t, rows)); got != want {
+				t.Errorf("%s of %v: %s, the driver: %s", text, x, got, want)
+			}
+			rows.Close()
+		}
+	}
 }
 
 // What a stream does not read itself comes through the driver.
