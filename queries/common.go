@@ -23,8 +23,8 @@ func spread(commons, sections []Section, mark string) error {
 		if c.Text == "" {
 			return fmt.Errorf("common %q has no query; write one below its line", c.Name)
 		}
-		if c.materialized && mark == "//" {
-			return fmt.Errorf("common %q is materialized, which only a report in SQL can have; leave the line out", c.Name)
+		if c.materialized != "" && mark == "//" {
+			return fmt.Errorf("common %q says \"materialized\", which only one of a report in SQL can; leave the line out", c.Name)
 		}
 		words[c.Name] = regexp.MustCompile(`(?i)\b` + c.Name + `\b`)
 	}
@@ -67,7 +67,7 @@ func needed(text string, commons []Section, words map[string]*regexp.Regexp) []S
 func shared(list []Section, words map[string]*regexp.Regexp) []schema.Shared {
 	var out []schema.Shared
 	for i, c := range list {
-		if c.materialized {
+		if c.materialized == "yes" {
 			out = append(out, schema.Shared{Name: c.Name, Clause: clause(c), Query: withCommon(c.Text, needed(c.Text, list[:i], words), "--")})
 		}
 	}
@@ -75,7 +75,13 @@ func shared(list []Section, words map[string]*regexp.Regexp) []schema.Shared {
 }
 
 // clause writes a common query as SQL has it in a statement.
-func clause(c Section) string { return fmt.Sprintf("%s as (\n%s\n)", c.Name, c.Text) }
+func clause(c Section) string {
+	as := "as"
+	if c.materialized == "no" {
+		as = "as not materialized"
+	}
+	return fmt.Sprintf("%s %s (\n%s\n)", c.Name, as, c.Text)
+}
 
 // withCommon writes the common queries in front of a text.
 func withCommon(text string, list []Section, mark string) string {

@@ -34,7 +34,8 @@ const (
 // show several results, each below a line "block: NAME". What several of them
 // need stands once before the first sheet, below a line "common: NAME", and is
 // there by that name. With a line "materialized: yes" below that one, in SQL, its
-// rows are made once and kept until the report is done.
+// rows are made once and kept until the report is done; with "no" they are worked
+// out anew wherever they are named.
 type Saved struct {
 	Name string
 	// Folder is where the file lies in its tree, with slashes; empty at the top.

@@ -23,7 +23,7 @@ type Section struct {
 	// Shared are the common queries in Text whose rows are made once for a report.
 	Shared []schema.Shared
 
-	materialized bool // of a common query
+	materialized string // of a common query: yes, no, or as the engine thinks best
 }
 
 // Chart says how to draw rows.
@@ -127,12 +127,12 @@ func parseSections(text, mark string) ([]Section, error) {
 			if b.Text == "" {
 				return nil, fmt.Errorf("block %q of sheet %q has no query; write one below its lines", b.Name, s.Name)
 			}
-			if b.materialized {
-				return nil, fmt.Errorf("block %q of sheet %q is materialized; only a common query can be", b.Name, s.Name)
+			if b.materialized != "" {
+				return nil, fmt.Errorf("block %q of sheet %q says \"materialized\", which only a common query can; leave the line out", b.Name, s.Name)
 			}
 		}
-		if s.materialized {
-			return nil, fmt.Errorf("sheet %q is materialized; only a common query can be", s.Name)
+		if s.materialized != "" {
+			return nil, fmt.Errorf("sheet %q says \"materialized\", which only a common query can; leave the line out", s.Name)
 		}
 	}
 	return sections, spread(commons, sections, mark)
@@ -205,7 +205,7 @@ func (s *Section) header(word, value string) error {
 		if value != "yes" && value != "no" {
 			return fmt.Errorf("materialized %q is neither yes nor no", value)
 		}
-		s.materialized = value == "yes"
+		s.materialized = value
 	case "chart":
 		c, err := parseChart(value)
 		if err != nil {

@@ -177,8 +177,15 @@ func TestMaterialized(t *testing.T) {
 			}
 		}
 	}
+	s, err = ParseSaved("m.sql", "-- common: a\n-- materialized: no\nselect 1 as x;\n-- sheet: One\nselect * from a, a as b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := s.Sections[0].Text, "with a as not materialized (\nselect 1 as x\n)\nselect * from a, a as b"; got != want || s.Sections[0].Shared != nil {
+		t.Errorf("got %q with %v, want %q", got, s.Sections[0].Shared, want)
+	}
 	_, err = ParseSaved("m.kql", "// common: a\n// materialized: yes\nprint 1\n// sheet: One\na")
-	if err == nil || !strings.Contains(err.Error(), `common "a" is materialized, which only a report in SQL can have; leave the line out`) {
+	if err == nil || !strings.Contains(err.Error(), `common "a" says "materialized", which only one of a report in SQL can; leave the line out`) {
 		t.Errorf("KQL: %v", err)
 	}
 }
@@ -211,8 +218,8 @@ func TestCommon(t *testing.T) {
 		"-- common: a\n-- sheet: One\nselect * from a":                                   `common "a" has no query`,
 		"-- common: a\nselect 1\n-- common: A\nselect 1":                                 `there is a second common "A"`,
 		"-- common: a\nselect 1\n-- block: One\nselect 1":                                `block "One" stands outside of a sheet`,
-		"-- sheet: One\n-- materialized: yes\nselect 1":                                  `sheet "One" is materialized; only a common query can be`,
-		"-- sheet: A\n-- block: B\n-- materialized: yes\nselect 1":                       `block "B" of sheet "A" is materialized; only a common query can be`,
+		"-- sheet: One\n-- materialized: yes\nselect 1":                                  `sheet "One" says "materialized", which only a common query can; leave the line out`,
+		"-- sheet: A\n-- block: B\n-- materialized: yes\nselect 1":                       `block "B" of sheet "A" says "materialized", which only a common query can; leave the line out`,
 		"-- common: a\n-- materialized: often\nselect 1\n-- sheet: One\nselect * from a": `materialized "often" is neither yes nor no`,
 	} {
 		if _, err := ParseSaved("c.sql", text); err == nil || !strings.Contains(err.Error(), want) {

@@ -32,7 +32,7 @@ func (s *shared) use(ctx context.Context, conn *sql.Conn, st schema.Statement) (
 		if err != nil {
 			return st, err
 		}
-		made = append(made, part.Clause, fmt.Sprintf("%s as (from %s)", part.Name, table))
+		made = append(made, part.Clause, fmt.Sprintf("%s as not materialized (from %s)", part.Name, table))
 	}
 	st.SQL = strings.NewReplacer(made...).Replace(st.SQL)
 	st.Named = schema.Bindable(st.SQL, st.Named)

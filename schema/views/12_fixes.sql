@@ -15,7 +15,9 @@ with bare as (
     select distinct p.repository_id, t.package_name from told t join places p using (image_id) where t.lowest is distinct from t.highest or t.lowest is null
 ), by_repository as (
     select repository_id, package_name, min(package_type) as package_type
-    from (select f.package_name, f.package_type, p.repository_id from findings f join places p using (image_id) where f.fixed_at is null and f.package_type is not null)
+    from (select f.package_name, f.package_type, p.repository_id
+          from (select image_id, repository_id from places semi join asked using (repository_id)) p
+          join findings f using (image_id) where f.fixed_at is null and f.package_type is not null)
     semi join asked using (repository_id, package_name)
     group by repository_id, package_name having min(package_type) = max(package_type)
 )
@@ -53,8 +55,10 @@ create or replace view newer_scans as
 select distinct s.image_id, c.image_id as of_image from scans s join rebuilds r on r.newer_image_id = s.image_id
 join scans c on c.image_id = r.image_id and c.scanner = s.scanner;
 create or replace view newer_findings as
-select distinct image_id, vulnerability_id, package_name from findings
-where fixed_at is null and image_id in (select newer_image_id from rebuilds);
+select image_id, vulnerability_id, package_name from findings
+where fixed_at is null and image_id in (select newer_image_id from rebuilds)
+-- Always met, see placed_versions.
+group by image_id, vulnerability_id, package_name having count(*) > 0;
 create or replace view rebuilt_findings as
 select f.finding, f.image_id, o.origin, r.newer_name, rebuilding_closes(o.origin, r.newer_image_id, w.image_id, n.image_id) as closed
 from findings f
@@ -70,24 +74,30 @@ where f.fixed_at is null;
 create or replace view placed_versions as
 select *, dense_rank() over (partition by package_type, package_name order by rank, above is false, target) as place,
     bool_or(rank is null) over (partition by package_type, package_name) as doubtful
-from fixed_versions;
+from fixed_versions
+-- Both conditions are always met: with each the engine expects a fifth, and takes
+-- these for fewer than the findings, which it would gather otherwise.
+where length(fixed_version) >= 0 qualify place > 0;
 
 -- The places of images that have registry, repository and team in common: to
--- group by one number is much faster than by three texts.
+-- group by one number is much faster than by three texts. only_team is null where
+-- those of a repository are of several teams.
 create or replace view shared_places as
 select location_id, min(location_id) over (partition by registry, repository, coalesce(team, 'unowned')) as place_id,
-    min(location_id) over (partition by registry, repository) as repository_id
-from locations;
+    min(location_id) over r as repository_id,
+    case when min(coalesce(team, 'unowned')) over r = max(coalesce(team, 'unowned')) over r then coalesce(team, 'unowned') end as only_team
+from locations window r as (partition by registry, repository);
 
--- Open findings that an update closes. The told and known types are joined by a
--- key that is null where a type was reported: a condition on one side of an outer
--- join makes the engine compare row by row.
+-- Open findings that an update closes. Those whose type is reported are apart: few
+-- lack it, and the engine would gather all findings to look up what is known of them.
 create or replace view typed_fixable as
-select s.* replace (coalesce(s.package_type, t.package_type, k.package_type) as package_type)
+select * from subassessments where status = 'Unhealthy' and fixable and package_name is not null and package_type is not null
+union all
+select s.* replace (coalesce(t.package_type, k.package_type) as package_type)
 from subassessments s
-left join told_package_types t on t.location_id = s.location_id and t.package_name = case when s.package_type is null then s.package_name end
-left join known_package_types k on k.package_name = case when s.package_type is null then s.package_name end and k.installed_version = s.installed_version
-where s.status = 'Unhealthy' and s.fixable and s.package_name is not null;
+left join told_package_types t on t.location_id = s.location_id and t.package_name = s.package_name
+left join known_package_types k on k.package_name = s.package_name and k.installed_version = s.installed_version
+where s.status = 'Unhealthy' and s.fixable and s.package_name is not null and s.package_type is null;
 
 -- The same with the version to update to and its place among the versions of the
 -- package, and what of it a newer base closes: told by image and layer, which are

@@ -56,8 +56,8 @@ with open_findings as (
         any_value(s.not_applicable) as not_applicable, max(s.last_scanned) as last_scanned, max(s.deleted_at) as deleted_at, count(*) as pods,
         any_value(n.findings) as findings, any_value(n.severity) as severity, min(n.first_seen) as first_seen
     from running_status s
-    left join (select manifest, registry, repository, count(*) as findings, max(severity)::varchar as severity, min(first_seen) as first_seen
-               from running_manifest_findings where status = 'Unhealthy' group by manifest, registry, repository) n
+    left join (select manifest, registry, repository, sum(findings)::bigint as findings, max(severity)::varchar as severity, min(first_seen) as first_seen
+               from running_counts group by manifest, registry, repository) n
         on n.manifest = coalesce(s.manifest, s.config_digest) and n.registry = s.registry and n.repository is not distinct from s.repository and not s.dropped
     group by s.cluster_id, s.cluster, s.namespace, s.workload_kind, s.workload, s.container, s.image, s.registry, s.repository, s.manifest
 ), rows as (

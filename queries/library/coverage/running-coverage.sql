@@ -4,10 +4,10 @@
 -- param: cluster string = % -- pattern of the cluster; % stands for any text, _ for any character
 -- tags: coverage, running
 with counts as (
-    select manifest, registry, repository, count(*) as findings, count(*) filter (where severity = 'Critical') as critical,
-        count(*) filter (where severity = 'High') as high, count(*) filter (where severity = 'Medium') as medium, count(*) filter (where severity = 'Low') as low,
-        count(*) filter (where fixed_version is not null) as fixable
-    from running_manifest_findings where status = 'Unhealthy' group by manifest, registry, repository
+    select manifest, registry, repository, sum(findings)::bigint as findings, coalesce(sum(findings) filter (where severity = 'Critical'), 0)::bigint as critical,
+        coalesce(sum(findings) filter (where severity = 'High'), 0)::bigint as high, coalesce(sum(findings) filter (where severity = 'Medium'), 0)::bigint as medium,
+        coalesce(sum(findings) filter (where severity = 'Low'), 0)::bigint as low, sum(fixable)::bigint as fixable
+    from running_counts group by manifest, registry, repository
 )
 select s.cluster, s.namespace, s.workload_kind, s.workload, s.container,
     case when s.not_applicable is not null then 'NotApplicable' when coalesce(c.findings, 0) > 0 then 'Unhealthy' else 'Healthy' end as state,

@@ -12,22 +12,28 @@ from scans where state <> 'late';
 
 -- common: open_rows
 -- materialized: yes
-select finding, location_id, image_id, severity, kev, fixable, due, due_state = 'overdue' as late, due_state = 'due soon' as soon
+select finding, location_id, image_id, severity, kev, fixable, due, due_state = 'overdue' as late, due_state = 'due soon' as soon,
+    image_id not in (select image_id from images_with_copies) as alone
 from subassessments where status = 'Unhealthy' and repository like $repository;
 
--- common: now_open
+-- common: with_copies
 -- materialized: yes
-select finding, severity, image_id, kev, fixable, case when late then due end as late_since
-from open_rows anti join images_with_copies using (image_id)
-union all
-select finding, max(severity), any_value(image_id), bool_or(kev), bool_or(fixable), min(due) filter (where late)
-from open_rows semi join images_with_copies using (image_id) group by finding;
+-- description: Findings of images that lie in several places, each once.
+select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(kev) as kev, bool_or(fixable) as fixable, min(due) filter (where late) as late_since
+from open_rows where not alone group by finding;
 
--- common: placed
+-- common: now_open
+-- materialized: no
+select finding, severity, image_id, kev, fixable, case when late then due end as late_since from open_rows where alone
+union all
+select finding, severity, image_id, kev, fixable, late_since from with_copies;
+
+-- common: apart
 -- materialized: yes
--- description: Findings of images that lie in several places, with the one that stands for the others.
+-- description: Findings that do not count in every place of their image, with the place that stands for the others.
 select finding, count(*) as repositories, arg_min(location_id, (registry, repository)) as location_id
-from open_rows semi join images_with_copies using (image_id) join locations using (location_id)
+from open_rows join locations using (location_id)
+where not alone and (finding in (select finding from exempted) or finding in (select finding from findings where running is not null))
 group by finding;
 
 -- common: then_open
@@ -36,8 +42,14 @@ group by finding;
 -- description: where that has not changed, the word that counts today is taken.
 select s.finding, case when s.severity = w.severity then w.chosen else s.severity end as severity, s.image_id, s.fixable, k.finding is not null as kev
 from (
-    select finding, max(severity) as severity, any_value(image_id) as image_id, bool_or(fixed_version is not null) as fixable
-    from times t join sightings on valid_from <= t.since and (valid_to is null or valid_to > t.since) and status = 'Unhealthy'
+    select finding, severity, image_id, fixable from times t join spans on opened <= t.since and (closed is null or closed > t.since)
+    where t.known and severity is not null and fixable is not null
+    union all
+    -- Where not all sightings of the span say the same.
+    select finding, max(g.severity), any_value(g.image_id), bool_or(fixed_version is not null)
+    from times t join sightings g on valid_from <= t.since and (valid_to is null or valid_to > t.since) and status = 'Unhealthy'
+    semi join (
+        select finding from times t join spans on opened <= t.since and (closed is null or closed > t.since) where severity is null or fixable is null) using (finding)
     where t.known group by finding
 ) s
 -- Few findings lie where they run or are exploited.
@@ -148,13 +160,15 @@ order by array_position(['New', 'Reopened', 'Counts again', 'Severity changed', 
 -- description: One row per open finding, known exploited ones first, then by severity and by the chance of exploitation (EPSS).
 select severity::varchar as severity, vulnerability, kev as known_exploited, epss, coalesce(cvss, cvss_v3) as cvss,
     package_name, installed_version, fixed_version, fix_status, team, due, due_state, registry, repository, array_to_string(tags, ', ') as tags,
-    coalesce(p.repositories, 1) as repositories, digest, distribution || coalesce(' ' || distribution_version, '') as distribution, package_type,
+    coalesce(a.repositories, p.repositories, 1) as repositories, digest, distribution || coalesce(' ' || distribution_version, '') as distribution, package_type,
     array_to_string(scanners, ', ') as scanners, published, first_seen, last_seen, fix_since, title
 from subassessments s join vulnerability_order using (vulnerability_id) join location_order using (location_id)
--- By a key that is null in other images: the engine would else gather the findings
--- for the places and not the other way around.
-left join images_with_copies c on c.image_id = s.image_id left join placed p on p.finding = case when c.image_id is not null then s.finding end
-where status = 'Unhealthy' and repository like $repository and (p.finding is null or p.location_id = s.location_id)
+left join (
+    select image_id, count(*) as repositories, arg_min(location_id, (registry, repository)) as location_id
+    from locations where gone_at is null and repository like $repository group by image_id
+) p on p.image_id = s.image_id
+left join apart a on a.finding = s.finding
+where status = 'Unhealthy' and repository like $repository and coalesce(a.location_id, p.location_id, s.location_id) = s.location_id
 order by s.kev desc, s.severity desc, s.epss desc nulls last, coalesce(s.cvss, s.cvss_v3) desc nulls last, place_no(vulnerability_no, location_no),
     s.package_name, s.installed_version, s.finding;
 
@@ -186,20 +200,25 @@ order by critical desc, high desc, findings desc, p.registry, p.repository, i.di
 -- sheet: By team
 -- role: teams
 -- description: One row per team that owns images with open findings, the one with most overdue first. Images that no rule gives to a team are those of the team unowned.
-with open as (
-    select coalesce(l.team, 'unowned') as team, l.mail, o.image_id, severity, kev, fixable, late, soon, due
-    from open_rows o join locations l using (location_id) anti join images_with_copies c on c.image_id = o.image_id
+with placed as (
+    select location_id, image_id, count(*) as findings, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
+        count(*) filter (where kev) as known_exploited, count(*) filter (where fixable) as fixable, count(*) filter (where late) as overdue,
+        count(*) filter (where soon) as due_soon, count(*) filter (where due is null) as no_due_date, min(due) filter (where late) as late_since
+    from open_rows where alone group by location_id, image_id
+), open as (
+    select coalesce(l.team, 'unowned') as team, l.mail, p.* from placed p join locations l using (location_id)
     union all
     -- A finding in several repositories of a team counts once.
-    select coalesce(l.team, 'unowned') as team, any_value(l.mail), any_value(o.image_id), max(severity), bool_or(kev), bool_or(fixable), bool_or(late), bool_or(soon), min(due)
-    from open_rows o join locations l using (location_id) semi join images_with_copies c on c.image_id = o.image_id
-    group by coalesce(l.team, 'unowned'), finding
+    select team, mail, null, image_id, 1, (severity = 'Critical')::int, (severity = 'High')::int, kev::int, fixable::int, late::int, soon::int, (due is null)::int,
+        case when late then due end
+    from (
+        select coalesce(l.team, 'unowned') as team, any_value(l.mail) as mail, any_value(o.image_id) as image_id, max(severity) as severity, bool_or(kev) as kev,
+            bool_or(fixable) as fixable, bool_or(late) as late, bool_or(soon) as soon, min(due) as due
+        from open_rows o join locations l using (location_id) where not alone group by coalesce(l.team, 'unowned'), finding)
 )
-select team, any_value(mail) as mail, count(distinct image_id) as images, count(*) as findings,
-    count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
-    count(*) filter (where kev) as known_exploited, count(*) filter (where fixable) as fixable, count(*) filter (where late) as overdue,
-    count(*) filter (where soon) as due_soon, count(*) filter (where due is null) as no_due_date,
-    max(date_diff('day', due, argosy_now())) filter (where late) as days_late_at_most
+select team, any_value(mail) as mail, count(distinct image_id) as images, sum(findings)::bigint as findings, sum(critical)::bigint as critical, sum(high)::bigint as high,
+    sum(known_exploited)::bigint as known_exploited, sum(fixable)::bigint as fixable, sum(overdue)::bigint as overdue, sum(due_soon)::bigint as due_soon,
+    sum(no_due_date)::bigint as no_due_date, date_diff('day', min(late_since), argosy_now()) as days_late_at_most
 from open
 group by team
 order by overdue desc, findings desc, team;
@@ -214,12 +233,13 @@ with updates as (
         count(*) filter (where kev) as known_exploited, count(distinct image_id) as images, max(fixable_findings.severity)::varchar as worst_severity,
         count(*) filter (where origin = 'base image') as in_base_image, all_of(case when base_closes then newer_name end) as rebuild_on,
         case when count(base_closes) > 0 then count(*) filter (where base_closes) end as rebuild_closes,
-        min(fix_since) as fix_since, all_of(vulnerability) as vulnerabilities,
-        all_of(team) as team
-    from fixable_findings join shared_places p using (location_id)
+        min(fix_since) as fix_since, list_sort(list(distinct vulnerability_no)) as numbers, all_of(case when only_team is null then team end) as teams
+    from fixable_findings join shared_places p using (location_id) join vulnerability_order using (vulnerability_id)
     where repository like $repository
     group by p.repository_id, package_name, package_type
 )
-select l.registry, l.repository, u.team, u.* exclude (repository_id, team)
-from updates u join locations l on l.location_id = u.repository_id
+select l.registry, l.repository, coalesce(p.only_team, u.teams) as team, u.* exclude (repository_id, numbers, teams),
+    array_to_string(list_select(v.ids, u.numbers), ', ') as vulnerabilities
+from updates u join locations l on l.location_id = u.repository_id join shared_places p on p.location_id = u.repository_id
+cross join (select list(id order by vulnerability_no) as ids from ordered_vulnerabilities) v
 order by u.known_exploited desc, u.critical desc, u.high desc, u.closes desc, l.registry, l.repository, u.package, u.package_type;
