@@ -14,8 +14,8 @@ import (
 	"argosy/schema"
 )
 
-// Check says whether a text is exactly one statement that only reads. Anything
-// else is an error of kind Query.
+// Check says whether a text is exactly one statement that only reads, and compares
+// no severities by their letters. Anything else is an error of kind Query.
 func (db *DB) Check(ctx context.Context, text string) error {
 	const op = "checking the query"
 	var reply string
@@ -41,6 +41,10 @@ func (db *DB) Check(ctx context.Context, text string) error {
 	}
 	if n := len(r.Statements); n != 1 {
 		return &Error{Kind: Query, Op: op, Msg: fmt.Sprintf("the text holds %d statements, one is needed", n), Hint: "run them one by one"}
+	}
+	if meant, position, found := lettered(r.Statements); found {
+		return &Error{Kind: Query, Op: op, Msg: "a severity and a text are compared by their letters, by which Critical comes before High" + caret(text, position),
+			Hint: "compare them by their order: " + meant}
 	}
 	return nil
 }
