@@ -78,6 +78,22 @@ join vulnerabilities v on v.vulnerability_id = f.vulnerability_id
 left join exempted x on x.finding = f.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy_now())
 where f.fixed_at is null and (l.gone_at is null or f.running is not null);
 
+-- The rows of subassessments that are set aside, with what reports count of them:
+-- looked for where they can be, for they are few.
+create or replace view set_aside_findings as
+with apart as (
+    select finding, image_id, running, severity_of(severity, severity_vendor, severity_nvd, severity_highest) as severity, status_cause, status_reason
+    from findings where fixed_at is null and status = 'NotApplicable'
+)
+select a.finding, l.location_id, a.severity, a.status_cause, a.status_reason, x.until
+from apart a join locations l using (image_id)
+left join exempted x on x.finding = a.finding and x.location_id = l.location_id and (x.until is null or x.until > argosy_now())
+where l.gone_at is null or a.running is not null
+union all
+select f.finding, l.location_id, severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest), 'Exempt', x.reason, x.until
+from exempted x join findings f using (finding) join locations l on l.location_id = x.location_id and l.image_id = f.image_id
+where (x.until is null or x.until > argosy_now()) and f.fixed_at is null and f.status = 'Unhealthy' and (l.gone_at is null or f.running is not null);
+
 -- The places of vulnerabilities and of images in the order of their names, and the
 -- place of a finding in lists as one number of them: to sort a million rows by one
 -- number takes half the time that it takes by five columns. Known exploited ones are
