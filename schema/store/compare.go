@@ -35,9 +35,20 @@ func lettered(tree any) (comparison, position string, found bool) {
 	return "", "", false
 }
 
-// orders are the comparisons that ask what comes first.
-func orders() map[string]string {
-	return map[string]string{"COMPARE_GREATERTHAN": ">", "COMPARE_GREATERTHANOREQUALTO": ">=", "COMPARE_LESSTHAN": "<", "COMPARE_LESSTHANOREQUALTO": "<="}
+// ordering is the sign of a comparison that asks what comes first, empty for any
+// other node.
+func ordering(node any) string {
+	switch node {
+	case "COMPARE_GREATERTHAN":
+		return ">"
+	case "COMPARE_GREATERTHANOREQUALTO":
+		return ">="
+	case "COMPARE_LESSTHAN":
+		return "<"
+	case "COMPARE_LESSTHANOREQUALTO":
+		return "<="
+	}
+	return ""
 }
 
 // letteredHere says whether a node is such a comparison, and how to write it.
@@ -48,8 +59,8 @@ func letteredHere(n map[string]any) (string, bool) {
 		upper, plainUpper := severityText(n["upper"])
 		return fmt.Sprintf("%s between %s and %s", column, lower, upper), ok && (plainLower || plainUpper)
 	}
-	op, ok := orders()[fmt.Sprint(n["type"])]
-	if !ok {
+	op := ordering(n["type"])
+	if op == "" {
 		return "", false
 	}
 	left, isLeft := severityColumn(n["left"])

@@ -46,18 +46,28 @@ func planOf(ctx context.Context, conn *sql.Conn, text string) (*plan, error) {
 	return p, err
 }
 
+// names are those of the statement's columns.
+func (p *plan) names() []string {
+	names := make([]string, bindings.PreparedStatementColumnCount(p.prepared))
+	for i := range names {
+		names[i] = bindings.PreparedStatementColumnName(p.prepared, bindings.IdxT(i))
+	}
+	return names
+}
+
 // columns are those of the statement's rows; false where one has a type that a
 // stream does not read, or that only what is bound decides.
 func (p *plan) columns() ([]schema.Column, bool) {
-	columns := make([]schema.Column, bindings.PreparedStatementColumnCount(p.prepared))
-	for i := range columns {
+	names := p.names()
+	columns := make([]schema.Column, len(names))
+	for i, name := range names {
 		t := bindings.PreparedStatementColumnLogicalType(p.prepared, bindings.IdxT(i))
 		s, err := shapeOf(t)
 		bindings.DestroyLogicalType(&t)
 		if err != nil {
 			return nil, false
 		}
-		columns[i] = schema.Column{Name: bindings.PreparedStatementColumnName(p.prepared, bindings.IdxT(i)), Type: s.column()}
+		columns[i] = schema.Column{Name: name, Type: s.column()}
 	}
 	return columns, len(columns) > 0
 }

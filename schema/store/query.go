@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -78,7 +77,12 @@ func (db *DB) Query(ctx context.Context, st schema.Statement) (schema.Rows, erro
 		}
 		if errors.Is(err, errUnstreamed) {
 			var rows *Rows
-			if rows, err = start(ctx, conn, st); err == nil {
+			if q.planned { // what is bound made a column another type: the text has to be another, too
+				rows, err = start(ctx, conn, st)
+			} else {
+				rows, err = q.start(ctx, conn)
+			}
+			if err == nil {
 				rows.leave = leave
 				return rows, nil
 			}
@@ -107,13 +111,15 @@ func prepare(ctx context.Context, conn *sql.Conn, st schema.Statement, streams b
 	}
 	q := &prepared{text: st.SQL, args: arguments(st), columns: st.Columns, convert: st.Convert}
 	limited := q.limit(ctx, conn, st.Most)
-	if q.plan == nil && streams && reads(q.text) {
-		q.plan, _ = planOf(ctx, conn, q.text) // its error is told by whoever asks next
+	if q.columns == nil && streams {
+		if q.plan == nil && reads(q.text) {
+			q.plan, _ = planOf(ctx, conn, q.text) // its error is told by whoever asks next
+		}
+		if q.plan != nil {
+			q.columns, q.planned = q.plan.columns()
+		}
 	}
 	nests := true
-	if q.columns == nil && q.plan != nil && streams {
-		q.columns, q.planned = q.plan.columns()
-	}
 	if q.columns == nil {
 		q.drop()
 		var err error
@@ -317,30 +323,12 @@ func columnTypes(ctx context.Context, conn *sql.Conn, text string, args []any) (
 
 // columnNames are the names of a statement's columns.
 func columnNames(ctx context.Context, conn *sql.Conn, text string) ([]string, error) {
-	var names []string
-	err := conn.Raw(func(c any) error {
-		preparer, ok := c.(driver.ConnPrepareContext)
-		if !ok {
-			return errors.ErrUnsupported
-		}
-		prepared, err := preparer.PrepareContext(ctx, text)
-		if err != nil {
-			return err
-		}
-		defer prepared.Close()
-		stmt, ok := prepared.(*duckdb.Stmt)
-		if !ok {
-			return errors.ErrUnsupported
-		}
-		n, err := stmt.ColumnCount()
-		for i := 0; i < n && err == nil; i++ {
-			var name string
-			name, err = stmt.ColumnName(i)
-			names = append(names, name)
-		}
-		return err
-	})
-	return names, err
+	p, err := planOf(ctx, conn, text)
+	if err != nil {
+		return nil, err
+	}
+	defer p.stmt.Close()
+	return p.names(), nil
 }
 
 // typeOf maps an engine's type to a column type.
