@@ -58,7 +58,8 @@ with open_findings as (
     from running_status s
     left join (select manifest, registry, repository, sum(findings)::bigint as findings, max(severity)::varchar as severity, min(first_seen) as first_seen
                from running_counts group by manifest, registry, repository) n
-        on n.manifest = coalesce(s.manifest, s.config_digest) and n.registry = s.registry and n.repository is not distinct from s.repository and not s.dropped
+        -- A condition on one side of an outer join makes the engine compare row by row.
+        on n.manifest = case when not s.dropped then coalesce(s.manifest, s.config_digest) end and n.registry = s.registry and n.repository is not distinct from s.repository
     group by s.cluster_id, s.cluster, s.namespace, s.workload_kind, s.workload, s.container, s.image, s.registry, s.repository, s.manifest
 ), rows as (
     select registry_id || '/providers/microsoft.security/securityentitydata/repositories-' || replace(repository, '/', '-') || '-images-' || coalesce(digest, image_key) as resource,
