@@ -155,11 +155,15 @@ where f.running is null and opened_on <= until and (closed_on is null or closed_
 -- The changes between two moments: of scans, of exemptions, of what registries
 -- hold. What lies in the future has not happened.
 create or replace macro changes_between(after, until) as table
-select * from changes_of(after, until, opened, closed, valid_from, valid_to) where (select kept_at(after)) is not null
-union all
-select * from set_aside_of(after, least(until, argosy_now()), held_from, after, until, opened, closed)
-union all
-select * from images_moved(after, least(until, argosy_now()), after, until, opened, closed);
+select * from (
+    select * from changes_of(after, until, opened, closed, valid_from, valid_to)
+    union all
+    select * from set_aside_of(after, least(until, argosy_now()), held_from, after, until, opened, closed)
+    union all
+    select * from images_moved(after, least(until, argosy_now()), after, until, opened, closed))
+-- Asked of all: of one of them alone it makes the engine expect a single row there,
+-- and gather the changes to look up the image of each.
+where (select kept_at(after)) is not null;
 
 -- When a run began to be known. What people decide and what registries hold
 -- after it comes with the next run; of the newest run it goes until now.
@@ -174,11 +178,13 @@ create or replace macro known_at_run(run) as
 -- The same between two runs, by what was known after each of them. What was
 -- told before runs were counted is of run 0.
 create or replace macro changes_between_runs(after, until) as table
-select * from changes_of(after, until, coalesce(run_opened, 0), run_closed, coalesce(run_from, 0), run_to) where (select kept_at_run(after)) is not null
-union all
-select * from set_aside_of((select begun_at_run(after)), (select known_at_run(until)), known_from, after, until, coalesce(run_opened, 0), run_closed)
-union all
-select * from images_moved((select begun_at_run(after)), (select known_at_run(until)), after, until, coalesce(run_opened, 0), run_closed);
+select * from (
+    select * from changes_of(after, until, coalesce(run_opened, 0), run_closed, coalesce(run_from, 0), run_to)
+    union all
+    select * from set_aside_of((select begun_at_run(after)), (select known_at_run(until)), known_from, after, until, coalesce(run_opened, 0), run_closed)
+    union all
+    select * from images_moved((select begun_at_run(after)), (select known_at_run(until)), after, until, coalesce(run_opened, 0), run_closed))
+where (select kept_at_run(after)) is not null;
 
 -- When a finding that anything ever set aside counted in no repository that held
 -- its image: set aside there, or the image was not there (yet). Findings in
