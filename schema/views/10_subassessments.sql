@@ -101,9 +101,10 @@ where (x.until is null or x.until > argosy_now()) and f.fixed_at is null and f.s
 -- point. There is room for 33 million vulnerabilities, and as many places of images.
 create or replace view ordered_vulnerabilities as select *, row_number() over (order by id) as vulnerability_no from vulnerabilities;
 create or replace view vulnerability_order as select vulnerability_id, vulnerability_no from ordered_vulnerabilities;
-create or replace view location_order as
-select l.location_id, row_number() over (order by l.registry, l.repository, i.image_key, l.location_id) as location_no
+create or replace view ordered_locations as
+select l.*, i.digest, i.image_key, row_number() over (order by l.registry, l.repository, i.image_key, l.location_id) as location_no
 from locations l join images i using (image_id);
+create or replace view location_order as select location_id, location_no from ordered_locations;
 create or replace macro place_no(vulnerability_no, location_no) as vulnerability_no * 33554432 + location_no;
 create or replace macro finding_no(known_exploited, severity, cvss, vulnerability_no, location_no) as
     (case when known_exploited then 0 else 8192 end + (4 - enum_code(severity::severity)) * 1024

@@ -26,16 +26,15 @@ with open as (
     where valid_from <= moment and (valid_to is null or valid_to > moment) group by finding
 )
 select f.finding, v.id as vulnerability, s.severity, case when s.unhealthy then 'Unhealthy' else s.status end as status, f.package_type, f.package_name, f.installed_version, s.fixed_version,
-    l.registry, l.repository, l.tags, i.digest, i.image_key, coalesce(l.team, 'unowned') as team,
+    l.registry, l.repository, l.tags, l.digest, l.image_key, coalesce(l.team, 'unowned') as team,
     case when s.others is not null then list_sort(list_distinct([s.scanner, s.other] || string_split(s.others, chr(31))))
-         when s.scanner = s.other then [s.scanner] else [s.scanner, s.other] end as scanners, o.opened, f.image_id, l.location_id, f.vulnerability_id
+         when s.scanner = s.other then [s.scanner] else [s.scanner, s.other] end as scanners, o.opened, f.image_id, l.location_id, f.vulnerability_id, v.vulnerability_no, l.location_no
 from open o
 join said s using (finding)
 join findings f using (finding)
-join images i on i.image_id = o.image_id
-join locations l on l.image_id = o.image_id
+join ordered_locations l on l.image_id = o.image_id
 left join absences a on a.location_id = l.location_id and a.gone_at <= moment and (a.back_at is null or a.back_at > moment)
-join vulnerabilities v using (vulnerability_id)
+join ordered_vulnerabilities v using (vulnerability_id)
 -- One condition on both, so that none is asked of locations alone: the engine would
 -- expect a fifth of them, and gather the findings where it should the vulnerabilities.
 where case when coalesce(l.first_seen <= moment, true) then a.location_id is null or f.running is not null else false end;

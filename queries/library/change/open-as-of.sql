@@ -10,5 +10,4 @@ from findings_at(least($date::timestamp, argosy_now())) o
 -- By a key that is null where nothing is to be found: a condition on one side of an
 -- outer join makes the engine compare row by row.
 left join set_aside_at(least($date::timestamp, argosy_now())) x on x.finding = case when o.status = 'Unhealthy' then o.finding end and x.location_id = o.location_id
-join vulnerability_order using (vulnerability_id) join location_order on location_order.location_id = o.location_id
-order by finding_no(false, o.severity, null, vulnerability_no, location_no), o.package_name, o.installed_version
+order by finding_no(false, o.severity, null, o.vulnerability_no, o.location_no), o.package_name, o.installed_version
