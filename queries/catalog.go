@@ -1,6 +1,8 @@
 package queries
 
 import (
+	"github.com/google/uuid"
+
 	"argosy/queries/kql"
 	"argosy/schema"
 )
@@ -30,6 +32,9 @@ func Catalog() *kql.Catalog {
 
 func variant(p schema.Part) kql.Variant {
 	v := kql.Variant{Column: "type", Values: []string{p.Type}, Relation: p.View}
+	if p.Keyed != "" {
+		v.Narrow = &kql.Narrow{Column: "name", Lacks: nameBased, Relation: p.Keyed}
+	}
 	if len(p.Paths) == 0 {
 		return v
 	}
@@ -63,6 +68,12 @@ func variant(p schema.Part) kql.Variant {
 		add + "artifactDetails.repositoryName", add + "artifactDetails.registryHost", add + "softwareDetails.fixStatus",
 		add + "vulnerabilityDetails.cveId", add + "vulnerabilityDetails.severity"}
 	return v
+}
+
+// nameBased says whether a name is a UUID of version 5, in any form of it.
+func nameBased(name string) bool {
+	id, err := uuid.Parse(name)
+	return err == nil && id.Version() == 5
 }
 
 // place is a place in properties as the translator knows it.

@@ -22,6 +22,9 @@ type Part struct {
 	Type  string
 	View  string
 	Paths []Path
+	// Keyed is a view without rows whose names are name-based UUIDs (RFC 9562,
+	// version 5), of which argosy makes many; empty where there is none.
+	Keyed string
 }
 
 // The views that Part names hold two more columns: the resource id that an id
@@ -40,7 +43,7 @@ func Tables() []Table {
 	list := []Table{
 		{Name: "securityresources", View: "securityresources", Columns: ResourceColumns(), Parts: []Part{
 			{Type: "microsoft.security/assessments/subassessments", View: "arg_subassessments", Paths: SubAssessmentPaths()},
-			{Type: "microsoft.security/assessments", View: "arg_assessments", Paths: AssessmentPaths()},
+			{Type: "microsoft.security/assessments", View: "arg_assessments", Paths: AssessmentPaths(), Keyed: "arg_keyed_assessments"},
 			{Type: "microsoft.security/cvedetails", View: "arg_cvedetails"},
 		}},
 		{Name: "resources", View: "resources", Columns: ResourceColumns()},

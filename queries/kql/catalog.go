@@ -59,6 +59,17 @@ type Variant struct {
 	Concats  []Concat
 	// NotNull lists SQL columns of the relation that are never NULL.
 	NotNull []string
+	// Narrow is a still narrower relation; nil where there is none.
+	Narrow *Narrow
+}
+
+// Narrow is a relation with the columns of its variant, and all of its rows but some
+// whose Column has a value that Lacks is true of. It is read instead where the same
+// where steps pin that column to values of which none is.
+type Narrow struct {
+	Column   string
+	Lacks    func(value string) bool
+	Relation string
 }
 
 // Path says that a place inside a dynamic column is also a typed SQL column.

@@ -2,6 +2,7 @@ package kql
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"argosy/queries/kql/duck"
@@ -101,6 +102,11 @@ func (t *translator) table(tab *Table, e *env, ops []syntax.Operator) *pipe {
 	scan := &duck.Table{Name: tab.Relation}
 	if v != nil {
 		scan.Name = v.Relation
+		if n := v.Narrow; n != nil {
+			if values := t.pinned(n.Column, e, ops); values != nil && !slices.ContainsFunc(values, n.Lacks) {
+				scan.Name = n.Relation
+			}
+		}
 	}
 	rows := &duck.Select{From: scan, Label: tab.Name}
 	if tab.Only != nil && v == nil {

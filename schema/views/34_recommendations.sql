@@ -124,10 +124,12 @@ select resource || '/providers/Microsoft.Security/assessments/' || key as id, ke
 from bagged
 where lower(resource || '/providers/Microsoft.Security/assessments/' || key) not in (select row_key from resource_rows where not gone);
 
--- All assessments, with a typed column for each path of properties that queries
--- use: of the rows that are told whole it is kept beside their JSON.
-create or replace view arg_assessments as
-select * from arg_update_assessments
+-- All assessments but the individual ones that are made of findings, whose names are
+-- made of what they are for: a query that asks for others by name need not make them.
+-- They have a typed column for each path of properties that queries use: of the rows
+-- that are told whole it is kept beside their JSON.
+create or replace view arg_keyed_assessments as
+select * from arg_update_assessments where false
 union all
 select *, null, null, null, null, null, null, null, null, null from arg_recommendations
 union all
@@ -139,3 +141,7 @@ select id, name, type, tenant_id, coalesce(kind, ''), coalesce(location, ''), re
 from resource_rows
 where table_name = 'securityresources' and type = 'microsoft.security/assessments' and not gone
   and (not has_findings or row_key in (select source_assessment from findings where fixed_at is null));
+create or replace view arg_assessments as
+select * from arg_update_assessments
+union all
+select * from arg_keyed_assessments;

@@ -14,3 +14,19 @@ from (
         argosy.uuid_of(concat_ws(chr(10), i.image_key, coalesce(n.canonical, v.id), f.kind, '', coalesce(f.package_name, ''), coalesce(f.installed_version, ''), f.running)) as bare
     from other.findings f join other.images i using (image_id) join other.vulnerabilities v using (vulnerability_id)
     left join argosy.alias_names n on n.id = v.id);
+
+-- When Defender last told of the findings that are its words here and there, before
+-- the runs of the other database are replayed: of those that it still tells of, with
+-- its newest scan of their image.
+create temp table g_told as
+with here as (
+    select s.finding, max(coalesce(s.valid_to, c.newest)) as told
+    from argosy.sightings s left join (select image_id, max(scanned_at) as newest from argosy.scans where scanner = 'defender' and state <> 'late' group by image_id) c using (image_id)
+    where s.scanner = 'defender' and s.finding in (select finding from g_findings where had) group by s.finding
+), there as (
+    select s.finding, max(coalesce(s.valid_to, c.newest)) as told
+    from other.sightings s left join (select image_id, max(scanned_at) as newest from other.scans where scanner = 'defender' and state <> 'late' group by image_id) c using (image_id)
+    where s.scanner = 'defender' and s.finding in (select other_finding from g_findings where had) group by s.finding
+)
+select t.finding as other_finding, coalesce(t.told > h.told, true) as later
+from there t join g_findings g on g.other_finding = t.finding left join here h on h.finding = g.finding;

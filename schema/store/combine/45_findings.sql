@@ -35,18 +35,24 @@ from (
         coalesce(a.purl, o.purl) as purl, coalesce(a.layer, o.layer) as layer, coalesce(a.published, o.published) as published,
         case when list_has_all(coalesce(a.paths, []), coalesce(o.paths, [])) then a.paths
              else join_paths(list_concat(coalesce(a.paths, []), o.paths)) end as paths,
-        coalesce(a.display_name, o.display_name) as display_name, coalesce(a.assessment_key, o.assessment_key) as assessment_key,
+        case when later then coalesce(o.display_name, a.display_name) else coalesce(a.display_name, o.display_name) end as display_name,
+        case when later then coalesce(o.assessment_key, a.assessment_key) else coalesce(a.assessment_key, o.assessment_key) end as assessment_key,
         coalesce(a.extra, o.extra) as extra, greatest(a.last_seen, o.last_seen) as last_seen,
-        -- The row of one source is kept whole.
-        o.source_name is not null and (a.source_name is null or o.last_seen > a.last_seen and l.location_id is not distinct from a.source_location) as later,
+        -- The row of one source is kept whole. What Defender no longer says of an open
+        -- finding does not come back.
+        t.finding is null and a.fixed_at is null as unsaid,
+        not unsaid and o.source_name is not null and (a.source_name is null or w.later and l.location_id is not distinct from a.source_location) as later,
+        not unsaid and o.source_assessment is not null and (a.source_assessment is null or w.later) as later_assessment,
         case when later then o.source_name else a.source_name end as source_name,
         case when later then o.source_properties else a.source_properties end as source_properties,
         case when later then o.source_brief else a.source_brief end as source_brief,
         case when later then l.location_id else a.source_location end as source_location,
-        case when o.source_assessment is not null and (a.source_assessment is null or o.last_seen > a.last_seen) then o.source_assessment else a.source_assessment end as source_assessment
+        case when later_assessment then o.source_assessment else a.source_assessment end as source_assessment
     from argosy.findings a join g_findings g on g.finding = a.finding and g.had join other.findings o on o.finding = g.other_finding
     left join g_locations l on l.other_id = o.source_location
+    left join g_told w on w.other_finding = g.other_finding
+    left join (select distinct finding from argosy.sightings where scanner = 'defender' and valid_to is null) t on t.finding = a.finding
     qualify row_number() over (partition by a.finding order by (a.finding = o.finding) desc, o.finding) = 1) n
 where n.finding = a.finding
-  and (a.reported_ids, a.purl, a.paths, a.layer, a.published, a.display_name, a.assessment_key, a.source_name, a.source_location, a.source_assessment, a.last_seen)
-    is distinct from (n.reported_ids, n.purl, n.paths, n.layer, n.published, n.display_name, n.assessment_key, n.source_name, n.source_location, n.source_assessment, n.last_seen);
+  and (n.later or (a.reported_ids, a.purl, a.paths, a.layer, a.published, a.display_name, a.assessment_key, a.source_name, a.source_location, a.source_assessment, a.last_seen)
+    is distinct from (n.reported_ids, n.purl, n.paths, n.layer, n.published, n.display_name, n.assessment_key, n.source_name, n.source_location, n.source_assessment, n.last_seen));
