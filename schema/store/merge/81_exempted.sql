@@ -9,35 +9,67 @@ join (select vulnerability_id, upper(id) as id from argosy.vulnerabilities
       union select vulnerability_id, upper(alias) from (select vulnerability_id, id as own, aliases, unnest(aliases) as alias from argosy.vulnerabilities)
       where alias not ilike 'CVE-%' or own ilike 'CVE-%' or len(list_filter(aliases, lambda x: x ilike 'CVE-%')) = 1) v using (id);
 
-create or replace temp table x_open as
-select e.exemption_id, f.finding, f.image_id, f.package_type, f.package_name, f.installed_version, f.purl, f.paths
-from argosy.exemptions e join x_names n using (exemption_id) join argosy.findings f on f.vulnerability_id = n.vulnerability_id
+-- What an exemption says of the package of a finding, and of the place of its image.
+create or replace temp macro x_packaged(name, type_, version, purl, path, of_name, of_type, of_version, of_purl, of_paths) as
+    case when purl is not null and of_purl is not null then argosy.purl_base(of_purl) = purl
+         else (purl is null or of_name is not null) and (type_ is null or of_type is null or of_type = type_)
+              and (name is null or lower(of_name) glob lower(name)) end
+    and (version is null or of_version = version)
+    and (path is null or len(list_filter(of_paths, lambda p: ltrim(p, '/') glob ltrim(path, '/'))) > 0);
+create or replace temp macro x_placed(vex, digest, registry, repository, tag, team, of_digest, of_config, of_indexes, of_registry, of_repository, of_tags, of_team) as
+    (digest is null or digest = of_digest or digest = of_config or list_contains(of_indexes, digest))
+    and (vex and digest is not null
+         or (registry is null or of_registry glob registry)
+            and (repository is null or of_repository glob repository
+                 or vex and registry is null and string_split(of_repository, '/')[-1] = repository)
+            and (tag is null or len(list_filter(of_tags, lambda t: t glob tag)) > 0))
+    and (team is null or coalesce(of_team, 'unowned') glob team);
+
+-- Rules about no vulnerability: first the images that each can be about, and the names
+-- of packages, which are few; all findings for each rule would be too many to hold.
+create or replace temp table x_rules as
+select *, coalesce(digest, registry, repository, tag, team) is not null as placed from argosy.exemptions
+where removed is null and vulnerability is null and coalesce(digest, registry, repository, tag, team, purl, package_name, path) is not null;
+create or replace temp table x_images as
+select distinct e.exemption_id, l.image_id
+from (from x_rules where placed) e join (from argosy.locations join argosy.images using (image_id)) l
+    on x_placed(e.source = 'vex', e.digest, e.registry, e.repository, e.tag, e.team, l.digest, l.config_digest, l.index_digests, l.registry, l.repository, l.tags, l.team);
+create or replace temp table x_packages as
+select e.exemption_id, n.package_name
+from (from x_rules where package_name is not null and purl is null) e
+join (select distinct package_name from argosy.findings where fixed_at is null and package_name is not null) n on lower(n.package_name) glob lower(e.package_name);
+
+create or replace temp table x_candidates as
+select n.exemption_id, f.finding from x_names n join argosy.findings f using (vulnerability_id) where f.fixed_at is null
+union all
+select p.exemption_id, f.finding
+from x_packages p join argosy.findings f using (package_name) join x_images i on i.exemption_id = p.exemption_id and i.image_id = f.image_id
 where f.fixed_at is null
 union all
-select e.exemption_id, f.finding, f.image_id, f.package_type, f.package_name, f.installed_version, f.purl, f.paths
-from argosy.exemptions e join argosy.findings f on e.package_name is null or lower(f.package_name) glob lower(e.package_name)
-where e.removed is null and e.vulnerability is null and f.fixed_at is null;
+select p.exemption_id, f.finding
+from x_packages p join argosy.findings f using (package_name)
+where f.fixed_at is null and p.exemption_id in (select exemption_id from x_rules where not placed)
+union all
+select i.exemption_id, f.finding
+from x_images i join argosy.findings f using (image_id)
+where f.fixed_at is null and i.exemption_id in (select exemption_id from x_rules where package_name is null or purl is not null)
+union all
+select e.exemption_id, f.finding
+from (from x_rules where not placed and (package_name is null or purl is not null)) e
+join argosy.findings f on x_packaged(e.package_name, e.package_type, e.package_version, e.purl, e.path, f.package_name, f.package_type, f.installed_version, f.purl, f.paths)
+where f.fixed_at is null;
 
 create or replace temp table x_match as
-select e.exemption_id, o.finding, l.location_id, e.source, e.status, e.stated, e.expires
-from x_open o
+select e.exemption_id, f.finding, l.location_id, e.source, e.status, e.stated, e.expires
+from x_candidates c
 join argosy.exemptions e using (exemption_id)
+join argosy.findings f using (finding)
 join argosy.images i using (image_id)
 join argosy.locations l using (image_id)
 where coalesce(e.digest, e.repository, e.registry, e.tag, e.purl, e.package_name, e.path, e.team,
         case when e.source <> 'vex' then e.vulnerability end) is not null
-  and (e.digest is null or e.digest = i.digest or e.digest = i.config_digest or list_contains(i.index_digests, e.digest))
-  and (e.source = 'vex' and e.digest is not null
-       or (e.registry is null or l.registry glob e.registry)
-          and (e.repository is null or l.repository glob e.repository
-               or e.source = 'vex' and e.registry is null and string_split(l.repository, '/')[-1] = e.repository)
-          and (e.tag is null or len(list_filter(l.tags, lambda t: t glob e.tag)) > 0))
-  and case when e.purl is not null and o.purl is not null then argosy.purl_base(o.purl) = e.purl
-           else (e.purl is null or o.package_name is not null) and (e.package_type is null or o.package_type is null or o.package_type = e.package_type)
-                and (e.package_name is null or lower(o.package_name) glob lower(e.package_name)) end
-  and (e.package_version is null or o.installed_version = e.package_version)
-  and (e.path is null or len(list_filter(o.paths, lambda p: ltrim(p, '/') glob ltrim(e.path, '/'))) > 0)
-  and (e.team is null or coalesce(l.team, 'unowned') glob e.team);
+  and x_placed(e.source = 'vex', e.digest, e.registry, e.repository, e.tag, e.team, i.digest, i.config_digest, i.index_digests, l.registry, l.repository, l.tags, l.team)
+  and x_packaged(e.package_name, e.package_type, e.package_version, e.purl, e.path, f.package_name, f.package_type, f.installed_version, f.purl, f.paths);
 
 update argosy.exemptions e set matched = coalesce(m.n, 0)
 from argosy.exemptions x left join (select exemption_id, count(distinct finding) as n from x_match group by exemption_id) m using (exemption_id)
