@@ -36,14 +36,5 @@ create or replace macro json_member(name) as '/' || replace(replace(name, '~', '
 -- takes three times as long where the groups are many and small.
 create or replace macro all_of(value) as array_to_string(list_sort(list(distinct value) filter (where value is not null)), ', ');
 
--- The places of Defender's properties that queries read, and the column source_brief
--- of them: two macros, so that the properties are read once.
-create or replace macro source_places(properties) as
-    json_extract(properties, ['$.id', '$.category', '$.impact', '$.remediation', '$.timeGenerated', '$.status', '$.resourceDetails',
-        '$.additionalData.patchable', '$.additionalData.cve', '$.additionalData.softwareDetails']);
-create or replace macro source_brief(places) as
-    case when places is not null then {id: places[1], category: places[2], impact: places[3], remediation: places[4], time_generated: places[5], status: places[6],
-        resource: places[7], patchable: places[8], cve: places[9], software: places[10]} end;
-
 -- A time as Azure writes it; null stays null.
 create or replace macro azure_time(t) as strftime(t, '%Y-%m-%dT%H:%M:%S.%f0Z');

@@ -1,10 +1,11 @@
--- What stands at a place of a row that came from Defender (null where there is
--- nothing), else what argosy knows: as a text, as JSON, and for a moment either the
--- moment or its words.
-create or replace macro given_text(given, otherwise) as case when given is null then otherwise else given->>'$' end;
-create or replace macro given_json(given, otherwise) as
-    case when given is null then otherwise else nullif(json_merge_patch(otherwise, given), 'null'::json) end;
-create or replace macro given_moment(given, otherwise) as case when given is null then otherwise end;
+-- What stands at a place of a row that came from Defender, else what argosy
+-- knows: as a text, as JSON, and for a moment either the moment or its words.
+create or replace macro given_text(given, place, otherwise) as
+    case when given is null or not json_exists(given, place) then otherwise else given->>place end;
+create or replace macro given_json(given, place, otherwise) as
+    case when given is null or not json_exists(given, place) then otherwise
+         else nullif(json_merge_patch(otherwise, json_extract(given, place)), 'null'::json) end;
+create or replace macro given_moment(given, place, otherwise) as case when given is null or not json_exists(given, place) then otherwise end;
 create or replace macro nested_artifact(a) as
     json_object('RepositoryName', a->>'$.repositoryName', 'RegistryHost', a->>'$.registryHost', 'Digest', a->>'$.digest', 'Tags', json_extract(a, '$.tags'),
         'ArtifactType', a->>'$.artifactType', 'LastPushedToRegistryUTC', a->>'$.lastPushedToRegistryUTC');
@@ -12,6 +13,7 @@ create or replace macro nested_software(s) as
     json_object('PackageName', s->>'$.packageName', 'Version', s->>'$.version', 'FixedVersion', s->>'$.fixedVersion', 'FixStatus', s->>'$.fixStatus',
         'Vendor', s->>'$.vendor', 'Category', s->>'$.category', 'Language', s->>'$.language',
         'OsDetails', json_object('OsPlatform', s->>'$.osDetails.osPlatform', 'OsVersion', s->>'$.osDetails.osVersion'));
+create or replace macro given_words(given, place) as case when given is not null then given->>place end;
 
 -- Sub-assessments as Azure Resource Graph shows them: the table's columns, and
 -- behind them one typed column for each path of properties that queries use.
@@ -45,18 +47,7 @@ with finding_rows as (
         case when f.source_location = l.location_id then f.source_name
              when l.is_primary then f.finding::varchar
              else uuid_text(f.finding::varchar || l.registry || '/' || l.repository) end as row_name,
-        case when f.source_location = l.location_id then f.source_properties end as given,
-        -- Each by itself: the engine then reads of the column what a query asks for.
-        case when f.source_location = l.location_id then f.source_brief.id end as given_id,
-        case when f.source_location = l.location_id then f.source_brief.category end as given_category,
-        case when f.source_location = l.location_id then f.source_brief.impact end as given_impact,
-        case when f.source_location = l.location_id then f.source_brief.remediation end as given_remediation,
-        case when f.source_location = l.location_id then f.source_brief.time_generated end as given_time_generated,
-        case when f.source_location = l.location_id then f.source_brief.status end as given_status,
-        case when f.source_location = l.location_id then f.source_brief.resource end as given_resource,
-        case when f.source_location = l.location_id then f.source_brief.patchable end as given_patchable,
-        case when f.source_location = l.location_id then f.source_brief.cve end as given_cve,
-        case when f.source_location = l.location_id then f.source_brief.software end as given_software
+        case when f.source_location = l.location_id then f.source_properties end as given
     from findings f
     join locations l on l.image_id = f.image_id
     join images i on i.image_id = f.image_id
@@ -145,13 +136,13 @@ select
     registry_id                               as id_prefix,
     assessment                                as assessment_key,
     display_name                              as "properties.displayName",
-    coalesce(given_id->>'$', cve)             as "properties.id",
+    coalesce(given->>'$.id', cve)             as "properties.id",
     status                                    as "properties.status.code",
     severity                                  as "properties.status.severity",
     digest                                    as "properties.additionalData.imageDigest",
     repository                                as "properties.additionalData.repositoryName",
     registry                                  as "properties.additionalData.registryHost",
-    coalesce(try_cast(given_patchable->>'$' as boolean), fixed_version is not null)
+    coalesce(try_cast(given->>'$.additionalData.patchable' as boolean), fixed_version is not null)
                                               as "properties.additionalData.patchable",
     published                                 as "properties.additionalData.publishedTime",
     score                                     as "properties.additionalData.cvssV30Score",
@@ -166,42 +157,42 @@ select
     cve                                       as "properties.additionalData.vulnerabilityDetails.cveId",
     severity                                  as "properties.additionalData.vulnerabilityDetails.severity",
     published                                 as "properties.additionalData.vulnerabilityDetails.publishedDate",
-    given_text(given_category, software_category(package_type)) as "properties.category",
-    given_text(given->'$.description', coalesce(description, title, '')) as "properties.description",
-    given_text(given_impact, coalesce(title, '')) as "properties.impact",
-    given_text(given_remediation, remediation) as "properties.remediation",
-    given_moment(given_time_generated, coalesce(fixed_at, gone_at, last_seen)) as "properties.timeGenerated",
-    given_time_generated->>'$'     as "properties.timeGenerated words",
-    case when given_status is null then status_bag
-         when fixed_at is not null or gone_at is not null then json_merge_patch(given_json(given_status, status_bag), json_object('code', status,
+    given_text(given, '$.category', software_category(package_type)) as "properties.category",
+    given_text(given, '$.description', coalesce(description, title, '')) as "properties.description",
+    given_text(given, '$.impact', coalesce(title, '')) as "properties.impact",
+    given_text(given, '$.remediation', remediation) as "properties.remediation",
+    given_moment(given, '$.timeGenerated', coalesce(fixed_at, gone_at, last_seen)) as "properties.timeGenerated",
+    given_words(given, '$.timeGenerated')     as "properties.timeGenerated words",
+    case when given is null then status_bag
+         when fixed_at is not null or gone_at is not null then json_merge_patch(given_json(given, '$.status', status_bag), json_object('code', status,
              'cause', coalesce(status_cause, ''), 'description', coalesce(status_reason, ''), 'statusChangeDate', azure_time(coalesce(fixed_at, gone_at))))
-         when exempt then json_merge_patch(given_json(given_status, status_bag), json_object('code', status, 'cause', status_cause, 'description', coalesce(status_reason, '')))
-         else given_json(given_status, status_bag) end as "properties.status",
-    given_moment(given_status->'$.firstEvaluationDate', first_seen) as "properties.status.firstEvaluationDate",
-    given_status->>'$.firstEvaluationDate' as "properties.status.firstEvaluationDate words",
-    coalesce(fixed_at, gone_at, given_moment(given_status->'$.statusChangeDate', coalesce(reopened_at, first_seen))) as "properties.status.statusChangeDate",
-    case when fixed_at is null and gone_at is null then given_status->>'$.statusChangeDate' end as "properties.status.statusChangeDate words",
-    given_text(given_resource->'$.source', 'Azure') as "properties.resourceDetails.source",
-    given_text(given_resource->'$.id', coalesce(running, image_path)) as "properties.resourceDetails.id",
-    given_json(given_cve, to_json(cve_list)) as "properties.additionalData.cve",
-    case when given_cve is null then cve_list end as "properties.additionalData.cve[]",
-    given_json(given->'$.additionalData.artifactDetails', artifact_bag) as "properties.additionalData.artifactDetails",
-    given_json(given_software, software_bag) as "properties.additionalData.softwareDetails",
-    given_text(given_software->'$.vendor', coalesce(package_type, '')) as "properties.additionalData.softwareDetails.vendor",
-    given_text(given_software->'$.category', software_category(package_type)) as "properties.additionalData.softwareDetails.category",
-    given_text(given_software->'$.language', software_language(package_type)) as "properties.additionalData.softwareDetails.language",
-    given_text(given_software->'$.osDetails.osPlatform', coalesce(os, '')) as "properties.additionalData.softwareDetails.osDetails.osPlatform",
-    given_text(given_software->'$.osDetails.osVersion', concat_ws('_', distribution, distribution_version)) as "properties.additionalData.softwareDetails.osDetails.osVersion",
+         when exempt then json_merge_patch(given_json(given, '$.status', status_bag), json_object('code', status, 'cause', status_cause, 'description', coalesce(status_reason, '')))
+         else given_json(given, '$.status', status_bag) end as "properties.status",
+    given_moment(given, '$.status.firstEvaluationDate', first_seen) as "properties.status.firstEvaluationDate",
+    given_words(given, '$.status.firstEvaluationDate') as "properties.status.firstEvaluationDate words",
+    coalesce(fixed_at, gone_at, given_moment(given, '$.status.statusChangeDate', coalesce(reopened_at, first_seen))) as "properties.status.statusChangeDate",
+    case when fixed_at is null and gone_at is null then given_words(given, '$.status.statusChangeDate') end as "properties.status.statusChangeDate words",
+    given_text(given, '$.resourceDetails.source', 'Azure') as "properties.resourceDetails.source",
+    given_text(given, '$.resourceDetails.id', coalesce(running, image_path)) as "properties.resourceDetails.id",
+    given_json(given, '$.additionalData.cve', to_json(cve_list)) as "properties.additionalData.cve",
+    case when given is null then cve_list end as "properties.additionalData.cve[]",
+    given_json(given, '$.additionalData.artifactDetails', artifact_bag) as "properties.additionalData.artifactDetails",
+    given_json(given, '$.additionalData.softwareDetails', software_bag) as "properties.additionalData.softwareDetails",
+    given_text(given, '$.additionalData.softwareDetails.vendor', coalesce(package_type, '')) as "properties.additionalData.softwareDetails.vendor",
+    given_text(given, '$.additionalData.softwareDetails.category', software_category(package_type)) as "properties.additionalData.softwareDetails.category",
+    given_text(given, '$.additionalData.softwareDetails.language', software_language(package_type)) as "properties.additionalData.softwareDetails.language",
+    given_text(given, '$.additionalData.softwareDetails.osDetails.osPlatform', coalesce(os, '')) as "properties.additionalData.softwareDetails.osDetails.osPlatform",
+    given_text(given, '$.additionalData.softwareDetails.osDetails.osVersion', concat_ws('_', distribution, distribution_version)) as "properties.additionalData.softwareDetails.osDetails.osVersion",
     -- The part of it that the rows of SecurityNestedRecommendation have.
-    json_object('AssessedResourceType', given_text(given->'$.additionalData.assessedResourceType', resource_type),
-        'CvssV30Score', given_json(given->'$.additionalData.cvssV30Score', to_json(score)), 'Patchable', given_json(given_patchable, to_json(fixed_version is not null)),
-        'PublishedTime', given_text(given->'$.additionalData.publishedTime', azure_time(published)),
-        'ArtifactDetails', nested_artifact(given_json(given->'$.additionalData.artifactDetails', artifact_bag)),
-        'SoftwareDetails', nested_software(given_json(given_software, software_bag)),
-        'VulnerabilityDetails', json_object('CveId', given_text(given->'$.additionalData.vulnerabilityDetails.cveId', cve),
-            'Severity', given_text(given->'$.additionalData.vulnerabilityDetails.severity', severity),
-            'PublishedDate', given_text(given->'$.additionalData.vulnerabilityDetails.publishedDate', azure_time(published)),
-            'LastModifiedDate', given_text(given->'$.additionalData.vulnerabilityDetails.lastModifiedDate', azure_time(modified)))) as nested_data
+    json_object('AssessedResourceType', given_text(given, '$.additionalData.assessedResourceType', resource_type),
+        'CvssV30Score', given_json(given, '$.additionalData.cvssV30Score', to_json(score)), 'Patchable', given_json(given, '$.additionalData.patchable', to_json(fixed_version is not null)),
+        'PublishedTime', given_text(given, '$.additionalData.publishedTime', azure_time(published)),
+        'ArtifactDetails', nested_artifact(given_json(given, '$.additionalData.artifactDetails', artifact_bag)),
+        'SoftwareDetails', nested_software(given_json(given, '$.additionalData.softwareDetails', software_bag)),
+        'VulnerabilityDetails', json_object('CveId', given_text(given, '$.additionalData.vulnerabilityDetails.cveId', cve),
+            'Severity', given_text(given, '$.additionalData.vulnerabilityDetails.severity', severity),
+            'PublishedDate', given_text(given, '$.additionalData.vulnerabilityDetails.publishedDate', azure_time(published)),
+            'LastModifiedDate', given_text(given, '$.additionalData.vulnerabilityDetails.lastModifiedDate', azure_time(modified)))) as nested_data
 from described;
 
 -- Those that hold, and the sub-assessments that are no findings of images or

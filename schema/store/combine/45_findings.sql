@@ -15,7 +15,7 @@ where t.other_finding = g.other_finding;
 -- What the newest row of a finding said beside the scanner's words.
 update argosy.findings a set
     reported_ids = o.reported_ids, purl = o.purl, paths = o.paths, layer = o.layer, published = o.published, display_name = o.display_name,
-    assessment_key = o.assessment_key, source_name = o.source_name, source_properties = o.source_properties, source_brief = o.source_brief, source_location = l.location_id,
+    assessment_key = o.assessment_key, source_name = o.source_name, source_properties = o.source_properties, source_location = l.location_id,
     source_assessment = o.source_assessment, extra = o.extra, last_seen = o.last_seen
 from (
     -- Two that are one here: the one under its own name speaks.
@@ -26,7 +26,7 @@ where a.finding = o.finding;
 
 update argosy.findings a set
     reported_ids = n.reported_ids, purl = n.purl, paths = n.paths, layer = n.layer, published = n.published, display_name = n.display_name,
-    assessment_key = n.assessment_key, source_name = n.source_name, source_properties = n.source_properties, source_brief = n.source_brief, source_location = n.source_location,
+    assessment_key = n.assessment_key, source_name = n.source_name, source_properties = n.source_properties, source_location = n.source_location,
     source_assessment = n.source_assessment, extra = n.extra, last_seen = n.last_seen
 from (
     select a.finding,
@@ -45,7 +45,6 @@ from (
         not unsaid and o.source_assessment is not null and (a.source_assessment is null or w.later) as later_assessment,
         case when later then o.source_name else a.source_name end as source_name,
         case when later then o.source_properties else a.source_properties end as source_properties,
-        case when later then o.source_brief else a.source_brief end as source_brief,
         case when later then l.location_id else a.source_location end as source_location,
         case when later_assessment then o.source_assessment else a.source_assessment end as source_assessment
     from argosy.findings a join g_findings g on g.finding = a.finding and g.had join other.findings o on o.finding = g.other_finding

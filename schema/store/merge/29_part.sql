@@ -19,7 +19,7 @@ create or replace temp table m_told_details as
 select * exclude (scan_no, bytes, aliases, row_properties) from stage_details
 where scan_no in (select scan_no from m_scans semi join m_here using (image_id)) and row_no in (select row_no from m_told_rows);
 create or replace temp view m_told_texts as
-select row_no, row_properties, argosy.source_places(row_properties::json) as places from stage_details where row_properties is not null and scan_no in (select scan_no from m_scans semi join m_here using (image_id));
+select row_no, row_properties from stage_details where row_properties is not null and scan_no in (select scan_no from m_scans semi join m_here using (image_id));
 
 create or replace temp table m_rows as
 select r.row_no, s.image_id, s.scanner, s.location_id, s.seen_at, k.simple, k.woven, s.state = 'same' as same, k.once, r.words, r.named, r.finding, r.gone

@@ -1,12 +1,12 @@
 -- Fresh scans go in as they are: each row is a finding, its one sighting and
 -- the span in which it is open.
 create or replace temp view m_first_details as
-select *, case when row_type = 'microsoft.security/assessments/subassessments' then argosy.source_places(row_properties::json) end as places from stage_details where scan_no in (select scan_no from m_fresh where part = getvariable('part'));
+select * from stage_details where scan_no in (select scan_no from m_fresh where part = getvariable('part'));
 
 insert into argosy.findings (finding, image_id, vulnerability_id, reported_ids, kind, package_type, package_name, installed_version, fixed_version,
     fix_status, purl, paths, layer, severity, severity_raw, severity_source, cvss, status, status_cause, status_reason, scanners,
     first_seen, last_seen, fix_since, published, display_name, assessment_key, running,
-    source_location, source_name, source_properties, source_brief, source_assessment, extra, severity_vendor, severity_nvd, severity_highest)
+    source_location, source_name, source_properties, source_assessment, extra, severity_vendor, severity_nvd, severity_highest)
 select coalesce(r.finding, m_finding(s.image_key, r.vulnerability, r.kind, r.package_type, r.package_name, r.installed_version, r.running)), s.image_id, v.vulnerability_id,
     case when d.reported_id is not null then [d.reported_id] end,
     coalesce(r.kind, 'vulnerability'), r.package_type, r.package_name, r.installed_version, r.fixed_version, r.fix_status, r.purl,
@@ -17,7 +17,6 @@ select coalesce(r.finding, m_finding(s.image_key, r.vulnerability, r.kind, r.pac
     case when d.row_type = 'microsoft.security/assessments/subassessments' then s.location_id end,
     case when d.row_type = 'microsoft.security/assessments/subassessments' then d.row_name end,
     case when d.row_type = 'microsoft.security/assessments/subassessments' then d.row_properties::json end,
-    argosy.source_brief(d.places),
     case when d.row_type = 'microsoft.security/assessments' then lower(d.row_id) end,
     d.extra::json,
     coalesce(m_vendor(v.said, r.package_type, i.distribution), m_own(r.severity::argosy.severity, r.severity_source, s.scanner)),

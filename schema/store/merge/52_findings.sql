@@ -4,7 +4,7 @@ create or replace temp macro m_called_by(reported, named) as case when coalesce(
 insert into argosy.findings (finding, image_id, vulnerability_id, reported_ids, kind, package_type, package_name, installed_version, fixed_version,
     fix_status, purl, paths, layer, severity, severity_raw, severity_source, cvss, status, status_cause, status_reason, scanners,
     first_seen, last_seen, fixed_at, reopened_at, fix_since, published, display_name, assessment_key, running,
-    source_location, source_name, source_properties, source_brief, source_assessment, extra, severity_vendor, severity_nvd, severity_highest)
+    source_location, source_name, source_properties, source_assessment, extra, severity_vendor, severity_nvd, severity_highest)
 select n.finding, n.image_id, r.vulnerability_id,
     case when c.ids is null then m_called_by(d.reported_id, n.named) else list_sort(list_distinct(list_concat(coalesce(m_called_by(d.reported_id, n.named), []), c.ids))) end,
     coalesce(r.kind, 'vulnerability'), r.package_type, r.package_name, r.installed_version,
@@ -24,7 +24,7 @@ select n.finding, n.image_id, r.vulnerability_id,
     case when j.finding is null then n.fixed_at else j.fixed_at end, j.reopened_at,
     case when j.finding is not null then j.fix_since when r.fixed_version is not null or r.fix_status = 'FixAvailable' then n.first_seen end,
     d.published, o.display_name, coalesce(s.assessment_key, o.assessment_key, d.assessment_key), r.running,
-    s.location_id, o.row_name, x.row_properties::json, argosy.source_brief(x.places), s.assessment,
+    s.location_id, o.row_name, x.row_properties::json, s.assessment,
     d.extra::json,
     coalesce(r.vendor, m_own(r.severity::argosy.severity, r.severity_source, n.scanner)),
     r.nvd, greatest(r.severity::argosy.severity, r.nvd)

@@ -28,7 +28,7 @@ from m_seen m where m.finding = f.finding and f.image_id in (select image_id fro
 -- is set to itself makes the engine write the rows anew: long texts that are
 -- changed in place stay in memory until the run is stored.
 update argosy.findings f set
-    source_properties = x.row_properties::json, source_brief = argosy.source_brief(x.places), source_name = d.row_name, source_location = r.location_id, display_name = d.display_name,
+    source_properties = x.row_properties::json, source_name = d.row_name, source_location = r.location_id, display_name = d.display_name,
     assessment_key = d.assessment_key, reported_ids = f.reported_ids
 from m_sources m join m_told_details d on d.row_no = m.row_no join m_rows r on r.row_no = m.row_no left join m_told_texts x on x.row_no = m.row_no
 where f.finding = m.finding and f.image_id in (select image_id from m_here) and f.finding not in (select finding from m_new)
@@ -41,7 +41,7 @@ where f.finding = m.finding and f.image_id in (select image_id from m_here) and 
 
 -- What Defender no longer says of an open finding speaks for it no longer; of
 -- one that is fixed it stays.
-update argosy.findings f set source_properties = null, source_brief = null, source_name = null, source_location = null, source_assessment = null, display_name = null, assessment_key = null
+update argosy.findings f set source_properties = null, source_name = null, source_location = null, source_assessment = null, display_name = null, assessment_key = null
 where f.finding in (select finding from m_several) and f.image_id in (select image_id from m_here) and f.fixed_at is null and coalesce(f.source_name, f.source_assessment) is not null
   and f.finding not in (select finding from argosy.sightings where scanner = 'defender' and valid_to is null and finding in (select finding from m_several));
 
