@@ -46,15 +46,10 @@ func odd(n int) bool  { return n%2 == 1 }
 func fleet(t *testing.T, path string, h half) {
 	t.Helper()
 	const images, weeks, ids = 4, 4, 9
-	ctx := context.Background()
 	rnd := rand.New(rand.NewPCG(7, 11))
 	start := time.Date(2026, 1, 5, 4, 0, 0, 0, time.UTC)
 	var there [images][ids]int
 	for w := range weeks {
-		l, err := NewLoader(ctx, path, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
 		var scans []schema.StagedScan
 		var rows []schema.StagedFinding
 		for i := range images {
@@ -87,19 +82,8 @@ func fleet(t *testing.T, path string, h half) {
 			}
 		}
 		if h.weeks(w) {
-			if err := l.Findings(ctx, rows); err != nil {
-				t.Fatal(err)
-			}
-			counted(scans, rows)
-			if err := l.Accept(ctx, 1, scans, false); err != nil {
-				t.Fatal(err)
-			}
-			_, err = l.Commit(ctx, schema.Run{Started: start.AddDate(0, 0, 7*w), Version: "test", Source: "x", Files: []schema.FileResult{{No: 1, Path: fmt.Sprintf("%d.json", w), State: schema.FileStored}}})
-			if err != nil {
-				t.Fatal(err)
-			}
+			run(t, path, start.AddDate(0, 0, 7*w), fmt.Sprintf("%d.json", w), scans, rows)
 		}
-		l.Close()
 	}
 }
 
@@ -175,26 +159,12 @@ func TestCombineCopies(t *testing.T) {
 // TestCombineAliases merges databases of which one alone knows that two names
 // are of one vulnerability: the findings under both are one, whichever way.
 func TestCombineAliases(t *testing.T) {
-	ctx := context.Background()
 	put := func(path string, at time.Time, scanner, id string, aliases ...string) {
 		t.Helper()
-		l, err := NewLoader(ctx, path, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
 		f := schema.Finding{VulnerabilityID: id, Aliases: aliases, PackageType: "npm", PackageName: "p", InstalledVersion: "1", FixStatus: schema.FixUnknown, Severity: schema.High, Status: schema.Unhealthy}
-		if err := l.Findings(ctx, []schema.StagedFinding{{Scan: 1, Canonical: id, Finding: f}}); err != nil {
-			t.Fatal(err)
-		}
 		scan := schema.StagedScan{No: 1, Path: "a.json", Key: "sha256:a", Scan: schema.Scan{Scanner: scanner, At: at, TimeSource: schema.TimeReport,
 			Image: schema.Image{Kind: schema.KindImage, Registry: "r.example", Repository: "team/app", Digest: "sha256:a"}}}
-		if err := l.Accept(ctx, 1, []schema.StagedScan{scan}, false); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := l.Commit(ctx, schema.Run{Started: at, Version: "test", Source: "x"}); err != nil {
-			t.Fatal(err)
-		}
+		run(t, path, at, "a.json", []schema.StagedScan{scan}, []schema.StagedFinding{{Scan: 1, Canonical: id, Finding: f}})
 	}
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
@@ -15,7 +14,6 @@ import (
 // what changed in every week, by dates and by runs, and what was open.
 func TestYear(t *testing.T) {
 	const images, weeks, ids = 6, 26, 12
-	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "a.db")
 	rnd := rand.New(rand.NewPCG(1, 2))
 	start := time.Date(2026, 1, 5, 4, 0, 0, 0, time.UTC)
@@ -26,10 +24,6 @@ func TestYear(t *testing.T) {
 	for w := range weeks {
 		var now week
 		at := start.AddDate(0, 0, 7*w)
-		l, err := NewLoader(ctx, path, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
 		var scans []schema.StagedScan
 		var rows []schema.StagedFinding
 		for i := range images {
@@ -57,21 +51,10 @@ func TestYear(t *testing.T) {
 			scans = append(scans, schema.StagedScan{No: i + 1, Path: "a.json", Key: digest, Scan: schema.Scan{Scanner: "trivy", At: at, TimeSource: schema.TimeReport,
 				Image: schema.Image{Kind: schema.KindImage, Registry: "r.example", Repository: fmt.Sprintf("team/app%d", i), Digest: digest}}})
 		}
-		if err := l.Findings(ctx, rows); err != nil {
-			t.Fatal(err)
-		}
-		counted(scans, rows)
-		if err := l.Accept(ctx, 1, scans, false); err != nil {
-			t.Fatal(err)
-		}
-		res, err := l.Commit(ctx, schema.Run{Started: at, Version: "test", Source: "a.json", Files: []schema.FileResult{{No: 1, Path: "a.json", State: schema.FileStored}}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		res := run(t, path, at, "a.json", scans, rows)
 		if int(res.New) != now.new || int(res.Fixed) != now.fixed || int(res.Reopened) != now.reopened || int(res.Open) != now.open {
 			t.Errorf("week %d: the run says %d new, %d fixed, %d reopened, %d open; the truth is %+v", w, res.New, res.Fixed, res.Reopened, res.Open, now)
 		}
-		l.Close()
 		truth = append(truth, now)
 	}
 	const say = `select coalesce(string_agg(change || ' ' || n, ', ' order by change), '') from (select change, count(*) as n from %s group by change)`

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
@@ -44,29 +43,13 @@ func (l sight) stage(no int) (schema.StagedScan, []schema.StagedFinding) {
 
 func put(t *testing.T, path string, sights ...sight) schema.RunResult {
 	t.Helper()
-	ctx := context.Background()
-	l, err := NewLoader(ctx, path, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
 	var scans []schema.StagedScan
+	var rows []schema.StagedFinding
 	for i, k := range sights {
-		s, rows := k.stage(i + 1)
-		scans = append(scans, s)
-		counted(scans[i:], rows)
-		if err := l.Findings(ctx, rows); err != nil {
-			t.Fatal(err)
-		}
+		s, found := k.stage(i + 1)
+		scans, rows = append(scans, s), append(rows, found...)
 	}
-	if err := l.Accept(ctx, 1, scans, false); err != nil {
-		t.Fatal(err)
-	}
-	res, err := l.Commit(ctx, schema.Run{Started: week(0), Version: "test", Source: "a.json", Files: []schema.FileResult{{No: 1, Path: "a.json", State: schema.FileStored}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res
+	return run(t, path, week(0), "a.json", scans, rows)
 }
 
 // historyOf is everything that a database knows of an image but for the runs

@@ -45,7 +45,6 @@ func (s scoped) holds(e schema.Exemption) bool {
 // TestScopes wants every exemption to match what the words of its scope say, whichever
 // of them it has.
 func TestScopes(t *testing.T) {
-	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "a.db")
 	r := rand.New(rand.NewPCG(6, 7))
 	pick := func(of ...string) string { return of[r.IntN(len(of))] }
@@ -70,23 +69,9 @@ func TestScopes(t *testing.T) {
 			rows = append(rows, schema.StagedFinding{Scan: no, Canonical: id, Finding: f})
 		}
 	}
-	counted(scans, rows)
-	l, err := NewLoader(ctx, path, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	if err := l.Findings(ctx, rows); err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Accept(ctx, 1, scans, false); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := l.Commit(ctx, schema.Run{Started: week(0), Version: "test", Source: "a.json", Files: []schema.FileResult{{No: 1, Path: "a.json", State: schema.FileStored}}}); err != nil {
-		t.Fatal(err)
-	}
+	run(t, path, week(0), "a.json", scans, rows)
 	exemptions := scopes(r, pick)
-	res, err := Exempt(ctx, path, Options{}, exemptions)
+	res, err := Exempt(context.Background(), path, Options{}, exemptions)
 	if err != nil {
 		t.Fatal(err)
 	}

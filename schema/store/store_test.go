@@ -11,7 +11,8 @@ import (
 	"argosy/schema"
 )
 
-func load(t *testing.T, path string, at time.Time, scanner string, ids ...string) schema.RunResult {
+// run stores scans of a file with their rows as one run.
+func run(t *testing.T, path string, at time.Time, file string, scans []schema.StagedScan, rows []schema.StagedFinding) schema.RunResult {
 	t.Helper()
 	ctx := context.Background()
 	l, err := NewLoader(ctx, path, Options{Wait: 5 * time.Second})
@@ -19,6 +20,22 @@ func load(t *testing.T, path string, at time.Time, scanner string, ids ...string
 		t.Fatal(err)
 	}
 	defer l.Close()
+	if err := l.Findings(ctx, rows); err != nil {
+		t.Fatal(err)
+	}
+	counted(scans, rows)
+	if err := l.Accept(ctx, 1, scans, false); err != nil {
+		t.Fatal(err)
+	}
+	res, err := l.Commit(ctx, schema.Run{Started: at, Version: "test", Source: file, Files: []schema.FileResult{{No: 1, Path: file, State: schema.FileStored}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
+}
+
+func load(t *testing.T, path string, at time.Time, scanner string, ids ...string) schema.RunResult {
+	t.Helper()
 	scan := schema.Scan{Scanner: scanner, At: at, TimeSource: schema.TimeReport,
 		Image: schema.Image{Kind: schema.KindImage, Registry: "r.example", Repository: "team/app", Tag: "1", Digest: "sha256:abc"}}
 	var rows []schema.StagedFinding
@@ -26,17 +43,7 @@ func load(t *testing.T, path string, at time.Time, scanner string, ids ...string
 		rows = append(rows, schema.StagedFinding{Scan: 1, Canonical: id, Finding: schema.Finding{VulnerabilityID: id, PackageType: "deb", PackageName: "zlib1g",
 			InstalledVersion: "1", FixedVersion: "2", FixStatus: schema.FixAvailable, Severity: schema.High, SeverityRaw: "HIGH", Status: schema.Unhealthy, CVSS: 7.5}})
 	}
-	if err := l.Findings(ctx, rows); err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Accept(ctx, 1, []schema.StagedScan{{No: 1, Path: "a.json", Key: "sha256:abc", Scan: scan, Rows: int64(len(ids)), Findings: int64(len(ids))}}, false); err != nil {
-		t.Fatal(err)
-	}
-	res, err := l.Commit(ctx, schema.Run{Started: at, Version: "test", Source: "a.json", Files: []schema.FileResult{{No: 1, Path: "a.json", State: schema.FileStored}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res
+	return run(t, path, at, "a.json", []schema.StagedScan{{No: 1, Path: "a.json", Key: "sha256:abc", Scan: scan}}, rows)
 }
 
 // table runs a query and returns its rows as text.

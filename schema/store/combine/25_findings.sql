@@ -19,14 +19,18 @@ from (
 -- the runs of the other database are replayed: of those that it still tells of, with
 -- its newest scan of their image.
 create temp table g_told as
-with here as (
-    select s.finding, max(coalesce(s.valid_to, c.newest)) as told
-    from argosy.sightings s left join (select image_id, max(scanned_at) as newest from argosy.scans where scanner = 'defender' and state <> 'late' group by image_id) c using (image_id)
-    where s.scanner = 'defender' and s.finding in (select finding from g_findings where had) group by s.finding
-), there as (
-    select s.finding, max(coalesce(s.valid_to, c.newest)) as told
-    from other.sightings s left join (select image_id, max(scanned_at) as newest from other.scans where scanner = 'defender' and state <> 'late' group by image_id) c using (image_id)
-    where s.scanner = 'defender' and s.finding in (select other_finding from g_findings where had) group by s.finding
+with told as (
+    select s.there, s.finding, max(coalesce(s.valid_to, c.newest)) as told
+    from (
+        select false as there, finding, image_id, valid_to from argosy.sightings where scanner = 'defender'
+        union all
+        select true, finding, image_id, valid_to from other.sightings where scanner = 'defender') s
+    left join (
+        select there, image_id, max(scanned_at) as newest
+        from (select false as there, image_id, scanned_at, scanner, state from argosy.scans union all select true, image_id, scanned_at, scanner, state from other.scans)
+        where scanner = 'defender' and state <> 'late' group by all) c on c.there = s.there and c.image_id = s.image_id
+    group by s.there, s.finding
 )
-select t.finding as other_finding, coalesce(t.told > h.told, true) as later
-from there t join g_findings g on g.other_finding = t.finding left join here h on h.finding = g.finding;
+select g.other_finding, coalesce(t.told > h.told, true) as later
+from g_findings g join (from told where there) t on t.finding = g.other_finding left join (from told where not there) h on h.finding = g.finding
+where g.had;

@@ -1,9 +1,15 @@
 -- Which exemption holds for which finding. A statement of a digest is about
 -- that image wherever it lies; a package URL decides over a package's name.
+create or replace temp table x_rules as
+select *, coalesce(digest, registry, repository, tag, team) is not null as placed
+from argosy.exemptions
+-- A statement of others about a vulnerability alone says of no image that it is in it.
+where removed is null and (placed or coalesce(purl, package_name, path, case when source <> 'vex' then vulnerability end) is not null);
+
 create or replace temp table x_names as
 select distinct e.exemption_id, v.vulnerability_id
 from (select exemption_id, upper(unnest(list_append(coalesce(aliases, []), vulnerability))) as id
-      from argosy.exemptions where vulnerability is not null and removed is null) e
+      from x_rules where vulnerability is not null) e
 join (select vulnerability_id, upper(id) as id from argosy.vulnerabilities
       -- An advisory that covers several CVEs is not exempt because one of them is.
       union select vulnerability_id, upper(alias) from (select vulnerability_id, id as own, aliases, unnest(aliases) as alias from argosy.vulnerabilities)
@@ -27,16 +33,14 @@ create or replace temp macro x_placed(vex, digest, registry, repository, tag, te
 
 -- Rules about no vulnerability: first the images that each can be about, and the names
 -- of packages, which are few; all findings for each rule would be too many to hold.
-create or replace temp table x_rules as
-select *, coalesce(digest, registry, repository, tag, team) is not null as placed from argosy.exemptions
-where removed is null and vulnerability is null and coalesce(digest, registry, repository, tag, team, purl, package_name, path) is not null;
+create or replace temp table x_broad as from x_rules where vulnerability is null;
 create or replace temp table x_images as
 select distinct e.exemption_id, l.image_id
-from (from x_rules where placed) e join (from argosy.locations join argosy.images using (image_id)) l
+from (from x_broad where placed) e join (from argosy.locations join argosy.images using (image_id)) l
     on x_placed(e.source = 'vex', e.digest, e.registry, e.repository, e.tag, e.team, l.digest, l.config_digest, l.index_digests, l.registry, l.repository, l.tags, l.team);
 create or replace temp table x_packages as
 select e.exemption_id, n.package_name
-from (from x_rules where package_name is not null and purl is null) e
+from (from x_broad where package_name is not null and purl is null) e
 join (select distinct package_name from argosy.findings where fixed_at is null and package_name is not null) n on lower(n.package_name) glob lower(e.package_name);
 
 create or replace temp table x_candidates as
@@ -48,27 +52,25 @@ where f.fixed_at is null
 union all
 select p.exemption_id, f.finding
 from x_packages p join argosy.findings f using (package_name)
-where f.fixed_at is null and p.exemption_id in (select exemption_id from x_rules where not placed)
+where f.fixed_at is null and p.exemption_id in (select exemption_id from x_broad where not placed)
 union all
 select i.exemption_id, f.finding
 from x_images i join argosy.findings f using (image_id)
-where f.fixed_at is null and i.exemption_id in (select exemption_id from x_rules where package_name is null or purl is not null)
+where f.fixed_at is null and i.exemption_id in (select exemption_id from x_broad where package_name is null or purl is not null)
 union all
 select e.exemption_id, f.finding
-from (from x_rules where not placed and (package_name is null or purl is not null)) e
+from (from x_broad where not placed and (package_name is null or purl is not null)) e
 join argosy.findings f on x_packaged(e.package_name, e.package_type, e.package_version, e.purl, e.path, f.package_name, f.package_type, f.installed_version, f.purl, f.paths)
 where f.fixed_at is null;
 
 create or replace temp table x_match as
 select e.exemption_id, f.finding, l.location_id, e.source, e.status, e.stated, e.expires
 from x_candidates c
-join argosy.exemptions e using (exemption_id)
+join x_rules e using (exemption_id)
 join argosy.findings f using (finding)
 join argosy.images i using (image_id)
 join argosy.locations l using (image_id)
-where coalesce(e.digest, e.repository, e.registry, e.tag, e.purl, e.package_name, e.path, e.team,
-        case when e.source <> 'vex' then e.vulnerability end) is not null
-  and x_placed(e.source = 'vex', e.digest, e.registry, e.repository, e.tag, e.team, i.digest, i.config_digest, i.index_digests, l.registry, l.repository, l.tags, l.team)
+where x_placed(e.source = 'vex', e.digest, e.registry, e.repository, e.tag, e.team, i.digest, i.config_digest, i.index_digests, l.registry, l.repository, l.tags, l.team)
   and x_packaged(e.package_name, e.package_type, e.package_version, e.purl, e.path, f.package_name, f.package_type, f.installed_version, f.purl, f.paths);
 
 update argosy.exemptions e set matched = coalesce(m.n, 0)
