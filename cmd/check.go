@@ -10,19 +10,23 @@ import (
 	"github.com/spf13/cobra"
 
 	"argosy/ingest/registry"
+	"argosy/queries"
 	"argosy/queries/gate"
 	"argosy/queries/policy"
+	"argosy/schema/settings"
+	"argosy/schema/store"
 )
 
 type gateFlags struct {
-	policy, severity, olderThan, platform, output string
-	fixable, allowUnscanned, failStale            bool
+	policy, severity, severitySource, olderThan, platform, output string
+	fixable, allowUnscanned, failStale                            bool
 }
 
 func (f *gateFlags) register(c *cobra.Command, outputs string) {
 	fl := c.Flags()
 	fl.StringVar(&f.policy, "policy", policy.Default, "policy file, or the name of a scan policy (argosy policy list)")
 	fl.StringVar(&f.severity, "severity", "", "least severity that breaks the policy: Critical, High, Medium, Low, Unknown or none (default: the policy's, else High)")
+	fl.StringVar(&f.severitySource, "severity-source", "", "whose word on severity counts: "+strings.Join(settings.SeveritySources(), ", ")+" (default: as configured, else scanner)")
 	fl.BoolVar(&f.fixable, "fixable", false, "count only findings that an update fixes")
 	fl.StringVar(&f.olderThan, "older-than", "", "count only findings first seen longer ago, for instance 30d")
 	fl.BoolVar(&f.allowUnscanned, "allow-unscanned", false, "let images pass that were never scanned")
@@ -64,6 +68,16 @@ func (a *app) request(f gateFlags) (gate.Request, error) {
 		return r, usage(err, "see --help")
 	}
 	return r, nil
+}
+
+// gateSeverity has the gate go by the word on severity that reports go by.
+func (a *app) gateSeverity(ctx context.Context, db *store.DB, r *gate.Request, f gateFlags) error {
+	var q queries.Request
+	if err := a.settings(ctx, db, &q, f.severitySource); err != nil {
+		return err
+	}
+	r.SeveritySource = q.SeveritySource
+	return nil
 }
 
 func readPolicy(path string) (*policy.Policy, error) {
@@ -124,6 +138,9 @@ func (a *app) check(ctx context.Context, image string, f gateFlags) error {
 		return err
 	}
 	defer db.Close()
+	if err := a.gateSeverity(ctx, db, &r, f); err != nil {
+		return err
+	}
 	res, err := gate.Check(ctx, db, ref, image, r)
 	if err != nil {
 		return err
@@ -190,10 +207,10 @@ func (a *app) printCheck(r *gate.Result) error {
 		}
 	}
 	if r.Pass {
-		a.say("%s passes policy %s", r.Image, r.Policy)
+		a.say("%s passes policy %s; severity: %s", r.Image, r.Policy, r.SeveritySource)
 		return nil
 	}
-	a.say("%s breaks policy %s: violations: %d, in %d of its images of %d", r.Image, r.Policy, violations, broken, len(r.Images))
+	a.say("%s breaks policy %s: violations: %d, in %d of its images of %d; severity: %s", r.Image, r.Policy, violations, broken, len(r.Images), r.SeveritySource)
 	return nil
 }
 
@@ -230,6 +247,9 @@ func (a *app) denyList(ctx context.Context, f gateFlags) error {
 		return err
 	}
 	defer db.Close()
+	if err := a.gateSeverity(ctx, db, &r, f); err != nil {
+		return err
+	}
 	denied, err := gate.DenyList(ctx, db, r)
 	if err != nil {
 		return err

@@ -231,6 +231,7 @@ func (r *reading) decode(n int, o *format.Outline, hit found) error {
 	r.in.Reader, r.in.Version, r.in.Syntax = r.text, hit.match.Version, o.Syntax
 	r.in.Foreign = func(unread []byte) bool { return r.foreign(name, unread) }
 	r.in.GiveBack = func(unread []byte) { r.text.Unread(unread); gave = true }
+	r.sink.format = hit.format.Name
 	if err := hit.format.Decode(r.ctx, r.in, guard{r.sink}); err != nil {
 		if n > 1 {
 			return fmt.Errorf("document %d: %w", n, err)

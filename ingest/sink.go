@@ -51,19 +51,22 @@ func newShared(l Loader, now time.Time, o *order) *shared {
 	return &shared{loader: l, seed: maphash.MakeSeed(), now: now, order: o, known: texts{}}
 }
 
-// texts are ids of advisories, by scanner.
-type texts map[string]map[string]struct{}
+// form is a scanner's form of report: another tells more of an advisory, or less.
+type form struct{ scanner, format string }
 
-func (t texts) has(scanner, id string) bool {
-	_, ok := t[scanner][id]
+// texts are ids of advisories.
+type texts map[form]map[string]struct{}
+
+func (t texts) has(by form, id string) bool {
+	_, ok := t[by][id]
 	return ok
 }
 
-func (t texts) add(scanner, id string) {
-	ids := t[scanner]
+func (t texts) add(by form, id string) {
+	ids := t[by]
 	if ids == nil {
 		ids = map[string]struct{}{}
-		t[scanner] = ids
+		t[by] = ids
 	}
 	ids[id] = struct{}{}
 }
@@ -93,6 +96,7 @@ type sink struct {
 	path   int // the number of the path among those of the run
 	file   int
 	in     *format.Input
+	format string // the name of the document's
 
 	scans      []*scanState
 	findings   []schema.StagedFinding
@@ -232,11 +236,13 @@ func stamp(scan *schema.Scan, in *format.Input, now time.Time) {
 
 // Known says whether a text needs no decoding. Which document delivers one that
 // several hold is decided when their turn comes.
+func (s *sink) form(scanner string) form { return form{scanner, s.format} }
+
 func (s *sink) Known(scanner, id string) bool {
 	s.shared.mu.RLock()
-	ok := s.shared.known.has(scanner, id)
+	ok := s.shared.known.has(s.form(scanner), id)
 	s.shared.mu.RUnlock()
-	return ok || s.known.has(scanner, id)
+	return ok || s.known.has(s.form(scanner), id)
 }
 
 func (s *sink) Vulnerability(scanner string, v *schema.Vulnerability) error {
@@ -246,10 +252,10 @@ func (s *sink) Vulnerability(scanner string, v *schema.Vulnerability) error {
 	if s.known == nil {
 		s.known = texts{}
 	}
-	s.known.add(scanner, v.ID)
+	s.known.add(s.form(scanner), v.ID)
 	a := schema.StagedAdvisory{File: s.file, Scanner: scanner, Canonical: schema.CanonicalID(v.ID, v.Aliases), Vulnerability: *v}
 	a.ID = schema.CanonicalID(v.ID, nil) // names are compared, and scanners write them in different cases
-	s.known.add(scanner, a.ID)
+	s.known.add(s.form(scanner), a.ID)
 	a.Aliases, a.CVSS, a.CWEs, a.References = slices.Clone(v.Aliases), slices.Clone(v.CVSS), slices.Clone(v.CWEs), slices.Clone(v.References)
 	a.Extra = whole(slices.Clone(v.Extra))
 	if err := fits("what is told of "+shortened(a.ID), advisoryText(&a)); err != nil {
@@ -373,7 +379,7 @@ func (s *sink) handOver() error {
 		s.findings[i].Scan = s.scans[s.findings[i].Scan].no
 	}
 	s.shared.mu.RLock()
-	s.advisories = slices.DeleteFunc(s.advisories, func(a schema.StagedAdvisory) bool { return s.shared.known.has(a.Scanner, a.ID) })
+	s.advisories = slices.DeleteFunc(s.advisories, func(a schema.StagedAdvisory) bool { return s.shared.known.has(s.form(a.Scanner), a.ID) })
 	s.shared.mu.RUnlock()
 	s.bytes = 0
 	if err := handOn(s.ctx, s.shared.loader.Findings, &s.findings); err != nil {
@@ -416,9 +422,9 @@ func (s *sink) accept(scans []schema.StagedScan) error {
 		scans[i].No = s.scans[i].no
 	}
 	s.shared.mu.Lock()
-	for scanner, ids := range s.known {
+	for by, ids := range s.known {
 		for id := range ids {
-			s.shared.known.add(scanner, id)
+			s.shared.known.add(by, id)
 		}
 	}
 	s.shared.mu.Unlock()

@@ -115,7 +115,26 @@ func packageTarget(p purl.Package) schema.Target {
 	if p.Namespace != "" {
 		base += p.Namespace + "/"
 	}
-	return schema.Target{PURL: strings.ToLower(base + p.Name), PackageType: p.Type, PackageName: strings.ToLower(p.FullName()), PackageVersion: p.Version}
+	var qualifiers []string
+	for _, key := range []string{"arch", "distro"} {
+		if value := p.Qualifiers[key]; value != "" {
+			qualifiers = append(qualifiers, key+"="+value)
+		}
+	}
+	url := base + p.Name
+	if qualifiers != nil {
+		url += "?" + strings.Join(qualifiers, "&")
+	}
+	return schema.Target{PURL: strings.ToLower(url), PackageType: p.Type, PackageName: strings.ToLower(p.FullName()), PackageVersion: version(p)}
+}
+
+// version is the installed version as reports tell it: rpm's package URLs have the
+// epoch apart (https://github.com/package-url/purl-spec, types rpm and deb).
+func version(p purl.Package) string {
+	if epoch := p.Qualifiers["epoch"]; epoch != "" && epoch != "0" && p.Version != "" && !strings.HasPrefix(p.Version, epoch+":") {
+		return epoch + ":" + p.Version
+	}
+	return p.Version
 }
 
 // within narrows an image down to a package in it. A subcomponent of anything

@@ -11,8 +11,9 @@ type Exemption struct {
 	ID int64 `json:"id"`
 	// Vulnerability is an id of any kind; findings are matched through aliases.
 	Vulnerability string `json:"vulnerability,omitempty"`
-	// PURL is a package URL without version and qualifiers, in lower case; with
-	// it, PackageType and Package hold the same for findings without a URL.
+	// PURL is a package URL without version, in lower case, of whose qualifiers only
+	// arch and distro are kept; with it, PackageType and Package hold the same for
+	// findings without a URL.
 	PURL string `json:"purl,omitempty"`
 	// PackageType is the type of a package URL: deb, npm, golang.
 	PackageType string `json:"packageType,omitempty"`
@@ -26,7 +27,8 @@ type Exemption struct {
 	// Team owns the image where it lies, a pattern; unowned is that of images that
 	// no owner rule matches.
 	Team string `json:"team,omitempty"`
-	// Path is where the package lies in the image.
+	// Path is where every copy of the package lies in the image: * stays within a
+	// folder, ** goes through folders.
 	Path string `json:"path,omitempty"`
 
 	Reason string `json:"reason"`

@@ -71,7 +71,7 @@ type Target struct {
 	// Digest is of the manifest, the index or the config of an image. Registry
 	// is empty where a package URL names only the last part of the repository.
 	Digest, Registry, Repository, Tag string
-	// PURL is the package without version and qualifiers, percent signs
-	// undone, in lower case: pkg:deb/debian/libc6.
+	// PURL is the package without version, percent signs undone, in lower case, of
+	// whose qualifiers only arch and distro are kept: pkg:deb/debian/libc6?arch=amd64.
 	PURL, PackageType, PackageName, PackageVersion string
 }

@@ -14,7 +14,7 @@ with judged as (
     join locations l on l.image_id = x.image_id
     group by j.key, j.registry, j.repository, x.image_id
 ), told as (
-    select p.key, p.registry, p.repository, f.vulnerability_id, f.package_name, f.package_type, f.installed_version, max(f.severity) as severity,
+    select p.key, p.registry, p.repository, f.vulnerability_id, f.package_name, f.package_type, f.installed_version, max(severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest)) as severity,
         max(f.fixed_version) as fixed_version, min(f.first_seen) as first_seen, bool_or(v.kev) as kev, max(v.epss) as epss,
         bool_or(f.status = 'Unhealthy' and x.finding is null) as open
     from placed p

@@ -9,7 +9,7 @@ with subjects as (
     join locations l on l.image_id = x.image_id
     group by s.key, x.image_id
 ), told as (
-    select p.key, v.id as vulnerability, any_value(v.title) as title, max(f.severity) as severity, max(coalesce(f.cvss, v.cvss_v3)) as cvss,
+    select p.key, v.id as vulnerability, any_value(v.title) as title, max(severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest)) as severity, max(coalesce(f.cvss, v.cvss_v3)) as cvss,
         f.package_name, f.package_type, f.installed_version, max(f.fixed_version) as fixed_version, min(f.first_seen) as first_seen,
         bool_or(v.kev) as kev, max(v.epss) as epss, bool_or(f.status = 'Unhealthy' and x.finding is null) as open,
         coalesce(max(case when x.finding is not null then 'Exempt' end), max(f.status_cause), 'NotApplicable') as cause

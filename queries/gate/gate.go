@@ -29,7 +29,10 @@ type Request struct {
 	Gate   policy.Gate
 	// Own is a scan policy that the database does not hold; nil for none.
 	Own *schema.ScanPolicy
-	Now time.Time
+	// SeveritySource is whose word on severity counts, as in queries.Request; empty
+	// is the scanner's.
+	SeveritySource string
+	Now            time.Time
 	// Platform limits the images of an index, as os/architecture; empty is all.
 	Platform string
 }
@@ -70,11 +73,13 @@ type Image struct {
 
 // Result is the answer to a check.
 type Result struct {
-	Image  string  `json:"image"`
-	Policy string  `json:"policy"`
-	Pass   bool    `json:"pass"`
-	At     string  `json:"at"`
-	Images []Image `json:"images"`
+	Image  string `json:"image"`
+	Policy string `json:"policy"`
+	Pass   bool   `json:"pass"`
+	At     string `json:"at"`
+	// SeveritySource is whose word on severity counted.
+	SeveritySource string  `json:"severity_source"`
+	Images         []Image `json:"images"`
 }
 
 // Reference is the image that is asked for; Tag or Digest is set.
@@ -82,7 +87,7 @@ type Reference struct{ Registry, Repository, Tag, Digest string }
 
 // Check holds one image against the policy, with every platform of an index.
 func Check(ctx context.Context, q Querier, ref Reference, asked string, r Request) (*Result, error) {
-	res := &Result{Image: asked, Policy: r.Name, At: r.Now.UTC().Format(time.RFC3339)}
+	res := &Result{Image: asked, Policy: r.Name, SeveritySource: r.SeveritySource, At: r.Now.UTC().Format(time.RFC3339)}
 	images, err := resolve(ctx, q, ref, r)
 	if err != nil {
 		return nil, err
@@ -219,6 +224,9 @@ func gateArgs(r Request) map[string]any {
 // each runs a statement and hands every row on.
 func each(ctx context.Context, q Querier, r Request, sql string, args map[string]any, row func([]any)) error {
 	variables := map[string]string{"argosy_now": r.Now.UTC().Format("2006-01-02 15:04:05.999999")}
+	if r.SeveritySource != "" {
+		variables["argosy_severity_source"] = r.SeveritySource
+	}
 	if r.Own != nil {
 		own, err := json.Marshal(r.Own)
 		if err != nil {

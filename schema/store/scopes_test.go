@@ -35,11 +35,32 @@ func (s scoped) holds(e schema.Exemption) bool {
 		packaged = e.PURL == strings.ToLower(purl)
 	}
 	within := e.Path == ""
-	for _, p := range f.Paths {
-		within = within || like(strings.TrimPrefix(e.Path, "/"), strings.TrimPrefix(p, "/"))
+	if !within && len(f.Paths) > 0 {
+		within = true
+		for _, p := range f.Paths {
+			within = within && pathLike(strings.TrimPrefix(e.Path, "/"), strings.TrimPrefix(p, "/"))
+		}
 	}
 	return packaged && within && is(e.Version, f.InstalledVersion) && is(e.Vulnerability, f.VulnerabilityID) && is(e.Digest, s.image.Digest) &&
 		like(e.Registry, s.image.Registry) && like(e.Repository, s.image.Repository) && like(e.Tag, s.image.Tag) && like(e.Team, "unowned")
+}
+
+// pathLike goes through a pattern part by part: ** stands for any number of folders.
+func pathLike(pattern, path string) bool {
+	head, rest, deeper := strings.Cut(pattern, "/")
+	if head == "**" && deeper {
+		if pathLike(rest, path) {
+			return true
+		}
+		_, below, ok := strings.Cut(path, "/")
+		return ok && pathLike(pattern, below)
+	}
+	if head == "**" {
+		return true
+	}
+	part, below, ok := strings.Cut(path, "/")
+	match, err := filepath.Match(strings.ReplaceAll(head, "[", `\[`), part)
+	return err == nil && match && ok == deeper && (!deeper || pathLike(rest, below))
 }
 
 // TestScopes wants every exemption to match what the words of its scope say, whichever
@@ -63,7 +84,10 @@ func TestScopes(t *testing.T) {
 				f.PURL = "pkg:" + f.PackageType + "/" + f.PackageName + "@" + f.InstalledVersion
 			}
 			if r.IntN(2) == 0 {
-				f.Paths = []string{pick("app/a.js", "/opt/lib/b.so")}
+				f.Paths = []string{pick("app/a.js", "/opt/lib/b.so", "app/[id]/a.js")}
+			}
+			if f.Paths != nil && r.IntN(3) == 0 {
+				f.Paths = append(f.Paths, pick("app/b/a.js", "opt/lib/c.so"))
 			}
 			all = append(all, scoped{image, f})
 			rows = append(rows, schema.StagedFinding{Scan: no, Canonical: id, Finding: f})
@@ -111,7 +135,7 @@ func scopes(r *rand.Rand, pick func(...string) string) []schema.Exemption {
 			func() { e.Repository = pick("pay/*", "*/web", "shop/web", "*") },
 			func() { e.Tag = pick("1.?", "edge") },
 			func() { e.Team = pick("unowned", "un*", "pay") },
-			func() { e.Path = pick("/app/*", "opt/lib/b.so", "*.js") },
+			func() { e.Path = pick("/app/*", "opt/lib/b.so", "**/*.js", "**/a.js", "app/**", "app/[id]/*", "/opt/l?b/*.so") },
 		} {
 			if r.IntN(5) == 0 {
 				set()

@@ -18,16 +18,17 @@ where scanner = 'trivy' and extra is not null and (extra->'$.VendorSeverity') is
   and canonical in (select vulnerability from m_mentioned)
 group by canonical;
 
+create or replace temp macro m_word(said, of) as
+    case try_cast(said->>argosy.json_member(of) as integer) when 1 then 'Low' when 2 then 'Medium' when 3 then 'High' when 4 then 'Critical' end::argosy.severity;
 create temp table m_rated as
-select v.id as canonical, v.vulnerability_id, r.nvd, s.said
+select v.id as canonical, v.vulnerability_id, coalesce(r.nvd, m_word(s.said, 'nvd')) as nvd, s.said
 from argosy.vulnerabilities v
 left join m_ratings r on r.canonical = v.id
 left join m_vendors s on s.canonical = v.id
 where v.id in (select vulnerability from m_mentioned);
 
 create or replace temp macro m_vendor(said, package_type, distribution) as
-    case try_cast(said->>argosy.json_member(case when argosy.software_category(package_type) = 'OS' then coalesce(lower(distribution), 'none') else 'ghsa' end) as integer)
-        when 1 then 'Low' when 2 then 'Medium' when 3 then 'High' when 4 then 'Critical' end::argosy.severity;
+    m_word(said, case when argosy.software_category(package_type) = 'OS' then coalesce(lower(distribution), 'none') else 'ghsa' end);
 -- A scanner's word is the vendor's where it names another source than NVD.
 create or replace temp macro m_own(severity, source, scanner) as
     case when lower(coalesce(source, scanner)) not like 'nvd%' then severity end;

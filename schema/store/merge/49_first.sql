@@ -20,7 +20,7 @@ select coalesce(r.finding, m_finding(s.image_key, r.vulnerability, r.kind, r.pac
     case when d.row_type = 'microsoft.security/assessments' then lower(d.row_id) end,
     d.extra::json,
     coalesce(m_vendor(v.said, r.package_type, i.distribution), m_own(r.severity::argosy.severity, r.severity_source, s.scanner)),
-    v.nvd, greatest(r.severity::argosy.severity, v.nvd)
+    v.nvd, greatest(r.severity::argosy.severity, v.nvd, m_vendor(v.said, r.package_type, i.distribution))
 from stage_rows r
 join (select * from m_fresh where part = getvariable('part')) s using (scan_no)
 join argosy.images i on i.image_id = s.image_id

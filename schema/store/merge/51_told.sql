@@ -28,7 +28,9 @@ select s.finding,
     min(valid_from) as first_seen,
     nullif(max(until), timestamp '9999-12-31') as fixed_at,
     max(valid_from) filter (where covered < valid_from) as reopened_at,
-    min(valid_from) filter (where fixed_version is not null or fix_status = 'FixAvailable') as fix_since,
+    -- Where nobody tells of a fix any more there is none since any time.
+    case when bool_or((fixed_version is not null or fix_status = 'FixAvailable') and coalesce(valid_to, timestamp '9999-12-31') = until)
+        then min(valid_from) filter (where fixed_version is not null or fix_status = 'FixAvailable') end as fix_since,
     greatest(max(valid_from), any_value(m.last_seen)) as last_seen
 from spans s left join m_seen m on m.finding = s.finding
 group by s.finding;

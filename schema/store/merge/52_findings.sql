@@ -27,7 +27,7 @@ select n.finding, n.image_id, r.vulnerability_id,
     s.location_id, o.row_name, x.row_properties::json, s.assessment,
     d.extra::json,
     coalesce(r.vendor, m_own(r.severity::argosy.severity, r.severity_source, n.scanner)),
-    r.nvd, greatest(r.severity::argosy.severity, r.nvd)
+    r.nvd, greatest(r.severity::argosy.severity, r.nvd, r.vendor)
 from m_new n
 join m_told_rows r on r.row_no = n.row_no
 left join m_told_details d on d.row_no = n.row_no

@@ -5,13 +5,13 @@ create or replace temp table x_owned as
 select l.location_id, min(r.position) as position
 from argosy.locations l
 join argosy.images i using (image_id)
-join argosy.owner_rules r on (r.registry is null or l.registry glob r.registry)
-    and (r.repository is null or l.repository glob r.repository)
-where (r.tag is null or len(list_filter(l.tags, lambda t: t glob r.tag)) > 0)
-  and (r.label is null or coalesce(i.labels->>argosy.json_member(r.label), '') glob coalesce(r.label_value, '?*'))
+join argosy.owner_rules r on (r.registry is null or l.registry glob argosy.rule_pattern(r.registry))
+    and (r.repository is null or l.repository glob argosy.rule_pattern(r.repository))
+where (r.tag is null or len(list_filter(l.tags, lambda t: t glob argosy.rule_pattern(r.tag))) > 0)
+  and (r.label is null or (i.labels->>argosy.json_member(r.label)) glob coalesce(argosy.rule_pattern(r.label_value), '?*'))
   and (r.namespace is null or exists (
         select 1 from x_there c
-        where c.namespace glob r.namespace
+        where c.namespace glob argosy.rule_pattern(r.namespace)
           and (c.image_id = l.image_id or c.image_id is null and c.registry = l.registry and c.repository = l.repository and list_contains(l.tags, c.tag))))
 group by l.location_id;
 
@@ -19,10 +19,10 @@ create or replace temp table x_assigned as
 select l.location_id, coalesce(max(a.assignment_id) filter (where a.digest is not null), max(a.assignment_id)) as assignment_id
 from argosy.locations l
 join argosy.images i using (image_id)
-join argosy.owner_assignments a on (a.registry is null or l.registry glob a.registry)
-    and (a.repository is null or l.repository glob a.repository)
+join argosy.owner_assignments a on (a.registry is null or l.registry glob argosy.rule_pattern(a.registry))
+    and (a.repository is null or l.repository glob argosy.rule_pattern(a.repository))
 where a.removed is null
-  and (a.tag is null or len(list_filter(l.tags, lambda t: t glob a.tag)) > 0)
+  and (a.tag is null or len(list_filter(l.tags, lambda t: t glob argosy.rule_pattern(a.tag))) > 0)
   and (a.digest is null or a.digest = i.digest or a.digest = i.config_digest or list_contains(i.index_digests, a.digest))
 group by l.location_id;
 

@@ -6,8 +6,15 @@ select *, md5(concat_ws(chr(31), 'vex', document, coalesce(vulnerability, ''), c
     coalesce(package_version, ''), status, coalesce(justification, ''), coalesce(impact, ''), stated::varchar)) as key
 from (
     select distinct on (s.statement_no, product, digest, registry, repository, tag, purl, package_name, package_version)
-        s.* replace (coalesce(s.document, 'unnamed') as document)
-    from stage_statements s where file_no in (select file_no from stage_good));
+        -- One that has no id is known by what it says: another without an id is another.
+        s.* replace (coalesce(s.document, 'unnamed ' || u.word) as document)
+    from stage_statements s
+    left join (
+        select file_no, left(md5(string_agg(concat_ws(chr(31), coalesce(vulnerability, ''), coalesce(product, ''), coalesce(digest, ''), coalesce(repository, ''),
+            coalesce(purl, ''), coalesce(package_name, ''), coalesce(package_version, ''), status, coalesce(justification, ''), coalesce(impact, '')), chr(30)
+            order by statement_no, product, purl, package_name)), 12) as word
+        from stage_statements where document is null group by file_no) u using (file_no)
+    where file_no in (select file_no from stage_good));
 
 update argosy.exemptions e set removed = getvariable('run_started')::timestamp, removed_by = 'a newer issue of the document'
 from (select document, max(stated) as stated from m_statements group by document) d

@@ -15,21 +15,37 @@ join (select vulnerability_id, upper(id) as id from argosy.vulnerabilities
       union select vulnerability_id, upper(alias) from (select vulnerability_id, id as own, aliases, unnest(aliases) as alias from argosy.vulnerabilities)
       where alias not ilike 'CVE-%' or own ilike 'CVE-%' or len(list_filter(aliases, lambda x: x ilike 'CVE-%')) = 1) v using (id);
 
+-- Whether a package URL is of the architecture and the distribution that another names,
+-- where both name one. One scanner's debian-12 is another's debian-12.5.
+create or replace temp macro x_purl_word(purl, word) as split_part(url_decode(regexp_extract(lower(purl), '[?&]' || word || '=([^&#]*)', 1)), '.', 1);
+create or replace temp macro x_purl_agrees(purl, other) as
+    not contains(purl, '?') or (x_purl_word(purl, 'arch') in ('', x_purl_word(other, 'arch')) or x_purl_word(other, 'arch') = '')
+        and (x_purl_word(purl, 'distro') in ('', x_purl_word(other, 'distro')) or x_purl_word(other, 'distro') = '');
+
+-- Patterns of paths are those of Trivy and Grype: * stays within a folder, ** goes
+-- through folders. x_path_pattern takes in at least as much, and is asked first.
+create or replace temp macro x_path_pattern(pattern) as argosy.rule_pattern(replace(ltrim(pattern, '/'), '**/', '*'));
+create or replace temp macro x_path_expression(pattern) as
+    replace(replace(replace(replace(replace(replace(regexp_replace(ltrim(pattern, '/'), '([.+(){}|^$\\\[\]])', '\\\1', 'g'),
+        '**/', chr(1)), '**', chr(2)), '*', '[^/]*'), '?', '[^/]'), chr(1), '(?:.*/)?'), chr(2), '.*');
+create or replace temp macro x_path_held(path, pattern) as
+    case when ltrim(path, '/') glob x_path_pattern(pattern) then regexp_full_match(ltrim(path, '/'), x_path_expression(pattern), 's') else false end;
+
 -- What an exemption says of the package of a finding, and of the place of its image.
 create or replace temp macro x_packaged(name, type_, version, purl, path, of_name, of_type, of_version, of_purl, of_paths) as
-    case when purl is not null and of_purl is not null then argosy.purl_base(of_purl) = purl
+    case when purl is not null and of_purl is not null then argosy.purl_base(of_purl) = split_part(purl, '?', 1) and x_purl_agrees(purl, of_purl)
          else (purl is null or of_name is not null) and (type_ is null or of_type is null or of_type = type_)
-              and (name is null or lower(of_name) glob lower(name)) end
+              and (name is null or lower(of_name) glob argosy.rule_pattern(lower(name))) end
     and (version is null or of_version = version)
-    and (path is null or len(list_filter(of_paths, lambda p: ltrim(p, '/') glob ltrim(path, '/'))) > 0);
+    and (path is null or len(of_paths) > 0 and len(list_filter(of_paths, lambda p: not x_path_held(p, path))) = 0);
 create or replace temp macro x_placed(vex, digest, registry, repository, tag, team, of_digest, of_config, of_indexes, of_registry, of_repository, of_tags, of_team) as
     (digest is null or digest = of_digest or digest = of_config or list_contains(of_indexes, digest))
     and (vex and digest is not null
-         or (registry is null or of_registry glob registry)
-            and (repository is null or of_repository glob repository
+         or (registry is null or of_registry glob argosy.rule_pattern(registry))
+            and (repository is null or of_repository glob argosy.rule_pattern(repository)
                  or vex and registry is null and string_split(of_repository, '/')[-1] = repository)
-            and (tag is null or len(list_filter(of_tags, lambda t: t glob tag)) > 0))
-    and (team is null or coalesce(of_team, 'unowned') glob team);
+            and (tag is null or len(list_filter(of_tags, lambda t: t glob argosy.rule_pattern(tag))) > 0))
+    and (team is null or coalesce(of_team, 'unowned') glob argosy.rule_pattern(team));
 
 -- Rules about no vulnerability: first the images that each can be about, and the names
 -- of packages, which are few; all findings for each rule would be too many to hold.
@@ -41,7 +57,7 @@ from (from x_broad where placed) e join (from argosy.locations join argosy.image
 create or replace temp table x_packages as
 select e.exemption_id, n.package_name
 from (from x_broad where package_name is not null and purl is null) e
-join (select distinct package_name from argosy.findings where fixed_at is null and package_name is not null) n on lower(n.package_name) glob lower(e.package_name);
+join (select distinct package_name from argosy.findings where fixed_at is null and package_name is not null) n on lower(n.package_name) glob argosy.rule_pattern(lower(e.package_name));
 
 create or replace temp table x_candidates as
 select n.exemption_id, f.finding from x_names n join argosy.findings f using (vulnerability_id) where f.fixed_at is null
@@ -74,7 +90,10 @@ where x_placed(e.source = 'vex', e.digest, e.registry, e.repository, e.tag, e.te
   and x_packaged(e.package_name, e.package_type, e.package_version, e.purl, e.path, f.package_name, f.package_type, f.installed_version, f.purl, f.paths);
 
 update argosy.exemptions e set matched = coalesce(m.n, 0)
-from argosy.exemptions x left join (select exemption_id, count(distinct finding) as n from x_match group by exemption_id) m using (exemption_id)
+from argosy.exemptions x left join (
+    -- What lies in no repository any more is kept as it is, and not counted.
+    select exemption_id, count(distinct finding) as n from x_match join argosy.locations l using (location_id) join argosy.findings f using (finding)
+    where l.gone_at is null or f.running is not null group by exemption_id) m using (exemption_id)
 where x.exemption_id = e.exemption_id and e.matched <> coalesce(m.n, 0) and e.removed is null;
 
 -- Of VEX statements the newest speaks; of rules the one that holds longest; a
