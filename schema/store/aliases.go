@@ -30,7 +30,7 @@ func nameVulnerabilities(ctx context.Context, conn *sql.Conn, claims string) err
 	if err != nil {
 		return err
 	}
-	if _, err := conn.ExecContext(ctx, "create temp table m_claims (id varchar, same_as varchar); create temp table m_names (id varchar, canonical varchar); create temp table m_renamed (id varchar, canonical varchar); create temp table m_moved (was uuid, canonical varchar, finding uuid, image_id bigint)"); err != nil {
+	if _, err := conn.ExecContext(ctx, "create temp table m_claims (id varchar, same_as varchar); create temp table m_names (id varchar, canonical varchar); create temp table m_renamed (id varchar, canonical varchar); create temp table if not exists m_moved (was uuid, canonical varchar, finding uuid, image_id bigint)"); err != nil {
 		return err
 	}
 	moved := false

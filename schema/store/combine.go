@@ -272,6 +272,11 @@ func (l *Loader) replayCatalogue(ctx context.Context, conn *sql.Conn) error {
 	if err := nameVulnerabilities(ctx, conn, "select id, same_as from other.alias_claims"); err != nil {
 		return fmt.Errorf("joining aliases: %w", err)
 	}
+	const canonical = `create or replace temp table m_mentioned as
+		select distinct coalesce(n.canonical, m.vulnerability) as vulnerability, m.current from m_mentioned m left join argosy.alias_names n on n.id = m.vulnerability`
+	if _, err := conn.ExecContext(ctx, canonical); err != nil {
+		return err
+	}
 	var texts int64
 	if err := conn.QueryRowContext(ctx, "select count(*) from stage_advisories").Scan(&texts); err != nil {
 		return err
@@ -282,7 +287,15 @@ func (l *Loader) replayCatalogue(ctx context.Context, conn *sql.Conn) error {
 	if err := l.combineStep(ctx, conn, "25_findings"); err != nil {
 		return err
 	}
-	return clearStage(ctx, conn)
+	// What got another name is put together anew with the run that comes next.
+	if _, err := conn.ExecContext(ctx, "create temp table g_moved as from m_moved"); err != nil {
+		return err
+	}
+	if err := clearStage(ctx, conn); err != nil {
+		return err
+	}
+	_, err := conn.ExecContext(ctx, "create temp table m_moved as from g_moved")
+	return err
 }
 
 // replayRuns takes every run of the other database that is not here through the
@@ -306,6 +319,14 @@ func (l *Loader) replayRuns(ctx context.Context, conn *sql.Conn, out *Combined) 
 	}
 	rows.Close()
 	var res schema.RunResult
+	if len(runs) == 0 {
+		if err := l.mergeParts(ctx, conn, false, false, &res); err != nil {
+			return err
+		}
+		if err := clearStage(ctx, conn); err != nil {
+			return err
+		}
+	}
 	for _, r := range runs {
 		if err := l.replayRun(ctx, conn, r[0], r[1], &res); err != nil {
 			return fmt.Errorf("run %d: %w", r[0], err)

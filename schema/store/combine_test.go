@@ -159,17 +159,17 @@ func TestCombineCopies(t *testing.T) {
 // TestCombineAliases merges databases of which one alone knows that two names
 // are of one vulnerability: the findings under both are one, whichever way.
 func TestCombineAliases(t *testing.T) {
-	put := func(path string, at time.Time, scanner, id string, aliases ...string) {
+	put := func(path string, at time.Time, image, scanner, id string, aliases ...string) {
 		t.Helper()
 		f := schema.Finding{VulnerabilityID: id, Aliases: aliases, PackageType: "npm", PackageName: "p", InstalledVersion: "1", FixStatus: schema.FixUnknown, Severity: schema.High, Status: schema.Unhealthy}
-		scan := schema.StagedScan{No: 1, Path: "a.json", Key: "sha256:a", Scan: schema.Scan{Scanner: scanner, At: at, TimeSource: schema.TimeReport,
-			Image: schema.Image{Kind: schema.KindImage, Registry: "r.example", Repository: "team/app", Digest: "sha256:a"}}}
+		scan := schema.StagedScan{No: 1, Path: "a.json", Key: "sha256:" + image, Scan: schema.Scan{Scanner: scanner, At: at, TimeSource: schema.TimeReport,
+			Image: schema.Image{Kind: schema.KindImage, Registry: "r.example", Repository: "team/app", Digest: "sha256:" + image}}}
 		run(t, path, at, "a.json", []schema.StagedScan{scan}, []schema.StagedFinding{{Scan: 1, Canonical: id, Finding: f}})
 	}
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
-	put(file("bare.db"), week(0), "grype", "GHSA-aaaa-bbbb-cccc")
-	put(file("told.db"), week(1), "trivy", "CVE-2021-0001", "GHSA-aaaa-bbbb-cccc")
+	put(file("bare.db"), week(0), "a", "grype", "GHSA-aaaa-bbbb-cccc")
+	put(file("told.db"), week(1), "a", "trivy", "CVE-2021-0001", "GHSA-aaaa-bbbb-cccc")
 	const known = "select v.id, v.aliases::varchar, f.scanners::varchar, f.reported_ids::varchar, f.first_seen from findings f join vulnerabilities v using (vulnerability_id)"
 	const want = "CVE-2021-0001 [GHSA-aaaa-bbbb-cccc] [grype, trivy] [GHSA-aaaa-bbbb-cccc] 2026-09-07 00:00:00 +0000 UTC\n"
 	for _, pair := range [][2]string{{"bare.db", "told.db"}, {"told.db", "bare.db"}} {
@@ -181,6 +181,22 @@ func TestCombineAliases(t *testing.T) {
 		}
 		if again := combine(t, into, file(pair[1]), false); !again.Nothing() {
 			t.Errorf("%s into %s: the second time changed %s", pair[1], pair[0], again.Words())
+		}
+	}
+
+	// The image whose finding gets another name need not be in a run that is replayed.
+	put(file("other.db"), week(1), "b", "trivy", "CVE-2021-0001", "GHSA-aaaa-bbbb-cccc")
+	const open = "select v.id, s.opened from spans s join findings f using (finding) join vulnerabilities v using (vulnerability_id) order by all"
+	const both = "CVE-2021-0001 2026-09-07 00:00:00 +0000 UTC\nCVE-2021-0001 2026-09-14 00:00:00 +0000 UTC\n"
+	for _, pair := range [][2]string{{"bare.db", "other.db"}, {"other.db", "bare.db"}} {
+		into := file("open-" + pair[0])
+		duplicate(t, file(pair[0]), into)
+		combine(t, into, file(pair[1]), false)
+		if got := table(t, into, open); got != both {
+			t.Errorf("%s into %s:\n%swant\n%s", pair[1], pair[0], got, both)
+		}
+		if got := table(t, into, "select id from vulnerabilities"); got != "CVE-2021-0001\n" {
+			t.Errorf("%s into %s: the vulnerabilities are\n%s", pair[1], pair[0], got)
 		}
 	}
 }

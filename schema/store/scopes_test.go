@@ -135,7 +135,9 @@ func scopes(r *rand.Rand, pick func(...string) string) []schema.Exemption {
 			func() { e.Repository = pick("pay/*", "*/web", "shop/web", "*") },
 			func() { e.Tag = pick("1.?", "edge") },
 			func() { e.Team = pick("unowned", "un*", "pay") },
-			func() { e.Path = pick("/app/*", "opt/lib/b.so", "**/*.js", "**/a.js", "app/**", "app/[id]/*", "/opt/l?b/*.so") },
+			func() {
+				e.Path = pick("/app/*", "opt/lib/b.so", "**/*.js", "**/a.js", "app/**", "app/[id]/*", "/opt/l?b/*.so")
+			},
 		} {
 			if r.IntN(5) == 0 {
 				set()

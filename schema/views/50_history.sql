@@ -83,10 +83,25 @@ with moved as (
         bool_or(fixed_version is not null or fix_status = 'FixAvailable') filter (where said_on <= after and (unsaid_on is null or unsaid_on > after)) as fix_before,
         bool_or(fixed_version is not null or fix_status = 'FixAvailable') filter (where said_on <= until and (unsaid_on is null or unsaid_on > until)) as fix_after,
         bool_or(status = 'Unhealthy') filter (where said_on <= after and (unsaid_on is null or unsaid_on > after)) as counted_before,
-        bool_or(status = 'Unhealthy') filter (where said_on <= until and (unsaid_on is null or unsaid_on > until)) as counted_after,
-        max(valid_from) filter (where said_on <= until) as changed_at
+        bool_or(status = 'Unhealthy') filter (where said_on <= until and (unsaid_on is null or unsaid_on > until)) as counted_after
     from sightings
-    where finding in (select finding from sightings where said_on > after and said_on <= until)
+    -- Words also change when a scanner that said others says nothing any more.
+    where finding in (select finding from sightings where said_on > after and said_on <= until or unsaid_on > after and unsaid_on <= until)
+    group by finding
+    having severity_before <> severity_after or fix_after and not fix_before or counted_before <> counted_after
+), turns as (
+    -- What all said at each moment when one began or ceased to say something.
+    select m.finding, m.moment, max(s.severity) as severity, bool_or(s.fixed_version is not null or s.fix_status = 'FixAvailable') as fix, bool_or(s.status = 'Unhealthy') as counted
+    from (
+        select finding, unnest([valid_from, valid_to]) as moment, unnest([said_on, unsaid_on]) as point from sightings semi join said using (finding)) m
+    join sightings s on s.finding = m.finding and s.valid_from <= m.moment and (s.valid_to is null or s.valid_to > m.moment)
+    where m.point <= until
+    group by m.finding, m.moment
+), turned as (
+    -- When the words came to what they are at the end.
+    select finding, max(moment) filter (where severity is distinct from severity_was) as severity_at,
+        max(moment) filter (where fix is distinct from fix_was) as fix_at, max(moment) filter (where counted is distinct from counted_was) as counted_at
+    from (select *, lag(severity) over w as severity_was, lag(fix) over w as fix_was, lag(counted) over w as counted_was from turns window w as (partition by finding order by moment))
     group by finding
 )
 select finding, case when open_after and first_opened > after then 'new' when open_after and not open_before then 'reopened'
@@ -96,11 +111,11 @@ select finding, case when open_after and first_opened > after then 'new' when op
     null::integer as location_id, null::integer as exemption_id
 from moved
 union all
-select finding, 'severity changed', changed_at, severity_before, severity_after, null, null from said where severity_before <> severity_after
+select finding, 'severity changed', severity_at, severity_before, severity_after, null, null from said join turned using (finding) where severity_before <> severity_after
 union all
-select finding, 'fix available', changed_at, null, null, null, null from said where fix_after and not fix_before
+select finding, 'fix available', fix_at, null, null, null, null from said join turned using (finding) where fix_after and not fix_before
 union all
-select finding, case when counted_after then 'no longer set aside' else 'set aside' end, changed_at, null, null, null, null from said where counted_after <> counted_before;
+select finding, case when counted_after then 'no longer set aside' else 'set aside' end, counted_at, null, null, null, null from said join turned using (finding) where counted_after <> counted_before;
 
 -- What exemptions and VEX statements set aside, and no longer do, in each
 -- repository that holds the image: findings that are open at the end. The
