@@ -88,7 +88,7 @@ func asked(c *cobra.Command, args []string) *queries.Saved {
 }
 
 // completeParam offers the parameters of the report as name=, and after that
-// the default.
+// the values that it can have, or else the default.
 func completeParam(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	r := asked(c, args)
 	if r == nil {
@@ -98,11 +98,21 @@ func completeParam(c *cobra.Command, args []string, typed string) ([]string, cob
 	for _, p := range r.Params {
 		if name, _, ok := strings.Cut(typed, "="); !ok {
 			out = append(out, p.Name+"=\t"+p.Doc)
-		} else if name == p.Name && p.Default != "" {
-			out = append(out, p.Name+"="+p.Default+"\t"+p.Doc)
+		} else if name == p.Name {
+			for _, v := range offered(p) {
+				out = append(out, p.Name+"="+v+"\t"+p.Doc)
+			}
 		}
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// offered are the values of a parameter that are known without the database.
+func offered(p queries.Param) []string {
+	if p.Values == nil && p.Default != "" {
+		return []string{p.Default}
+	}
+	return p.Values
 }
 
 // word matches what can be the name of a column in a query.

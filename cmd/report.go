@@ -168,7 +168,11 @@ func (a *app) reportShow() *cobra.Command {
 func (a *app) showParams(params []queries.Param) {
 	moments := false
 	for _, p := range params {
-		fmt.Fprintf(a.Out, "  -p %s=%s  (%s) %s\n", p.Name, p.Default, p.Type, p.Doc)
+		kind := string(p.Type)
+		if choice := p.Choice(); choice != "" {
+			kind += ": " + choice
+		}
+		fmt.Fprintf(a.Out, "  -p %s=%s  (%s) %s\n", p.Name, p.Default, kind, p.Doc)
 		moments = moments || p.Type == schema.TypeDatetime
 	}
 	if moments {

@@ -178,6 +178,9 @@ func bind(r Request) (map[string]any, []Bound, error) {
 		if err != nil {
 			return nil, nil, err
 		}
+		if chosen, ok := v.(string); ok && p.Values != nil {
+			text = chosen
+		}
 		values[p.Name] = v
 		bound = append(bound, Bound{p.Name, string(p.Type), told(text, v)})
 	}

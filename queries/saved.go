@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"path"
 	"strings"
-	"time"
-
-	"argosy/schema"
 )
 
 // Language is what a query is written in.
@@ -23,11 +20,13 @@ const (
 //	// title: Fixable findings
 //	// description: Findings for which a fixed version is known.
 //	// counts: each finding once
-//	// param: severity string = High -- the least severity to show
+//	// param: severity string {Critical, High, Medium, Low} = High -- the least severity to show
+//	// param: days long {1..365} = 30 -- how many days to look back
 //	// tags: fix, findings
 //
 // In SQL the comments begin with --. The header ends at the first line that is
-// no comment.
+// no comment. What stands in braces is what a parameter can be: the values of a
+// text, or the least and the most of a number.
 //
 // A report of several sheets has a line "sheet: NAME" before each query, with
 // title, description, role and chart of the sheet below it; a sheet may
@@ -111,26 +110,4 @@ func (s *Saved) header(word, value string) error {
 		s.Params = append(s.Params, p)
 	}
 	return nil
-}
-
-// parseParam reads "name type [= default] [-- doc]".
-func parseParam(text string, lang Language) (Param, error) {
-	decl, doc, _ := strings.Cut(text, " -- ")
-	decl, def, has := strings.Cut(decl, "=")
-	words := strings.Fields(decl)
-	if len(words) != 2 {
-		return Param{}, fmt.Errorf("parameter %q: write it as name type = default -- what it does", text)
-	}
-	p := Param{Name: words[0], Type: schema.Type(words[1]), Default: strings.TrimSpace(def), HasDefault: has, Doc: strings.TrimSpace(doc)}
-	if has {
-		if _, err := p.Value(p.Default, time.Time{}); err != nil {
-			return Param{}, err
-		}
-	} else if _, err := p.Value("0", time.Time{}); err != nil && strings.Contains(err.Error(), "a type that") {
-		return Param{}, fmt.Errorf("parameter %q has type %q: use string, long, real, bool or datetime", p.Name, p.Type)
-	}
-	if lang == SQL && (p.Type == schema.TypeTimespan || p.Type == schema.TypeDynamic) {
-		return Param{}, fmt.Errorf("parameter %q has type %q, which SQL reports cannot have: use string", p.Name, p.Type)
-	}
-	return p, nil
 }

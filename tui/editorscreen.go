@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -274,7 +275,11 @@ func diagnose(ctx context.Context, db Database, text string, lang queries.Langua
 
 // sample is a value of a parameter's type, for checking only.
 func sample(p queries.Param) string {
-	for _, v := range []string{"x", "1", "true", "2026-01-01", "00000000-0000-0000-0000-000000000000", "1h", "{}"} {
+	choice := slices.Clone(p.Values)
+	if p.Range != nil {
+		choice = append(choice, fmt.Sprint(p.Range.Least))
+	}
+	for _, v := range append(choice, "x", "1", "true", "2026-01-01", "00000000-0000-0000-0000-000000000000", "1h", "{}") {
 		if _, err := p.Value(v, time.Time{}); err == nil {
 			return v
 		}

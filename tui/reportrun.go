@@ -34,6 +34,10 @@ func runReport(a *App, s *queries.Saved) tea.Cmd {
 			x.doc += " · a date, or 30d, 2w, now"
 		case p.Type == schema.TypeBool:
 			x.options = []string{"true", "false"}
+		case p.Values != nil:
+			x.options = p.Values
+		case p.Range != nil:
+			x.doc += " · " + p.Choice()
 		case p.Name == "severity" || p.Name == "min_severity":
 			for _, s := range schema.Severities() {
 				x.options = append(x.options, s.String())

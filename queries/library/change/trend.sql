@@ -1,7 +1,7 @@
 -- title: Open findings by week
 -- description: How many findings were open at the end of each of the last weeks, by severity, and why that changed: new (or found again) and fixed in the week, set aside (exempt, VEX, or the image left all registries), and back from there. A finding counts once; what was set aside counts in the weeks in which it was not. Weeks begin on Monday, by the times of the scans; severities are today's, as the setting severity_source chose them.
 -- counts: each finding once
--- param: weeks long = 12 -- how many weeks to look back; weeks before the first scan are left out
+-- param: weeks long {1..520} = 12 -- how many weeks to look back; weeks before the first scan are left out
 -- tags: change, trend
 -- chart: line x=week y=critical,high,medium,low
 with weeks as (

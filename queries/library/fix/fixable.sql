@@ -1,7 +1,7 @@
 -- title: Findings that an update fixes
 -- description: Open findings for which a fixed version is known, of at least the given severity, in the repositories that match. The severity is the one that the setting severity_source chose.
 -- counts: a finding once for each repository that holds its image
--- param: severity string = High -- the least severity to show: Critical, High, Medium, Low or Unknown
+-- param: severity string {Critical, High, Medium, Low, Unknown} = High -- the least severity to show
 -- param: repository string = % -- pattern of the repository; % stands for any text, _ for any character
 -- tags: fix, findings
 select severity::varchar as severity, vulnerability, package_name, installed_version, fixed_version, registry, repository,

@@ -1,7 +1,7 @@
 -- title: Exemptions that end soon
 -- description: Exemptions that expire within the given days, and those that expired in the same time before; their findings count again from then on.
 -- counts: exemptions; each finding once
--- param: days long = 30 -- how many days to look ahead and back
+-- param: days long {1..36500} = 30 -- how many days to look ahead and back
 -- tags: governance, exemptions
 select exemption_id as id, case when expires <= argosy_now() then 'expired' else 'expires' end as state, expires,
     date_diff('day', argosy_now(), expires) as days, vulnerability, coalesce(purl, package_name) as package,

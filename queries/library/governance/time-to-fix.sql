@@ -1,7 +1,7 @@
 -- title: Time to fix
 -- description: How long findings that are fixed were open, by team and severity: mean and median days, and how many were fixed within their due time or had none. A finding counts once for each time it was fixed, in its image's first repository; the severity is today's, as the setting severity_source chose it.
 -- counts: each finding once for each time it was fixed
--- param: days long = 90 -- findings fixed within so many days
+-- param: days long {1..36500} = 90 -- findings fixed within so many days
 -- tags: governance, due
 with closed as (
     select coalesce(l.team, 'unowned') as team, severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest) as severity, s.opened, s.closed,

@@ -1,7 +1,7 @@
 -- title: Registries whose images are not scanned (AZR-000002)
 -- description: Azure.ACR.ContainerScan of PSRule for Azure, Critical, for every known registry: whether Defender assesses its images, whether the plan is on, and, which that rule cannot see, whether any scanner looks at them. Each failure comes with what mends it.
 -- counts: registries
--- param: result string = % -- only this result: Pass, Fail or Unknown; % for all
+-- param: result string {Pass, Fail, Unknown, %} = % -- only this result
 -- tags: posture
 with plans as (
     select lower(coalesce(nullif(subscription_id, ''), regexp_extract(id, '(?i)/subscriptions/([^/]+)', 1))) as subscription,

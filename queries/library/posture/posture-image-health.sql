@@ -1,7 +1,7 @@
 -- title: Registries with vulnerable images (AZR-000003)
 -- description: Azure.ACR.ImageHealth of PSRule for Azure, Critical, for every known registry: it passes when every image that was assessed is Healthy or NotApplicable. Each failure names the worst image and the command that removes it once a mended one is deployed.
 -- counts: registries; an image once for each repository that holds it
--- param: result string = % -- only this result: Pass, Fail or None; % for all
+-- param: result string {Pass, Fail, None, %} = % -- only this result
 -- tags: posture, risk
 with images_of as (
     select lower(regexp_extract(id, '(?i)^(.*/registries/[^/]+)/', 1)) as key, properties->>'$.status.code' as code,

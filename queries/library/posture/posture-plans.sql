@@ -1,7 +1,7 @@
 -- title: Defender plans by subscription
 -- description: For each subscription with registries or with plans known: which Defender plan covers containers, whether the agentless registry assessment is on, when a trial ends, and how many registries depend on it. A subscription whose plans were not ingested is unknown.
 -- counts: subscriptions
--- param: trial_days long = 30 -- point out trials that end within so many days
+-- param: trial_days long {0..36500} = 30 -- point out trials that end within so many days
 -- tags: posture
 with plans as (
     select lower(coalesce(nullif(subscription_id, ''), regexp_extract(id, '(?i)/subscriptions/([^/]+)', 1))) as subscription, lower(coalesce(name, string_split(id, '/')[-1])) as plan,

@@ -1,7 +1,7 @@
 -- title: All open findings
 -- description: One row per finding and repository, everything that matters for a decision. The severity is the one that the setting severity_source chose; scanners names who reports it.
 -- counts: a finding once for each repository that holds its image
--- param: severity string = Unknown -- the least severity to show: Critical, High, Medium, Low or Unknown
+-- param: severity string {Critical, High, Medium, Low, Unknown} = Unknown -- the least severity to show
 -- tags: findings
 select severity::varchar as severity, vulnerability, title, package_type, package_name, installed_version, fixed_version, fix_status,
     registry, repository, array_to_string(tags, ', ') as tags, digest, cvss, epss, kev as known_exploited,

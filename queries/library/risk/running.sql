@@ -3,7 +3,7 @@
 -- counts: a finding once for each container that runs its image
 -- param: cluster string = % -- pattern of the cluster; % stands for any text, _ for any character
 -- param: namespace string = % -- pattern of the namespace; % stands for any text, _ for any character
--- param: severity string = Unknown -- the least severity to show: Critical, High, Medium, Low or Unknown
+-- param: severity string {Critical, High, Medium, Low, Unknown} = Unknown -- the least severity to show
 -- tags: risk, running
 select cluster, namespace, workload_kind, workload, pod, container, severity::varchar as severity, vulnerability, title, package_name, installed_version,
     fixed_version, action, image, registry, repository, digest, cvss, epss, kev as known_exploited, array_to_string(scanners, ', ') as scanners,

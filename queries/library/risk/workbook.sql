@@ -1,7 +1,7 @@
 -- title: Vulnerabilities of container images
 -- description: The workbook to forward: a summary with charts on one page, what has changed, every open finding, the images, the teams, and what to update. A finding counts once, however many repositories hold its image. Severities are those that the setting severity_source chose.
 -- counts: each finding once; in tables by team or repository once in each
--- param: days long = 7 -- compare with the state so many days before the newest scan
+-- param: days long {1..36500} = 7 -- compare with the state so many days before the newest scan
 -- param: repository string = % -- pattern of the repository; % stands for any text, _ for any character
 -- tags: workbook, summary, change, findings, fix
 
