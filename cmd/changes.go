@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -43,7 +44,7 @@ it is now. With --snapshot every finding there is, as Defender does once a week.
 	c.Flags().Lookup("shape").Usage = "form of the rows: " + strings.Join(slices.Sorted(maps.Keys(changeShapes())), " or ")
 	c.Flags().BoolVar(&snapshot, "snapshot", false, "with --shape: every finding there is, not only those that changed")
 	c.Flags().StringVar(&since, "since", "", "number of a run, a date, or how long ago (7d): changes after it")
-	c.Flags().StringVar(&until, "until", "", "number of a run, a date, or how long ago (7d): changes until it")
+	c.Flags().StringVar(&until, "until", "", "number of a run (0 is the newest), a date, or how long ago (7d): changes until it")
 	return c
 }
 
@@ -54,6 +55,7 @@ func changeShapes() map[string]string {
 
 func (a *app) changes(ctx context.Context, since, until string, snapshot bool, f runFlags) error {
 	byRun := true
+	var ends []time.Time
 	for _, text := range []string{since, until} {
 		if text == "" {
 			continue
@@ -65,9 +67,14 @@ func (a *app) changes(ctx context.Context, since, until string, snapshot bool, f
 		if byRun = err == nil; byRun {
 			continue
 		}
-		if _, err := a.moment(text); err != nil {
+		at, err := a.moment(text)
+		if err != nil {
 			return usage(fmt.Errorf("%q is neither the number of a run nor a date", text), "for instance --since 2026-10-01 or --since 7d, or --since 3 for a run")
 		}
+		ends = append(ends, at)
+	}
+	if len(ends) == 2 && ends[1].Before(ends[0]) {
+		return usage(fmt.Errorf("--since %q comes after --until %q", since, until), "give the earlier one to --since")
 	}
 	if f.shape != "" {
 		return a.shapedChanges(ctx, since, until, byRun, snapshot, f)

@@ -10,6 +10,19 @@ create or replace macro kept_at_run(run) as
     case when run >= kept_from_run() then run
          else error('history before run ' || kept_from_run() || ' was pruned: ask for that run or later') end;
 
+-- Two points that changes are asked between, the first of them: it must be kept,
+-- and not be the later one. No changes at all would look like a quiet time. A
+-- moment in the future is allowed at the end; a run that never was is not.
+create or replace macro newest_run() as (select coalesce(max(run_id), 0) from runs);
+create or replace macro kept_before(after, until) as
+    case when after::timestamp <= until::timestamp then kept_at(after)
+         else error('changes since ' || after::timestamp::varchar || ' UTC until ' || until::timestamp::varchar || ' UTC: the end comes before the beginning; give the earlier moment first') end;
+create or replace macro kept_before_run(after, until) as
+    case when greatest(after, until) > newest_run()
+         then error('there is no run ' || greatest(after, until) || ': the newest is run ' || newest_run() || '; ask for that one or an earlier one')
+         when after > until then error('changes since run ' || after || ' until run ' || until || ': the end comes before the beginning, and the newest is run ' || newest_run() || '; give the earlier run first')
+         else kept_at_run(after) end;
+
 -- The findings that were open at a moment, with the words of that moment.
 create or replace macro findings_at(moment) as table
 with open as (
@@ -177,7 +190,7 @@ select * from (
     select * from images_moved(after, least(until, argosy_now()), after, until, opened, closed))
 -- Asked of all: of one of them alone it makes the engine expect a single row there,
 -- and gather the changes to look up the image of each.
-where (select kept_at(after)) is not null;
+where (select kept_before(after, until)) is not null;
 
 -- When a run began to be known. What people decide and what registries hold
 -- after it comes with the next run; of the newest run it goes until now.
@@ -198,7 +211,7 @@ select * from (
     select * from set_aside_of((select begun_at_run(after)), (select known_at_run(until)), known_from, after, until, coalesce(run_opened, 0), run_closed)
     union all
     select * from images_moved((select begun_at_run(after)), (select known_at_run(until)), after, until, coalesce(run_opened, 0), run_closed))
-where (select kept_at_run(after)) is not null;
+where (select kept_before_run(after, until)) is not null;
 
 -- When a finding that anything ever set aside counted in no repository that held
 -- its image: set aside there, or the image was not there (yet). Findings in
@@ -319,10 +332,11 @@ group by t.as_of, k;
 
 -- The sub-assessments that Defender's continuous export would send: those of
 -- findings that changed after a moment or, where that is 1970-01-01, after a run
--- (negative numbers count back from the newest), or all that there are.
+-- (negative numbers count back from the newest), or all that there are. After a
+-- moment in the future there is nothing yet: whose clock is ahead is no mistake.
 create or replace macro exported_changes(from_moment, from_run, everything) as table
 with moment as (
-    select case when from_moment::timestamp > timestamp '1970-01-01' then from_moment::timestamp else argosy_now()::timestamp end as since,
+    select case when from_moment::timestamp > timestamp '1970-01-01' then least(from_moment::timestamp, argosy_now()::timestamp) else argosy_now()::timestamp end as since,
         case when from_moment::timestamp > timestamp '1970-01-01' then newest when from_run < 0 then greatest(newest + from_run, 0) else from_run end as run, newest
     from (select coalesce(max(run_id), 0) as newest from runs)
 ), changed as (

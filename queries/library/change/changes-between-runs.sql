@@ -1,13 +1,12 @@
 -- title: What changed between two runs
 -- description: What changed between what was known after one ingest run and after another; with what was exempted and which images left or came back by then; run 0 is the empty database, negative numbers count back from the newest run. The severity is today's, as the setting severity_source chose it; severity_before and severity_after are the scanners' words.
 -- counts: each finding once for each change; what an exemption sets aside once for each repository
--- param: since long = -1 -- after this run
--- param: until long = 0 -- until this run; 0 is the newest
+-- param: since long = -1 -- after this run; negative numbers count back from the newest, 0 is the empty database
+-- param: until long = 0 -- until this run; 0 is the newest, negative numbers count back from it
 -- tags: change
 with runs_asked as (
-    select case when $since < 0 then greatest(max(run_id) + $since, 0) else $since end as after,
-        case when $until <= 0 then max(run_id) + $until else $until end as until
-    from runs
+    select case when $since < 0 then greatest(newest_run() + $since, 0) else $since end as after,
+        case when $until <= 0 then greatest(newest_run() + $until, 0) else $until end as until
 )
 select c.change, c.changed_at, v.id as vulnerability, severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest)::varchar as severity, c.severity_before::varchar as severity_before,
     c.severity_after::varchar as severity_after, f.package_name as package, f.installed_version as installed, f.fixed_version as fixed,
