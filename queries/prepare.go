@@ -66,6 +66,11 @@ func Prepare(ctx context.Context, q Querier, r Request) (*Prepared, error) {
 	}
 	variables, notes := chooseKeys(r.Text)
 	notes = append(notes, windows(r, bound)...)
+	missing, err := unmatched(ctx, q, r)
+	if err != nil {
+		return nil, err
+	}
+	notes = append(notes, missing...)
 	if !r.Now.IsZero() {
 		if variables == nil {
 			variables = map[string]string{}
