@@ -60,13 +60,17 @@ func (a *app) scheduleValidate() *cobra.Command {
 		Use:   "validate FILE",
 		Short: "Check a file of schedules against the reports and their parameters",
 		Long: `Checks a file of schedules: its keys, the cron expressions, the time zones, that
-every report exists and that its parameters fit, the steps and the targets. Names
-every mistake with its line and column. Needs no database; secrets are not read.`,
+every report exists, that its parameters fit and that it has the column it is split
+by, the steps and the targets. Names every mistake with its line and column. Needs
+no database; secrets are not read.`,
 		Example: "  argosy schedule validate schedules.yaml",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			f, err := readSchedules(args[0])
 			if err != nil {
+				return err
+			}
+			if err := a.checkSplits(c.Context(), f); err != nil {
 				return err
 			}
 			a.say("%s: %d schedules, no mistakes", args[0], len(f.Schedules))

@@ -1,13 +1,18 @@
 package cmd
 
 import (
+	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"argosy/export"
 	"argosy/export/schedule"
 	"argosy/queries"
+	"argosy/schema/store"
 )
 
 // snippet is an indented block of a document.
@@ -70,5 +75,58 @@ func TestLinkNeedsAPlace(t *testing.T) {
 	}
 	if _, err := schedule.Read("s.yaml", []byte(file+"  - {dir: out}\n"), lib); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestScheduleDocs makes every report of the file that docs/schedules.md shows, of
+// an empty database.
+func TestScheduleDocs(t *testing.T) {
+	data, err := os.ReadFile("../docs/schedules.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lib, err := queries.LoadLibrary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &app{Streams: Streams{Out: io.Discard, Err: io.Discard}, db: store.Memory, color: "never"}
+	made := 0
+	for _, block := range snippet.FindAllString(string(data), -1) {
+		text := regexp.MustCompile(`(?m)^ {4}`).ReplaceAllString(strings.TrimLeft(block, "\n"), "")
+		if !strings.Contains(text, "schedules:\n") {
+			continue
+		}
+		f, err := schedule.Read("docs/schedules.md", []byte(text), lib)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		if err := a.checkSplits(t.Context(), f); err != nil {
+			t.Error(err)
+		}
+		for i := range f.Schedules {
+			made++
+			makeOnce(t, a, &f.Schedules[i])
+		}
+	}
+	if made < 2 {
+		t.Errorf("%d schedules are shown", made)
+	}
+}
+
+// makeOnce makes the report of a schedule and forgets it.
+func makeOnce(t *testing.T, a *app, s *schedule.Schedule) {
+	t.Helper()
+	plan, done, err := a.planSchedule(t.Context(), filepath.Join(t.TempDir(), "schedules.yaml"), s, time.Now())
+	if err != nil {
+		t.Errorf("%s: %v", s.ID, err)
+		return
+	}
+	defer done()
+	format, err := export.ByName(s.Format)
+	if err == nil {
+		_, err = format.Write(t.Context(), plan, io.Discard)
+	}
+	if err != nil {
+		t.Errorf("%s: %v", s.ID, err)
 	}
 }

@@ -104,20 +104,28 @@ func (a *app) planSchedule(ctx context.Context, file string, s *schedule.Schedul
 	if err != nil {
 		return nil, nil, err
 	}
-	q := savedQuestion(r)
-	q.request.Given, q.request.Now = s.Params, now
-	err = a.settings(ctx, db, &q.request, "")
-	var plan *export.Plan
-	if err == nil {
-		plan, err = a.plan(ctx, db, q, runFlags{})
-	}
+	plan, err := a.planOn(ctx, db, r, s, now)
 	if err != nil {
 		db.Close()
 		return nil, nil, err
 	}
+	return plan, db.Close, nil
+}
+
+// planOn prepares the report of a schedule on a database that is open.
+func (a *app) planOn(ctx context.Context, db *store.DB, r *queries.Saved, s *schedule.Schedule, now time.Time) (*export.Plan, error) {
+	q := savedQuestion(r)
+	q.request.Given, q.request.Now = s.Params, now
+	if err := a.settings(ctx, db, &q.request, ""); err != nil {
+		return nil, err
+	}
+	plan, err := a.plan(ctx, db, q, runFlags{})
+	if err != nil {
+		return nil, err
+	}
 	plan.Parameters = append(plan.Parameters, export.Parameter{Name: "severity source", Type: "string", Value: q.request.SeveritySource})
 	plan.Options = export.Options{}
-	return plan, db.Close, nil
+	return plan, nil
 }
 
 // stepCommand runs an argosy command line on the same database. A folder to

@@ -46,9 +46,10 @@ type Schedule struct {
 	// what did not happen.
 	Deliver, OnFailure, OnMissed []deliver.Target
 
-	place  place
-	report text
-	params []pair
+	place   place
+	report  text
+	splitBy text
+	params  []pair
 }
 
 // Retry says how often something is attempted in all, and how long it waits
@@ -131,6 +132,11 @@ func (m Mistakes) Error() string {
 		lines[i] = one.Error()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// SplitMistake is a mistake in the key split_by of a schedule, where it stands.
+func (f *File) SplitMistake(s *Schedule, err error) Mistake {
+	return Mistake{f.Name, s.splitBy.at.line, s.splitBy.at.column, err.Error()}
 }
 
 // Keys are the keys of a schedule, in the order in which people write them.

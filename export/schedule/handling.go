@@ -31,7 +31,7 @@ func (r *reader) output(keys map[string]value, s *Schedule) {
 		}
 	}
 	if t, ok := r.given(keys, "split_by"); ok {
-		s.SplitBy = t.text
+		s.SplitBy, s.splitBy = t.text, t
 	}
 	if v, ok := keys["enabled"]; ok {
 		s.Enabled = r.truth(v, "enabled")
