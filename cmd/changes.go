@@ -25,7 +25,9 @@ changed, fix available, set aside and no longer set aside (exemptions, VEX),
 image gone, image back, and came and went for one that was there only in
 between. --since and --until take the number of a run (0 is the empty
 database, -1 the run before the newest), a date, or how long ago it is (7d, 2w);
-without them it is what the newest run, and what was decided since, changed. For machines: -o jsonl, or --export changes.parquet.
+without them it is what the newest run, and what was decided since, changed. A
+run that never was is an error, and so is --until before --since. For machines:
+-o jsonl, or --export changes.parquet.
 
 --shape continuous-export prints messages as Microsoft Defender for Cloud
 streams them to an Event Hub, --shape nested-recommendation the rows that it

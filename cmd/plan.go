@@ -61,7 +61,7 @@ func (a *app) sheet(ctx context.Context, db *store.DB, q question, s queries.Sec
 	request.Text, request.Shared = s.Text, s.Shared
 	prepared, err := queries.Prepare(ctx, db, request)
 	if err != nil {
-		if err = prepareError(err, s.Text); len(q.sections) > 1 {
+		if err = prepareError(err, s.Text, q.report); len(q.sections) > 1 {
 			a.say("in %q of report %q:", s.Name, q.report)
 		}
 		return sheet, err

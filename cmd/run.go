@@ -263,8 +263,9 @@ func (a *app) settings(ctx context.Context, db *store.DB, r *queries.Request, se
 	return nil
 }
 
-// prepareError tells mistakes in a query from failures.
-func prepareError(err error, text string) error {
+// prepareError tells mistakes in a query from failures; report is the name of a
+// saved one, empty for a query.
+func prepareError(err error, text, report string) error {
 	var errs syntax.Errors
 	if errors.As(err, &errs) {
 		return &kqlError{text, errs}
@@ -273,7 +274,10 @@ func prepareError(err error, text string) error {
 	if errors.As(err, &st) {
 		return err
 	}
-	return usage(err, "see: argosy report show NAME")
+	if report == "" {
+		return usage(err, "see: argosy query --help")
+	}
+	return usage(err, "see: argosy report show "+report)
 }
 
 // freshness says how old the data is; a database without scans says nothing.
