@@ -38,6 +38,7 @@ select kind, other_run, started, recorded, origin, origin_run, known_as is not n
 from known;
 
 -- What was here before.
+create temp table g_locations_had as select location_id, first_seen, last_seen from argosy.locations;
 create temp table g_images_had as select image_id, image_key from argosy.images where image_key in (select image_key from other.images);
 create temp table g_advisories_had as select id, scanner from argosy.advisories;
 

@@ -56,9 +56,11 @@ from (
              else list_sort(list_distinct(list_concat(coalesce(a.tags, []), coalesce(o.tags, [])))) end as tags,
         case when not g.had or coalesce(greatest(o.last_seen, o.gone_at), o.last_seen) > coalesce(greatest(a.last_seen, a.gone_at), a.last_seen)
             then o.gone_at else a.gone_at end as gone_at,
-        case when not g.had then o.first_seen else coalesce(least(a.first_seen, o.first_seen), a.first_seen, o.first_seen) end as first_seen,
-        case when not g.had then o.last_seen else coalesce(greatest(a.last_seen, o.last_seen), a.last_seen, o.last_seen) end as last_seen
-    from g_locations g join argosy.locations a using (location_id) join other.locations o on o.location_id = g.other_id) n
+        -- Of its own looks: the replay tells those of an image in one of its places.
+        coalesce(least(h.first_seen, o.first_seen), h.first_seen, o.first_seen) as first_seen,
+        coalesce(greatest(h.last_seen, o.last_seen), h.last_seen, o.last_seen) as last_seen
+    from g_locations g join argosy.locations a using (location_id) join other.locations o on o.location_id = g.other_id
+    left join g_locations_had h on h.location_id = g.location_id) n
 where n.location_id = a.location_id and (a.tags, a.gone_at, a.first_seen, a.last_seen) is distinct from (n.tags, n.gone_at, n.first_seen, n.last_seen);
 
 update argosy.images i set deleted = d.deleted
