@@ -32,7 +32,10 @@ with open as (
     -- Lists are slow to make and to carry: one is made at the end, of two names
     -- mostly, and only of scanners that are neither the first nor the last of all
     -- more are gathered.
-    select finding, max(severity) as severity, max(fixed_version) as fixed_version, min(scanner) as scanner, max(scanner) as other,
+    select finding, max(severity) as severity,
+        -- That of the highest severity, and of the scanners that say it of the last by name.
+        arg_max(fixed_version, enum_code(severity) * 4 + case scanner when last_scanner then 2 when first_scanner then 0 else 1 end) as fixed_version,
+        min(scanner) as scanner, max(scanner) as other,
         string_agg(scanner, chr(31)) filter (where scanner <> first_scanner and scanner <> last_scanner) as others,
         bool_or(status = 'Unhealthy') as unhealthy, max(status) filter (where status <> 'Unhealthy') as status
     from sightings, (select min(scanner) as first_scanner, max(scanner) as last_scanner from sightings)
