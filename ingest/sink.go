@@ -163,6 +163,8 @@ func (s *sink) Finding(ref format.Ref, f *schema.Finding) error {
 // complete fills what a report leaves open where it follows from the rest.
 func complete(f *schema.StagedFinding) {
 	f.Canonical = schema.CanonicalID(f.VulnerabilityID, f.Aliases)
+	p := schema.CanonicalPackage(schema.Package{Type: f.PackageType, Name: f.PackageName, Version: f.InstalledVersion}, f.PURL)
+	f.PackageType, f.PackageName, f.InstalledVersion = p.Type, p.Name, p.Version
 	if f.FixStatus == "" {
 		f.FixStatus = schema.FixUnknown
 		if f.FixedVersion != "" {
