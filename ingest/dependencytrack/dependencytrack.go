@@ -138,7 +138,14 @@ func finding(w *jsonread.Row) (*schema.Finding, *schema.Vulnerability) {
 	f.PackageType = purl.Type(f.PURL)
 	group := c.Text("group")
 	if p, ok := purl.Parse(f.PURL); ok && p.Name != "" {
+		name := f.PackageName
 		f.PackageName = p.FullName()
+		// Package URLs have paths of Go in lower case.
+		for _, full := range []string{name, group + "/" + name} {
+			if strings.EqualFold(full, f.PackageName) {
+				f.PackageName = full
+			}
+		}
 	} else if group != "" {
 		f.PackageName = group + ":" + f.PackageName
 	}

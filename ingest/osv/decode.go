@@ -214,15 +214,25 @@ func (d *decoder) pkg(where string) error {
 		return err
 	}
 	name, version, ecosystem := p.Text("name"), p.Text("version"), p.Text("ecosystem")
+	// The advisories of distributions are about source packages; other scanners
+	// name what is installed.
+	installed := p.Text("os_package_name")
 	if version == "" {
 		version = p.Text("commit")
 	}
 	if len(records) > 0 {
 		p.Rest(&rest)
 	}
+	if installed != "" && installed != name {
+		rest.Text("source", name)
+	}
 	base := string(rest.JSON())
 	for i := range records {
-		d.waiting = append(d.waiting, d.finding(&records[i], groups, name, version, ecosystem, base))
+		f := d.finding(&records[i], groups, name, version, ecosystem, base)
+		if installed != "" {
+			f.PackageName = installed
+		}
+		d.waiting = append(d.waiting, f)
 	}
 	return nil
 }

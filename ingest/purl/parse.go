@@ -33,8 +33,29 @@ func Parse(text string) (Package, bool) {
 			}
 		}
 	}
+	if p.Type == packageurl.TypeGolang {
+		p.Namespace, p.Name = asWritten(text, p.Namespace, p.Name)
+	}
 	return Package{Type: p.Type, Namespace: p.Namespace, Name: p.Name, Version: p.Version,
 		Qualifiers: p.Qualifiers.Map(), Subpath: p.Subpath}, true
+}
+
+// asWritten returns a path of Go in the letters of the package URL: purl-spec has
+// it in lower case, but another case is another module to Go.
+func asWritten(text, namespace, name string) (string, string) {
+	path := name
+	if namespace != "" {
+		path = namespace + "/" + name
+	}
+	i := strings.Index(strings.ToLower(text), path)
+	if i < 0 || i+len(path) > len(text) || !strings.EqualFold(text[i:i+len(path)], path) {
+		return namespace, name
+	}
+	path = text[i : i+len(path)]
+	if namespace == "" {
+		return "", path
+	}
+	return path[:len(namespace)], path[len(namespace)+1:]
 }
 
 // Unescape undoes the percent signs of an address (RFC 3986, 2.1). Text in which

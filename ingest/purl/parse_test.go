@@ -9,6 +9,8 @@ func TestParse(t *testing.T) {
 		{"pkg:npm/%40babel/traverse@7.22.0", "npm", "@babel/traverse", "7.22.0", ""},
 		{"pkg:npm/minimist@1.2.5", "npm", "minimist", "1.2.5", ""},
 		{" pkg:golang/golang.org/x/net@v0.7.0 ", "golang", "golang.org/x/net", "v0.7.0", ""},
+		{"pkg:golang/github.com/Masterminds/sprig/v3@v3.0.0", "golang", "github.com/Masterminds/sprig/v3", "v3.0.0", ""},
+		{"pkg:golang/stdlib@1.20.1", "golang", "stdlib", "1.20.1", ""},
 		{"pkg:rpm/redhat/zlib@1.2.11-18.el8?arch=x86_64&epoch=1", "rpm", "zlib", "1.2.11-18.el8", "x86_64"},
 	} {
 		p, ok := Parse(c.url)
