@@ -60,16 +60,25 @@ func nameVulnerabilities(ctx context.Context, conn *sql.Conn, claims string) err
 	return inOrder(ctx, conn, mergeStep{"15_rename", moved}, mergeStep{"16_move", moved}, mergeStep{"17_renamed", moved})
 }
 
+// bareNames are what the steps ask of a package's name: whether it lacks the type,
+// or the group of Maven, and what it ends with in any spelling.
+const bareNames = `
+create or replace temp macro m_incomplete(package_type, name) as name is not null and (package_type is null or package_type = 'maven' and not contains(name, ':'));
+create or replace temp macro m_last(name) as regexp_replace(lower(regexp_extract(name, '[^:/]*$')), '[-_.]+', '-', 'g');
+create temp table m_row_types (row_no bigint, package_type varchar, package_name varchar, installed_version varchar)`
+
 // bareTypes tells whether the run, or what is known of its images, has packages
-// without a type.
-const bareTypes = `select exists (from stage_rows where package_type is null and package_name is not null)
-	or exists (from argosy.findings semi join m_ids using (image_id) where package_type is null and package_name is not null)`
+// that are not wholly named, or in a spelling of before.
+const bareTypes = `select exists (from stage_rows where m_incomplete(package_type, package_name))
+	or exists (from argosy.findings semi join m_ids using (image_id) where m_incomplete(package_type, package_name)
+		or package_name <> argosy.canonical_name(package_type, package_name, purl) or installed_version <> argosy.canonical_version(package_type, installed_version))`
 
 // typePackages gives packages without a type the type that other reports tell,
-// those of the run and those that are known.
+// those of the run and those that are known, and moves what is kept under a name
+// that is no longer its own.
 func typePackages(ctx context.Context, conn *sql.Conn) error {
 	var bare bool
-	if _, err := conn.ExecContext(ctx, "create temp table m_row_types (row_no bigint, package_type varchar)"); err != nil {
+	if _, err := conn.ExecContext(ctx, bareNames); err != nil {
 		return err
 	}
 	if err := conn.QueryRowContext(ctx, bareTypes).Scan(&bare); err != nil {

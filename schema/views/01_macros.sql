@@ -38,3 +38,24 @@ create or replace macro all_of(value) as array_to_string(list_sort(list(distinct
 
 -- A time as Azure writes it; null stays null.
 create or replace macro azure_time(t) as strftime(t, '%Y-%m-%dT%H:%M:%S.%f0Z');
+
+-- The one spelling of a package's name and version, as schema.CanonicalPackage
+-- makes it of a report's, for what was stored in another. Of maven alone a name
+-- was ever stored without the namespace of its package URL.
+create or replace macro canonical_name(package_type, name, purl) as
+    case package_type
+        when 'pypi' then regexp_replace(lower(name), '[-_.]+', '-', 'g')
+        when 'nuget' then lower(name) when 'composer' then lower(name) when 'github' then lower(name)
+        when 'maven' then case when contains(name, ':') then name
+            when contains(name, '/') then regexp_replace(name, '^(.+)/([^/]*)$', '\1:\2')
+            when regexp_extract(purl, '^pkg:maven/[^/@?#]+/([^/@?#]+)', 1) = name then regexp_extract(purl, '^pkg:maven/([^/@?#]+)/', 1) || ':' || name
+            else name end
+        else name end;
+create or replace macro canonical_version(package_type, version) as
+    case package_type
+        when 'golang' then regexp_replace(version, '^(v|go)([0-9])', '\2')
+        when 'composer' then regexp_replace(version, '^v([0-9])', '\1')
+        when 'deb' then case when starts_with(version, '0:') then substr(version, 3) else version end
+        when 'rpm' then case when starts_with(version, '0:') then substr(version, 3) else version end
+        when 'alpm' then case when starts_with(version, '0:') then substr(version, 3) else version end
+        else version end;

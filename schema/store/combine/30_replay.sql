@@ -37,7 +37,8 @@ from g_looks z join other.sightings g on g.image_id = z.image_id and g.scanner =
 where z.partial and not exists (from other.sightings n where n.finding = g.finding and n.scanner = g.scanner and n.named is not distinct from g.named and n.valid_from = g.valid_to);
 
 create or replace temp table g_rows as
-select row_number() over () - 1 as row_no, s.*, f.kind, f.package_type, f.package_name, f.installed_version, f.purl, f.paths, f.layer, f.running, f.vulnerability_id
+select row_number() over () - 1 as row_no, s.*, f.kind, f.package_type, argosy.canonical_name(f.package_type, f.package_name, f.purl) as package_name,
+    argosy.canonical_version(f.package_type, f.installed_version) as installed_version, f.purl, f.paths, f.layer, f.running, f.vulnerability_id
 from g_seen s join other.findings f on f.finding = s.finding;
 
 insert into stage_rows by name

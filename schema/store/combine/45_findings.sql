@@ -6,8 +6,8 @@ from (
     join other.images p on p.image_id = o.image_id join argosy.images i on i.image_key = p.image_key
     join other.vulnerabilities w on w.vulnerability_id = o.vulnerability_id left join argosy.alias_names a on a.id = w.id
     join argosy.vulnerabilities v on v.id = coalesce(a.canonical, w.id)
-    join argosy.findings f on f.image_id = i.image_id and f.vulnerability_id = v.vulnerability_id and f.kind = o.kind and f.package_name = o.package_name
-        and f.installed_version is not distinct from o.installed_version and f.running is not distinct from o.running
+    join argosy.findings f on f.image_id = i.image_id and f.vulnerability_id = v.vulnerability_id and f.kind = o.kind and f.package_name = argosy.canonical_name(f.package_type, o.package_name, null)
+        and f.installed_version is not distinct from argosy.canonical_version(f.package_type, o.installed_version) and f.running is not distinct from o.running
     where o.package_type is null and f.package_type is not null and n.finding not in (select finding from argosy.findings)
     group by o.finding) t
 where t.other_finding = g.other_finding;

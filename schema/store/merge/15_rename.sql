@@ -1,7 +1,7 @@
 -- Findings whose vulnerability is kept under another id from now on. m_renamed
 -- holds the ids and where they belong now.
 create temp table m_move as
-select s.finding as was, f.image_id, v.id as own, s.name, n.canonical, f.package_type,
+select s.finding as was, f.image_id, v.id as own, s.name, n.canonical, f.package_type, f.package_name, f.installed_version,
     argosy.uuid_of(concat_ws(chr(10), i.image_key, n.canonical, f.kind, coalesce(f.package_type, ''),
         coalesce(f.package_name, ''), coalesce(f.installed_version, ''), f.running)) as finding
 from (

@@ -1,10 +1,11 @@
 -- Findings that are kept under another identity from now on: their sightings
 -- move to the finding of that identity, which inherits all of their history.
--- m_move tells what each was, the vulnerability and the type of package that it
--- was kept under (own, was_type), the names by which scanners called it, and
--- where each of them belongs now.
+-- m_move tells what each was, the vulnerability that it was kept under (own), the
+-- names by which scanners called it, and where each of them belongs now, with the
+-- package's type, name and version there.
 insert into argosy.findings
-select f.* replace (m.finding as finding, v.vulnerability_id as vulnerability_id, m.package_type as package_type)
+select f.* replace (m.finding as finding, v.vulnerability_id as vulnerability_id, m.package_type as package_type,
+    m.package_name as package_name, m.installed_version as installed_version)
 from (select distinct on (finding) * from m_move order by finding, name, was) m
 join argosy.findings f on f.finding = m.was
 join argosy.vulnerabilities v on v.id = m.canonical

@@ -3,9 +3,11 @@ create or replace temp table m_here as
 select image_id, first, pieces from m_parts where getvariable('part') between first and first + pieces - 1;
 
 create or replace temp table m_told_rows as
-select r.* exclude (vulnerability, gone, finding) replace (coalesce(r.package_type, t.package_type) as package_type), coalesce(a.canonical, r.vulnerability) as canonical,
+select r.* exclude (vulnerability, gone, finding) replace (coalesce(t.package_type, r.package_type) as package_type,
+        coalesce(t.package_name, r.package_name) as package_name, coalesce(t.installed_version, r.installed_version) as installed_version),
+    coalesce(a.canonical, r.vulnerability) as canonical,
     case when a.id is not null then r.vulnerability else '' end as named, coalesce(r.gone, false) as gone, p.finding,
-    v.vulnerability_id, v.nvd, m_vendor(v.said, coalesce(r.package_type, t.package_type), s.distribution) as vendor
+    v.vulnerability_id, v.nvd, m_vendor(v.said, coalesce(t.package_type, r.package_type), s.distribution) as vendor
 from stage_rows r
 join (select row_no, finding from m_placed where part = getvariable('part')) p using (row_no)
 join (select m.scan_no, i.distribution from m_scans m semi join m_here using (image_id) join argosy.images i using (image_id)) s on s.scan_no = r.scan_no
