@@ -44,7 +44,8 @@ func (a *app) exemptAddCommand() *cobra.Command {
 		Short: "Exempt findings",
 		Long: `Exempts the findings that all the given conditions hold for; at least one is
 needed. --registry, --repository, --tag, --team, --package and --path are patterns
-with * and ?. A vulnerability is matched through its aliases.
+with * and ?. A vulnerability is matched through its aliases, and a package in
+any spelling of its name: Jinja2 is jinja2, and log4j-core is that of every group.
 
 --expires takes a date (from the beginning of which in UTC the exemption no
 longer holds), a time, or days or weeks from now: 2027-01-31, 90d, 4w.`,

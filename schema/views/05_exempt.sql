@@ -10,3 +10,14 @@ create or replace macro purl_base(purl) as
 -- The pattern of a rule as glob takes it: * and ? stand for others, and a bracket for
 -- itself.
 create or replace macro rule_pattern(pattern) as replace(pattern, '[', '[[]');
+
+-- Whether a rule's pattern for a package names the package of a finding: in any
+-- spelling of its name, and one of Maven also by its artifact alone, as Grype's
+-- rules do.
+create or replace macro package_like(pattern, package_type, package_name) as
+    lower(package_name) glob lower(pattern)
+    or case package_type
+        when 'pypi' then package_name glob regexp_replace(lower(pattern), '[-_.]+', '-', 'g')
+        when 'maven' then lower(case when contains(pattern, ':') or contains(pattern, '/') then package_name else regexp_extract(package_name, '[^:]*$') end)
+            glob lower(replace(pattern, '/', ':'))
+        else false end;

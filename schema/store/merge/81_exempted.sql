@@ -33,10 +33,11 @@ create or replace temp macro x_path_held(path, pattern) as
 
 -- What an exemption says of the package of a finding, and of the place of its image.
 create or replace temp macro x_packaged(name, type_, version, purl, path, of_name, of_type, of_version, of_purl, of_paths) as
-    case when purl is not null and of_purl is not null then argosy.purl_base(of_purl) = split_part(purl, '?', 1) and x_purl_agrees(purl, of_purl)
+    -- Names of PyPI have many spellings in package URLs, too, and no namespace.
+    case when purl is not null and of_purl is not null and of_type is distinct from 'pypi' then argosy.purl_base(of_purl) = split_part(purl, '?', 1) and x_purl_agrees(purl, of_purl)
          else (purl is null or of_name is not null) and (type_ is null or of_type is null or of_type = type_)
-              and (name is null or lower(of_name) glob argosy.rule_pattern(lower(name))) end
-    and (version is null or of_version = version)
+              and (name is null or argosy.package_like(argosy.rule_pattern(name), of_type, of_name)) end
+    and (version is null or of_version = version or of_version = argosy.canonical_version(of_type, version))
     and (path is null or len(of_paths) > 0 and len(list_filter(of_paths, lambda p: not x_path_held(p, path))) = 0);
 create or replace temp macro x_placed(vex, digest, registry, repository, tag, team, of_digest, of_config, of_indexes, of_registry, of_repository, of_tags, of_team) as
     (digest is null or digest = of_digest or digest = of_config or list_contains(of_indexes, digest))
@@ -55,9 +56,10 @@ select distinct e.exemption_id, l.image_id
 from (from x_broad where placed) e join (from argosy.locations join argosy.images using (image_id)) l
     on x_placed(e.source = 'vex', e.digest, e.registry, e.repository, e.tag, e.team, l.digest, l.config_digest, l.index_digests, l.registry, l.repository, l.tags, l.team);
 create or replace temp table x_packages as
-select e.exemption_id, n.package_name
+select distinct e.exemption_id, n.package_name
 from (from x_broad where package_name is not null and purl is null) e
-join (select distinct package_name from argosy.findings where fixed_at is null and package_name is not null) n on lower(n.package_name) glob argosy.rule_pattern(lower(e.package_name));
+join (select distinct package_type, package_name from argosy.findings where fixed_at is null and package_name is not null) n
+    on argosy.package_like(argosy.rule_pattern(e.package_name), n.package_type, n.package_name);
 
 create or replace temp table x_candidates as
 select n.exemption_id, f.finding from x_names n join argosy.findings f using (vulnerability_id) where f.fixed_at is null
