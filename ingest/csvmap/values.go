@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"argosy/ingest/cvss"
+	"argosy/ingest/purl"
 	"argosy/ingest/rows"
 	"argosy/schema"
 )
@@ -163,7 +164,7 @@ func (v *values) finding(ids []string) *schema.Finding {
 	}
 	f := &schema.Finding{
 		Aliases:     aliases,
-		PackageType: v.text("finding.package_type"), PackageName: v.text("finding.package"),
+		PackageType: purl.Type(v.text("finding.purl"), v.text("finding.package_type")), PackageName: v.text("finding.package"),
 		InstalledVersion: v.text("finding.version"), FixedVersion: v.text("finding.fixed_version"),
 		FixStatus: v.understand("finding.fix_status", fix).fix, PURL: v.text("finding.purl"), Paths: v.list("finding.paths"),
 		Layer: v.text("finding.layer"), SeverityRaw: v.raw("finding.severity"), SeveritySource: rows.First(v.text("finding.severity_source"), v.d.m.scanner),
