@@ -97,7 +97,7 @@ func purlTarget(id string) (schema.Target, bool) {
 	}
 	repository, tag, digest, ok := p.Image()
 	if !ok {
-		return packageTarget(p), true
+		return packageTarget(p, id), true
 	}
 	t := schema.Target{Repository: repository, Tag: tag}
 	// Without its address an image is that of any registry.
@@ -110,31 +110,28 @@ func purlTarget(id string) (schema.Target, bool) {
 	return t, true
 }
 
-func packageTarget(p purl.Package) schema.Target {
+// packageTarget is the package of a package URL, which is p taken apart. Versions
+// of distributions are compared with their epoch, which purl-spec puts elsewhere.
+func packageTarget(p purl.Package, url string) schema.Target {
 	base := "pkg:" + p.Type + "/"
 	if p.Namespace != "" {
 		base += p.Namespace + "/"
 	}
+	full := base + p.Name
 	var qualifiers []string
 	for _, key := range []string{"arch", "distro"} {
 		if value := p.Qualifiers[key]; value != "" {
 			qualifiers = append(qualifiers, key+"="+value)
 		}
 	}
-	url := base + p.Name
 	if qualifiers != nil {
-		url += "?" + strings.Join(qualifiers, "&")
+		full += "?" + strings.Join(qualifiers, "&")
 	}
-	return schema.Target{PURL: strings.ToLower(url), PackageType: p.Type, PackageName: strings.ToLower(p.FullName()), PackageVersion: version(p)}
-}
-
-// version is the installed version as reports tell it: rpm's package URLs have the
-// epoch apart (https://github.com/package-url/purl-spec, types rpm and deb).
-func version(p purl.Package) string {
-	if epoch := p.Qualifiers["epoch"]; epoch != "" && epoch != "0" && p.Version != "" && !strings.HasPrefix(p.Version, epoch+":") {
-		return epoch + ":" + p.Version
+	version := p.Version
+	if p.Type == "rpm" || p.Type == "deb" || p.Type == "alpm" {
+		version = schema.CanonicalPackage(schema.Package{Type: p.Type, Name: p.Name, Version: version}, url).Version
 	}
-	return p.Version
+	return schema.Target{PURL: strings.ToLower(full), PackageType: p.Type, PackageName: strings.ToLower(p.FullName()), PackageVersion: version}
 }
 
 // within narrows an image down to a package in it. A subcomponent of anything
@@ -153,7 +150,7 @@ func within(image schema.Target, sub string) (schema.Target, bool) {
 	if !ok {
 		return schema.Target{}, false
 	}
-	pkg := packageTarget(p)
+	pkg := packageTarget(p, sub)
 	t.PURL, t.PackageType, t.PackageName, t.PackageVersion = pkg.PURL, pkg.PackageType, pkg.PackageName, pkg.PackageVersion
 	return t, true
 }
@@ -169,7 +166,7 @@ func ScopePackage(e *schema.Exemption) error {
 	if !ok {
 		return fmt.Errorf("reading the package URL %q: it is not of the form pkg:type/namespace/name@version", e.PURL)
 	}
-	t := packageTarget(p)
+	t := packageTarget(p, e.PURL)
 	e.PURL, e.PackageType, e.Package = t.PURL, t.PackageType, t.PackageName
 	if e.Version == "" {
 		e.Version = t.PackageVersion

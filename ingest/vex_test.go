@@ -26,6 +26,7 @@ func TestTargets(t *testing.T) {
 		"short reference": {schema.VEXProduct{ID: "nginx"}, schema.Target{Registry: "docker.io", Repository: "library/nginx"}},
 		"package":         {schema.VEXProduct{ID: "pkg:apk/wolfi/bash@1.0.0?arch=x86_64"}, schema.Target{PURL: "pkg:apk/wolfi/bash", PackageType: "apk", PackageName: "bash", PackageVersion: "1.0.0"}},
 		"escaped package": {schema.VEXProduct{ID: "pkg:deb/ubuntu/libstdc%2B%2B6@12.3.0-1ubuntu1~22.04"}, schema.Target{PURL: "pkg:deb/ubuntu/libstdc++6", PackageType: "deb", PackageName: "libstdc++6", PackageVersion: "12.3.0-1ubuntu1~22.04"}},
+		"rpm epoch":       {schema.VEXProduct{ID: "pkg:rpm/redhat/expat@2.1-1?epoch=7"}, schema.Target{PURL: "pkg:rpm/redhat/expat", PackageType: "rpm", PackageName: "expat", PackageVersion: "7:2.1-1"}},
 		"scoped package":  {schema.VEXProduct{ID: "pkg:npm/%40angular/core@12"}, schema.Target{PURL: "pkg:npm/@angular/core", PackageType: "npm", PackageName: "@angular/core", PackageVersion: "12"}},
 		"maven":           {schema.VEXProduct{ID: "pkg:maven/org.Spring/spring-boot"}, schema.Target{PURL: "pkg:maven/org.spring/spring-boot", PackageType: "maven", PackageName: "org.spring:spring-boot"}},
 		"package in image": {schema.VEXProduct{ID: "nginx:1.27", Subcomponents: []string{"pkg:deb/debian/curl"}},

@@ -17,7 +17,7 @@ create or replace macro rule_pattern(pattern) as replace(pattern, '[', '[[]');
 create or replace macro package_like(pattern, package_type, package_name) as
     lower(package_name) glob lower(pattern)
     or case package_type
-        when 'pypi' then package_name glob regexp_replace(lower(pattern), '[-_.]+', '-', 'g')
+        when 'pypi' then regexp_replace(lower(package_name), '[-_.]+', '-', 'g') glob regexp_replace(lower(pattern), '[-_.]+', '-', 'g')
         when 'maven' then lower(case when contains(pattern, ':') or contains(pattern, '/') then package_name else regexp_extract(package_name, '[^:]*$') end)
             glob lower(replace(pattern, '/', ':'))
         else false end;

@@ -37,7 +37,7 @@ create or replace temp macro x_packaged(name, type_, version, purl, path, of_nam
     case when purl is not null and of_purl is not null and of_type is distinct from 'pypi' then argosy.purl_base(of_purl) = split_part(purl, '?', 1) and x_purl_agrees(purl, of_purl)
          else (purl is null or of_name is not null) and (type_ is null or of_type is null or of_type = type_)
               and (name is null or argosy.package_like(argosy.rule_pattern(name), of_type, of_name)) end
-    and (version is null or of_version = version or of_version = argosy.canonical_version(of_type, version))
+    and (version is null or of_version = version or argosy.canonical_version(of_type, of_version) = argosy.canonical_version(of_type, version))
     and (path is null or len(of_paths) > 0 and len(list_filter(of_paths, lambda p: not x_path_held(p, path))) = 0);
 create or replace temp macro x_placed(vex, digest, registry, repository, tag, team, of_digest, of_config, of_indexes, of_registry, of_repository, of_tags, of_team) as
     (digest is null or digest = of_digest or digest = of_config or list_contains(of_indexes, digest))
