@@ -3,6 +3,7 @@
 -- m_move tells what each was, the vulnerability that it was kept under (own), the
 -- names by which scanners called it, and where each of them belongs now, with the
 -- package's type, name and version there.
+create temp table m_there as select distinct finding from m_move where finding in (select finding from argosy.findings);
 insert into argosy.findings
 select f.* replace (m.finding as finding, v.vulnerability_id as vulnerability_id, m.package_type as package_type,
     m.package_name as package_name, m.installed_version as installed_version)
@@ -11,6 +12,7 @@ join argosy.findings f on f.finding = m.was
 join argosy.vulnerabilities v on v.id = m.canonical
 where m.finding not in (select finding from argosy.findings);
 
+-- What one finding alone moved to has all that it said.
 update argosy.findings f set
     last_seen = greatest(f.last_seen, b.last_seen), published = coalesce(least(f.published, b.published), f.published, b.published),
     paths = case when b.paths is null then f.paths else join_paths(list_concat(coalesce(f.paths, []), b.paths)) end,
@@ -19,7 +21,8 @@ update argosy.findings f set
 from (
     select m.finding, max(w.last_seen) as last_seen, min(w.published) as published, min(w.purl) as purl, min(w.layer) as layer,
         flatten(list(w.paths) filter (where w.paths is not null)) as paths, flatten(list(w.reported_ids) filter (where w.reported_ids is not null)) as reported_ids
-    from (select distinct was, finding from m_move) m join argosy.findings w on w.finding = m.was group by m.finding) b
+    from (select distinct was, finding from m_move) m join argosy.findings w on w.finding = m.was group by m.finding
+    having count(*) > 1 or m.finding in (from m_there)) b
 where b.finding = f.finding;
 
 update argosy.sightings s set finding = m.finding, named = case when m.name <> m.canonical then m.name end
@@ -40,3 +43,4 @@ delete from argosy.exempted where finding in (select finding from m_left);
 
 insert into m_moved by name select was, canonical, finding, image_id from m_move;
 drop table m_move;
+drop table m_there;
