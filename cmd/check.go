@@ -86,7 +86,7 @@ func readPolicy(path string) (*policy.Policy, error) {
 		return nil, usage(fmt.Errorf("reading the policy %q: %w", path, err), "name a file, or a scan policy of: argosy policy list")
 	}
 	defer f.Close()
-	p, err := policy.Parse(f)
+	p, err := policy.Parse(path, f)
 	if err != nil {
 		return nil, usage(fmt.Errorf("reading the policy %q: %w", path, err), "see: argosy policy show")
 	}

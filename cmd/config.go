@@ -42,7 +42,8 @@ with argosy config apply and stays so until the next one is.
   priority: [known_exploited, severity, epss, fixable, running]
 
 The first owner that matches decides; what argosy own add gave to a team by hand
-comes before. Without a file argument the file is
+comes before. The file holds all of it: what it leaves out is as without a
+file, and owners: [] removes every owner rule. Without a file argument the file is
 $ARGOSY_CONFIG, or argosy/argosy.yaml in the user's configuration folder.`,
 	}
 	c.AddCommand(a.configApplyCommand(false), a.configApplyCommand(true), a.configShowCommand())
@@ -134,11 +135,14 @@ func (a *app) configApplied(file string, s *settings.Settings, res store.Applied
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("writing the output: %w", err)
 	}
-	word := "is in force"
+	word, replaces := "is in force", "replaces"
 	if validate {
-		word = "is right; nothing was changed"
+		word, replaces = "is right; nothing was changed", "would replace"
 	}
 	a.say("%s %s: %d owner rules decide %d of %d locations", file, word, len(res.Rules), res.Locations-res.Unowned-res.Assigned, res.Locations)
+	if res.Before > 0 {
+		a.say("it %s the %s that there were", replaces, plural(res.Before, "owner rule"))
+	}
 	if idle > 0 {
 		fmt.Fprintf(a.Err, "argosy: %d owner rules match nothing: mend or remove them\n", idle)
 	}

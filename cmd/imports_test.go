@@ -41,7 +41,7 @@ func allowed() map[string][]string {
 		"ingest/ignore":      {"schema", "schema/yamlplace"},
 		"queries":            {"queries/kql", "schema"},
 		"queries/kql":        {"queries/kql/syntax", "queries/kql/duck"},
-		"queries/policy":     {"schema"},
+		"queries/policy":     {"schema", "schema/yamlplace"},
 		"queries/gate":       {"queries/policy", "schema"},
 		"queries/kql/syntax": {},
 		"queries/kql/duck":   {},
@@ -71,7 +71,7 @@ func owners() map[string][]string {
 	return map[string][]string{
 		"github.com/duckdb/duckdb-go":            {"schema/store", "cmd/bench"},
 		"github.com/spf13/cobra":                 {"cmd"},
-		"github.com/goccy/go-yaml":               {"export/schedule", "ingest/csvmap", "ingest/ignore", "queries/policy", "schema/yamlplace"},
+		"github.com/goccy/go-yaml":               {"export/schedule", "ingest/csvmap", "ingest/ignore", "schema/yamlplace"},
 		"github.com/xuri/excelize":               {"export", "cmd/bench"},
 		"charm.land/bubbletea":                   {"tui", "tui/*", "cmd", "cmd/bench"},
 		"github.com/google/go-containerregistry": {"ingest/registry"},

@@ -37,14 +37,11 @@ func Read(name string, data []byte) (*File, error) {
 		return trivyLines(name, string(data))
 	}
 	from := yamlplace.Doc{Name: name, Data: data}
-	doc, err := from.Parse()
+	body, err := from.Body()
 	if err != nil {
 		return nil, err
 	}
-	if len(doc.Docs) != 1 {
-		return nil, fmt.Errorf("%s: the file holds %d documents, one is needed", name, len(doc.Docs))
-	}
-	keys := rootKeys(doc.Docs[0].Body)
+	keys := rootKeys(body)
 	for _, k := range []struct {
 		key  string
 		read func(yamlplace.Doc) (*File, error)

@@ -4,7 +4,6 @@
 package policy
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -13,9 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
 	"argosy/schema"
+	"argosy/schema/yamlplace"
 )
 
 // Default is the scan policy that holds where none is named.
@@ -118,18 +116,15 @@ func (s Span) String() string {
 	return strconv.FormatFloat(d.Hours(), 'g', -1, 64) + "h"
 }
 
-// Parse reads a policy file. An unknown word is an error.
-func Parse(r io.Reader) (*Policy, error) {
+// Parse reads a policy file of the given name. An unknown word is an error.
+func Parse(name string, r io.Reader) (*Policy, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
 		return nil, err
 	}
 	p := &Policy{Gate: NewGate()}
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.DisallowUnknownField()).Decode(p); err != nil {
-		if errors.Is(err, io.EOF) {
-			return nil, errors.New("the file is empty")
-		}
-		return nil, errors.New(strings.TrimSpace(yaml.FormatError(err, false, true)))
+	if err := (yamlplace.Doc{Name: name, Data: text}).Decode(p, true); err != nil {
+		return nil, err
 	}
 	return p, p.check()
 }

@@ -7,7 +7,7 @@ import (
 )
 
 func TestParse(t *testing.T) {
-	p, err := Parse(strings.NewReader(`# agreed on in October
+	p, err := Parse("p.yaml", strings.NewReader(`# agreed on in October
 name: team
 description: ours
 scan:
@@ -40,7 +40,7 @@ gate:
 
 func TestMistakes(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                                       "the file is empty",
+		"":                                       "the file says nothing",
 		"gate: {}":                               "the policy has no name",
 		"name: a\ngate: {severety: High}":        `unknown field "severety"`,
 		"name: a\ngate: {severity: Hihg}":        `severity "Hihg" is not known`,
@@ -49,9 +49,10 @@ func TestMistakes(t *testing.T) {
 		"name: a\ngate: {older-than: 30 days}":   `"30 days" is no length of time: write 24h, 30d or 4w`,
 		"name: a\nscan: {pushed-within: 30d}":    "add rescan-every",
 		"name: a\nscan: {rescan-every: [1]}":     "is no length of time",
+		"name: a\n---\ngate: {}":                 "p.yaml:3:1: a second document begins here",
 		"name: a\n  scan: {rescan-every: 24h}\n": "",
 	} {
-		_, err := Parse(strings.NewReader(text))
+		_, err := Parse("p.yaml", strings.NewReader(text))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want %q", text, err, want)
 		}

@@ -91,7 +91,13 @@ func Parse(name string, data []byte) (*Settings, error) {
 	s := &Settings{}
 	doc := yamlplace.Doc{Name: name, Data: data}
 	if err := doc.Decode(s, true); err != nil {
+		if errors.Is(err, yamlplace.ErrEmpty) {
+			err = fmt.Errorf("%w; write owners: [] for no owner rules and the settings that hold without a file", err)
+		}
 		return nil, err
+	}
+	if s.Owners == nil && doc.Has("$.owners") {
+		return nil, doc.Error("$.owners", "owners lists nothing: write owners: [] for no owner rules")
 	}
 	s.complete()
 	return s, s.check(doc)

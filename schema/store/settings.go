@@ -22,6 +22,8 @@ type Applied struct {
 	// Assigned counts locations that an assignment by hand decides, Unowned those
 	// that nothing does, of all Locations.
 	Assigned, Unowned, Locations int64
+	// Before is how many owner rules there were until now.
+	Before int64
 }
 
 // ApplySettings puts the settings of a team in force: owners and due dates of
@@ -32,6 +34,9 @@ func ApplySettings(ctx context.Context, path string, opt Options, s *settings.Se
 	var out Applied
 	err := write(ctx, path, opt, op, func(ctx context.Context, conn *sql.Conn) error {
 		out = Applied{}
+		if err := conn.QueryRowContext(ctx, "select count(*) from argosy.owner_rules").Scan(&out.Before); err != nil {
+			return err
+		}
 		if err := putSettings(ctx, conn, s); err != nil {
 			return err
 		}

@@ -8,12 +8,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // Doc is a file and what it is called in messages.
@@ -22,22 +24,56 @@ type Doc struct {
 	Data []byte
 }
 
+// ErrEmpty is in the error of Decode for a file that says nothing.
+var ErrEmpty = errors.New("the file says nothing")
+
 // Decode reads the file into a structure; with strict a key that the structure
-// does not have is an error. Errors name the place and show it.
+// does not have is an error. Texts are what stands in the file, also where YAML
+// takes them for numbers. Errors name the place and show it.
 func (d Doc) Decode(to any, strict bool) error {
+	body, err := d.Body()
+	if err != nil {
+		return err
+	}
+	if m, ok := body.(*ast.MappingNode); body == nil || body.Type() == ast.NullType || ok && len(m.Values) == 0 {
+		return fmt.Errorf("%s: %w", d.Name, ErrEmpty)
+	}
+	if err := keep(body, reflect.TypeOf(to)); err != nil {
+		return d.explain(err)
+	}
 	var opts []yaml.DecodeOption
 	if strict {
 		opts = append(opts, yaml.Strict())
 	}
-	if err := yaml.UnmarshalWithOptions(d.Data, to, opts...); err != nil {
+	if err := yaml.NodeToValue(body, to, opts...); err != nil {
 		return d.explain(err)
 	}
 	return nil
 }
 
+// Body returns the document that the file holds, nil for none; a second one is
+// an error.
+func (d Doc) Body() (ast.Node, error) {
+	f, err := d.Parse()
+	if err != nil {
+		return nil, err
+	}
+	var body ast.Node
+	for _, doc := range f.Docs {
+		switch {
+		case doc.Body == nil || doc.Body.Type() == ast.CommentType:
+		case body != nil:
+			return nil, d.explain(mistake(first(doc.Body), "a second document begins here; one is needed: remove the line ---, or make it a file of its own"))
+		default:
+			body = doc.Body
+		}
+	}
+	return body, nil
+}
+
 // Parse reads the file without giving it a meaning; errors are those of Decode.
 func (d Doc) Parse() (*ast.File, error) {
-	f, err := parser.ParseBytes(d.Data, 0)
+	f, err := parser.ParseBytes(bytes.TrimPrefix(d.Data, []byte("\xef\xbb\xbf")), 0)
 	if err != nil {
 		return nil, d.explain(err)
 	}
@@ -50,13 +86,28 @@ func (d Doc) Error(path, format string, args ...any) error {
 	return fmt.Errorf("%s: %w", d.place(path), fmt.Errorf(format, args...))
 }
 
+// Has says whether the file has a key, such as $.owners, with a value or
+// without.
+func (d Doc) Has(path string) bool {
+	f, err := d.Parse()
+	if err != nil {
+		return false
+	}
+	p, err := yaml.PathString(path)
+	if err != nil {
+		return false
+	}
+	node, err := p.FilterFile(f)
+	return err == nil && node != nil
+}
+
 func (d Doc) place(path string) string {
 	f, err := parser.ParseBytes(d.Data, 0)
 	for err == nil && path != "$" && path != "" {
 		if p, err := yaml.PathString(path); err == nil {
 			if node, err := p.FilterFile(f); err == nil && node != nil && node.GetToken() != nil {
-				at := first(node)
-				return fmt.Sprintf("%s:%d:%d", d.Name, at.line, at.column)
+				at := first(node).Position
+				return fmt.Sprintf("%s:%d:%d", d.Name, at.Line, at.Column)
 			}
 		}
 		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
@@ -64,10 +115,9 @@ func (d Doc) place(path string) string {
 	return d.Name
 }
 
-type at struct{ line, column int }
-
-// first is where a node begins: the token of a mapping is its first colon.
-func first(n ast.Node) at {
+// first is the token that a node begins with: that of a mapping is its first
+// colon.
+func first(n ast.Node) *token.Token {
 	switch x := n.(type) {
 	case *ast.MappingNode:
 		if len(x.Values) > 0 && !x.IsFlowStyle {
@@ -76,8 +126,7 @@ func first(n ast.Node) at {
 	case *ast.MappingValueNode:
 		return first(x.Key)
 	}
-	p := n.GetToken().Position
-	return at{p.Line, p.Column}
+	return n.GetToken()
 }
 
 // explain puts the place before the message of the library and the lines around
