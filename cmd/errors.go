@@ -110,8 +110,6 @@ func judge(err error) (code int, hint string) {
 		case store.Other:
 		}
 		return exitFailed, st.Hint
-	case strings.HasPrefix(err.Error(), "unknown command"), strings.HasPrefix(err.Error(), "accepts "), strings.HasPrefix(err.Error(), "requires "):
-		return exitUsage, "see: argosy --help"
 	}
 	return exitFailed, ""
 }

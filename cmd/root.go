@@ -64,6 +64,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	root.SetIn(s.In)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
+	strict(root)
 	err := root.ExecuteContext(ctx)
 	var told silent
 	if ctx.Err() != nil && err != nil && !errors.As(err, &told) {
@@ -95,7 +96,6 @@ workbooks.`,
 			return nil
 		},
 	}
-	root.Args = cobra.NoArgs
 	root.RunE = func(c *cobra.Command, _ []string) error {
 		if _, err := os.Stat(a.db); err == nil && a.interactive() && os.Getenv("TERM") != "dumb" {
 			return a.tui(c.Context())
