@@ -125,7 +125,7 @@ func (a *app) exemptAdd(ctx context.Context, e schema.Exemption, image string) e
 		word = "known already"
 	}
 	fmt.Fprintf(a.Out, "%d\n", res[0].ID)
-	a.say("exemption %d %s: it matches %d open findings", res[0].ID, word, res[0].Matched)
+	a.say("exemption %d %s: it matches %s", res[0].ID, word, plural(res[0].Matched, "open finding"))
 	return nil
 }
 
@@ -212,8 +212,8 @@ func (a *app) exemptSummary(name string, f *ignore.File, res []schema.ExemptionR
 			idle++
 		}
 	}
-	a.say("%s %q: %d exemptions, %d of them new, %d removed, %d skipped; %d match no open finding",
-		f.Kind, name, len(res), fresh, removed, len(f.Skips), idle)
+	a.say("%s %q: %s, %d of them new, %d removed, %d skipped; %d match no open finding",
+		f.Kind, name, plural(len(res), "exemption"), fresh, removed, len(f.Skips), idle)
 	if over > 0 {
 		fmt.Fprintf(a.Err, "argosy: %d exemptions of %q have expired and hold no longer: renew or remove them\n", over, name)
 	}

@@ -56,7 +56,7 @@ func (a *app) givenRemoveCommand(g given, short, example string) *cobra.Command 
 			if err := g.remove(c.Context(), a.db, opt, ids, who); err != nil {
 				return err
 			}
-			a.say("removed %d %ss", len(ids), g.noun)
+			a.say("removed %s", plural(len(ids), g.noun))
 			return nil
 		},
 	}

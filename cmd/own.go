@@ -10,6 +10,7 @@ import (
 
 	"argosy/ingest/registry"
 	"argosy/schema"
+	"argosy/schema/settings"
 	"argosy/schema/store"
 )
 
@@ -48,7 +49,7 @@ has one.`,
   argosy own add payments --registry ghcr.io --repository org/app --mail pay@example.com --due strict`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			s.Team = strings.TrimSpace(args[0])
+			s.Team = args[0]
 			return a.ownAdd(c.Context(), s, image)
 		},
 	}
@@ -66,11 +67,13 @@ has one.`,
 }
 
 func (a *app) ownAdd(ctx context.Context, s schema.Assignment, image string) error {
-	switch s.Team {
-	case "":
+	switch {
+	case strings.TrimSpace(s.Team) == "":
 		return usage(errors.New("assigning an owner: no team is named"), "for instance: argosy own add payments --repository 'payments/*'")
-	case "unowned":
-		return usage(errors.New(`assigning an owner: the team "unowned" is the one of what nobody owns`), "take an assignment back with: argosy own remove ID")
+	case strings.TrimSpace(s.Team) != s.Team:
+		return usage(fmt.Errorf("assigning an owner: the team %q has spaces around its name", s.Team), "remove them")
+	case settings.Reserved(s.Team):
+		return usage(fmt.Errorf("assigning an owner: the team %q is the one of what nobody owns", s.Team), "take an assignment back with: argosy own remove ID")
 	}
 	if image != "" {
 		ref, ok := registry.Parse(image)
@@ -102,6 +105,6 @@ func (a *app) ownAdd(ctx context.Context, s schema.Assignment, image string) err
 		a.say("assignment %d %s: it decides nothing yet; no image matches, or another goes before it", res.ID, word)
 		return nil
 	}
-	a.say("assignment %d %s: %s owns %d images by it", res.ID, word, s.Team, res.Locations)
+	a.say("assignment %d %s: %s owns %s by it", res.ID, word, s.Team, plural(res.Locations, "image"))
 	return nil
 }

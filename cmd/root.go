@@ -12,9 +12,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -214,8 +216,8 @@ func parseSize(s string) (int64, error) {
 	}{{"GIB", 1 << 30}, {"MIB", 1 << 20}, {"GB", 1e9}, {"MB", 1e6}, {"G", 1 << 30}, {"M", 1 << 20}}
 	for _, u := range units {
 		if num, ok := strings.CutSuffix(strings.ToUpper(strings.TrimSpace(s)), u.suffix); ok {
-			var f float64
-			if _, err := fmt.Sscanf(strings.TrimSpace(num), "%g", &f); err != nil || f <= 0 {
+			f, err := strconv.ParseFloat(strings.TrimSpace(num), 64)
+			if err != nil || !(f > 0) || math.IsInf(f, 0) {
 				return 0, fmt.Errorf("that is no size")
 			}
 			return int64(f * u.factor), nil

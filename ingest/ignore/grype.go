@@ -1,6 +1,7 @@
 package ignore
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -15,6 +16,7 @@ type grypeRule struct {
 	FixState      string `yaml:"fix-state"`
 	MatchType     string `yaml:"match-type"`
 	VEXStatus     string `yaml:"vex-status"`
+	VEXReason     string `yaml:"vex-justification"`
 	Package       struct {
 		Name     string `yaml:"name"`
 		Version  string `yaml:"version"`
@@ -25,6 +27,11 @@ type grypeRule struct {
 	} `yaml:"package"`
 }
 
+// grypeKeys are keys of Grype's configuration that no other file has, by which
+// one without ignore rules is known.
+var grypeKeys = []string{"add-cpes-if-missing", "by-cve", "check-for-app-update", "default-image-pull-source", "external-sources", "fail-on-severity",
+	"ignore-wontfix", "match-upstream-kernel-headers", "only-fixed", "only-notfixed", "show-suppressed", "vex-add", "vex-documents"}
+
 // grype reads the ignore rules of Grype's configuration
 // (https://github.com/anchore/grype#specifying-matches-to-ignore). A rule with
 // a condition that findings do not carry is skipped: without the condition it
@@ -33,7 +40,7 @@ func grype(from yamlplace.Doc) (*File, error) {
 	var doc struct {
 		Ignore []grypeRule `yaml:"ignore"`
 	}
-	if err := from.Decode(&doc, false); err != nil {
+	if err := from.Decode(&doc, false); err != nil && !errors.Is(err, yamlplace.ErrEmpty) {
 		return nil, err
 	}
 	f := &File{Kind: "Grype configuration"}
@@ -52,12 +59,15 @@ func grype(from yamlplace.Doc) (*File, error) {
 
 func grypeExemption(r *grypeRule) (schema.Exemption, string) {
 	for _, c := range []struct{ name, value string }{
-		{"fix-state", r.FixState}, {"namespace", r.Namespace}, {"match-type", r.MatchType}, {"vex-status", r.VEXStatus},
+		{"fix-state", r.FixState}, {"namespace", r.Namespace}, {"match-type", r.MatchType}, {"vex-status", r.VEXStatus}, {"vex-justification", r.VEXReason},
 		{"package.language", r.Package.Language}, {"package.upstream-name", r.Package.Upstream},
 	} {
 		if c.value != "" {
 			return schema.Exemption{}, fmt.Sprintf("the condition %s: %s cannot be kept", c.name, c.value)
 		}
+	}
+	if globs(r.Package.Location) {
+		return schema.Exemption{}, fmt.Sprintf("the path %q of package.location cannot be kept; only * and ? can", r.Package.Location)
 	}
 	e := schema.Exemption{Vulnerability: r.Vulnerability, Version: r.Package.Version, Path: r.Package.Location,
 		Reason: reasonOr(r.Reason, "ignored by Grype's configuration without a reason")}

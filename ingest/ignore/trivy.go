@@ -1,6 +1,7 @@
 package ignore
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -84,7 +85,7 @@ func trivyYAML(from yamlplace.Doc) (*File, error) {
 		Secrets           []any `yaml:"secrets"`
 		Licenses          []any `yaml:"licenses"`
 	}
-	if err := from.Decode(&doc, false); err != nil {
+	if err := from.Decode(&doc, false); err != nil && !errors.Is(err, yamlplace.ErrEmpty) {
 		return nil, err
 	}
 	f := &File{Kind: "Trivy ignore file"}
@@ -96,11 +97,15 @@ func trivyYAML(from yamlplace.Doc) (*File, error) {
 		var expires time.Time
 		if r.ExpiredAt != "" {
 			var err error
-			if expires, err = Expiry(r.ExpiredAt, time.Time{}); err != nil {
+			if expires, err = moment(r.ExpiredAt); err != nil {
 				return nil, from.Error("$."+place+".expired_at", "%s: expired_at: %w", place, err)
 			}
 		}
 		for _, path := range orOne(r.Paths) {
+			if globs(path) {
+				f.Skips = append(f.Skips, Skip{place, fmt.Sprintf("the path %q cannot be kept; only * and ? can", path)})
+				continue
+			}
 			for _, purl := range orOne(r.PURLs) {
 				f.Exemptions = append(f.Exemptions, schema.Exemption{Vulnerability: r.ID, Path: path, PURL: purl, Expires: expires, Place: place,
 					Reason: reasonOr(r.Statement, "listed in a Trivy ignore file without a statement")})
@@ -112,7 +117,11 @@ func trivyYAML(from yamlplace.Doc) (*File, error) {
 		list []any
 	}{{"misconfigurations", doc.Misconfigurations}, {"secrets", doc.Secrets}, {"licenses", doc.Licenses}} {
 		if len(other.list) > 0 {
-			f.Skips = append(f.Skips, Skip{other.key, fmt.Sprintf("%d rules that are about no vulnerability", len(other.list))})
+			what := "1 rule that is about no vulnerability"
+			if n := len(other.list); n > 1 {
+				what = fmt.Sprintf("%d rules that are about no vulnerability", n)
+			}
+			f.Skips = append(f.Skips, Skip{other.key, what})
 		}
 	}
 	return f, nil

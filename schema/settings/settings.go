@@ -46,6 +46,10 @@ type Owner struct {
 	Label string `yaml:"label"`
 }
 
+// Reserved says whether a team cannot have a name because what nobody owns is
+// called so, in whatever letters.
+func Reserved(team string) bool { return strings.EqualFold(team, "unowned") }
+
 // Due is a due policy: days by severity. A severity without days has no due
 // date.
 type Due struct {
@@ -142,8 +146,11 @@ func (s *Settings) check(doc yamlplace.Doc) error {
 		if strings.TrimSpace(o.Team) == "" {
 			bad(rule, "the owner names no team: add team")
 		}
-		if o.Team == "unowned" {
-			bad(rule+".team", "the team unowned is the one of what no rule matches: name another, or leave the rule out")
+		switch {
+		case strings.TrimSpace(o.Team) != o.Team && strings.TrimSpace(o.Team) != "":
+			bad(rule+".team", "the team %q has spaces around its name: remove them", o.Team)
+		case Reserved(o.Team):
+			bad(rule+".team", "the team %q is the one of what no rule matches: name another, or leave the rule out", o.Team)
 		}
 		if o.Registry+o.Repository+o.Tag+o.Namespace+o.Label == "" {
 			bad(rule, "the owner %s has no condition: give at least one of registry, repository, tag, namespace and label", o.Team)

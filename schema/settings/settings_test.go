@@ -30,7 +30,7 @@ func TestMistakes(t *testing.T) {
 		"due:\n  default: {critical: -1}":                               {"a.yaml:2:23: critical: -1 is no number of days"},
 		"due:\n  d: {from: never}":                                      {`from is "never"`},
 		"priority: [severity, luck]":                                    {`"luck" is unknown`},
-		"owners:\n  - {team: unowned, tag: b}":                          {"the team unowned"},
+		"owners:\n  - {team: unowned, tag: b}":                          {`the team "unowned"`},
 	} {
 		_, err := Parse("a.yaml", []byte(text))
 		if err == nil {
