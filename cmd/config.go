@@ -108,7 +108,7 @@ func (a *app) configApply(ctx context.Context, args []string, validate bool) err
 		return err
 	}
 	if _, err := os.Stat(a.db); validate && errors.Is(err, fs.ErrNotExist) {
-		a.say("%s is right: %d owner rules, %d due policies; there is no database to try it on", file, len(s.Owners), len(s.Due))
+		a.say("%s is right: %s, %s; there is no database to try it on", file, plural(len(s.Owners), "owner rule"), plural(len(s.Due), "due policy"))
 		return nil
 	}
 	res, err := store.ApplySettings(ctx, a.db, opt, s, validate)
@@ -139,12 +139,12 @@ func (a *app) configApplied(file string, s *settings.Settings, res store.Applied
 	if validate {
 		word, replaces = "is right; nothing was changed", "would replace"
 	}
-	a.say("%s %s: %d owner rules decide %d of %d locations", file, word, len(res.Rules), res.Locations-res.Unowned-res.Assigned, res.Locations)
+	a.say("%s %s: %s %s %d of %s", file, word, plural(len(res.Rules), "owner rule"), agree(len(res.Rules), "decides", "decide"), res.Locations-res.Unowned-res.Assigned, plural(res.Locations, "location"))
 	if res.Before > 0 {
-		a.say("it %s the %s that there were", replaces, plural(res.Before, "owner rule"))
+		a.say("it %s the %s that there %s", replaces, plural(res.Before, "owner rule"), agree(res.Before, "was", "were"))
 	}
 	if idle > 0 {
-		fmt.Fprintf(a.Err, "argosy: %d owner rules match nothing: mend or remove them\n", idle)
+		fmt.Fprintf(a.Err, "argosy: %s nothing: mend or remove %s\n", plural(idle, "owner rule")+agree(idle, " matches", " match"), agree(idle, "it", "them"))
 	}
 	return nil
 }

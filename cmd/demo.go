@@ -1,7 +1,9 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +26,10 @@ write what surrounds the reports: what runs, and whose it is.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			sum, err := demo.Generate(c.Context(), o)
+			var place *fs.PathError
+			if errors.As(err, &place) && (place.Op == "mkdir" || place.Op == "open") {
+				return usage(fmt.Errorf("making the demo fleet: %q: %w", place.Path, place.Err), "name a folder that can be written to with --dir, and files in such ones with --cluster and --owners")
+			}
 			if err != nil {
 				return err
 			}

@@ -64,6 +64,7 @@ func (a *app) report(err error) int {
 	if errors.As(err, &s) {
 		return s.code
 	}
+	err = store.Sound(err, a.db)
 	code, hint := judge(err)
 	if a.errFormat == "json" {
 		a.reportJSON(err, code, hint)
@@ -90,8 +91,9 @@ func judge(err error) (code int, hint string) {
 	var k *kqlError
 	var r *retryError
 	var c *export.ColumnsError
+	var place *export.PlaceError
 	switch {
-	case errors.As(err, &c):
+	case errors.As(err, &c), errors.As(err, &place):
 		return exitUsage, ""
 	case errors.As(err, &r):
 		return exitRetry, r.hint
@@ -105,7 +107,7 @@ func judge(err error) (code int, hint string) {
 		switch st.Kind {
 		case store.Busy:
 			return exitRetry, st.Hint
-		case store.Missing, store.Foreign, store.Newer, store.Older, store.Query:
+		case store.Missing, store.Foreign, store.Newer, store.Older, store.Query, store.Damaged, store.Unreachable:
 			return exitUsage, st.Hint
 		case store.Other:
 		}

@@ -215,7 +215,8 @@ func (a *app) exemptSummary(name string, f *ignore.File, res []schema.ExemptionR
 	a.say("%s %q: %s, %d of them new, %d removed, %d skipped; %d match no open finding",
 		f.Kind, name, plural(len(res), "exemption"), fresh, removed, len(f.Skips), idle)
 	if over > 0 {
-		fmt.Fprintf(a.Err, "argosy: %d exemptions of %q have expired and hold no longer: renew or remove them\n", over, name)
+		fmt.Fprintf(a.Err, "argosy: %s of %q %s no longer: renew or remove %s\n", plural(over, "exemption"), name,
+			agree(over, "has expired and holds", "have expired and hold"), agree(over, "it", "them"))
 	}
 	if idle > 0 {
 		a.say("which match nothing: argosy report run exemptions-unused")

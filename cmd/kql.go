@@ -40,7 +40,7 @@ func (a *app) kqlExplain() *cobra.Command {
 			}
 			res, err := kql.Translate(text, queries.Catalog(), kql.Options{StrictARG: strict})
 			if err != nil {
-				return prepareError(err, text, "")
+				return prepareError(err, text, "argosy kql explain --help")
 			}
 			for _, n := range res.Notes {
 				a.say("note: %s", n.Text)

@@ -2,6 +2,8 @@ package cmd
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"math"
 	"slices"
 
@@ -61,10 +63,7 @@ func (a *app) sheet(ctx context.Context, db *store.DB, q question, s queries.Sec
 	request.Text, request.Shared = s.Text, s.Shared
 	prepared, err := queries.Prepare(ctx, db, request)
 	if err != nil {
-		if err = prepareError(err, s.Text, q.report); len(q.sections) > 1 {
-			a.say("in %q of report %q:", s.Name, q.report)
-		}
-		return sheet, err
+		return sheet, a.inSection(prepareError(err, s.Text, q.see()), q, s)
 	}
 	a.strictARG(prepared.StrictARG, s.Text)
 	plan.Parameters = nil
@@ -92,6 +91,28 @@ func (a *app) sheet(ctx context.Context, db *store.DB, q question, s queries.Sec
 		through(l, &sheet)
 	}
 	return sheet, nil
+}
+
+// see is the command that tells more about a question.
+func (q *question) see() string {
+	if q.report == "" {
+		return "argosy query --help"
+	}
+	return "argosy report show " + q.report
+}
+
+// inSection says in which of the parts of a report an error is. A mistake in a
+// query is drawn in its text, which leaves a line before it for that.
+func (a *app) inSection(err error, q question, s queries.Section) error {
+	var drawn *kqlError
+	switch {
+	case len(q.sections) < 2:
+		return err
+	case errors.As(err, &drawn):
+		a.say("in %q of report %q:", s.Name, q.report)
+		return err
+	}
+	return fmt.Errorf("in %q of report %q: %w", s.Name, q.report, err)
 }
 
 // through makes a sheet the rows of a lens.

@@ -106,6 +106,9 @@ func (a *app) registrySyncRun(ctx context.Context, refs []string, f syncFlags) e
 			return usage(fmt.Errorf("reading the list of repositories %q: %w", f.repositories, err), "give a file with one repository a line")
 		}
 	}
+	if err := registry.Check(refs, f.insecure); err != nil {
+		return usage(err, "name a registry, a repository, or a layout that is there: argosy registry sync --help")
+	}
 	inv, err := a.inventory(ctx, !f.dryRun)
 	if err != nil {
 		return err

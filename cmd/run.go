@@ -124,6 +124,9 @@ func (a *app) targets(f runFlags) ([]target, error) {
 
 // check holds the flags against the places that the rows go to.
 func (f *runFlags) check(targets []target) error {
+	if f.limit < 0 {
+		return usage(fmt.Errorf("--limit %d is no number of rows", f.limit), "give a number above 0, or 0 for all rows")
+	}
 	if f.shape != "" {
 		if !slices.Contains(export.Shapes(), export.Shape(f.shape)) {
 			return usage(fmt.Errorf("--shape %q is not known", f.shape), "use subassessment or assessment")
@@ -161,11 +164,20 @@ func (a *app) run(ctx context.Context, q question, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	if f.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, f.timeout)
-		defer cancel()
+	if f.timeout <= 0 {
+		return a.answer(ctx, q, given, targets, f)
 	}
+	within, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel()
+	err = a.answer(within, q, given, targets, f)
+	if err != nil && errors.Is(within.Err(), context.DeadlineExceeded) && ctx.Err() == nil {
+		return &store.Error{Op: "running the query", Msg: fmt.Sprintf("--timeout %s was reached before it had finished", f.timeout), Hint: "give it longer with --timeout, or leave the flag out"}
+	}
+	return err
+}
+
+// answer is run within the time that there is.
+func (a *app) answer(ctx context.Context, q question, given map[string]string, targets []target, f runFlags) error {
 	db, err := a.open(ctx)
 	if err != nil {
 		return err
@@ -189,11 +201,7 @@ func (a *app) run(ctx context.Context, q question, f runFlags) error {
 	for _, n := range plan.Notes {
 		a.say("note: %s", n)
 	}
-	err = a.writeAll(ctx, targets, plan, f)
-	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("running the query: it did not finish within %s", f.timeout)
-	}
-	return err
+	return a.writeAll(ctx, targets, plan, f)
 }
 
 // writeAll writes the plan to every target, whole or in parts.
@@ -263,9 +271,9 @@ func (a *app) settings(ctx context.Context, db *store.DB, r *queries.Request, se
 	return nil
 }
 
-// prepareError tells mistakes in a query from failures; report is the name of a
-// saved one, empty for a query.
-func prepareError(err error, text, report string) error {
+// prepareError tells mistakes in a query from failures; see is the command that
+// tells more.
+func prepareError(err error, text, see string) error {
 	var errs syntax.Errors
 	if errors.As(err, &errs) {
 		return &kqlError{text, errs}
@@ -274,10 +282,7 @@ func prepareError(err error, text, report string) error {
 	if errors.As(err, &st) {
 		return err
 	}
-	if report == "" {
-		return usage(err, "see: argosy query --help")
-	}
-	return usage(err, "see: argosy report show "+report)
+	return usage(err, "see: "+see)
 }
 
 // freshness says how old the data is; a database without scans says nothing.

@@ -73,7 +73,7 @@ no database; secrets are not read.`,
 			if err := a.checkSplits(c.Context(), f); err != nil {
 				return err
 			}
-			a.say("%s: %d schedules, no mistakes", args[0], len(f.Schedules))
+			a.say("%s: %s, no mistakes", args[0], plural(len(f.Schedules), "schedule"))
 			return nil
 		},
 	}

@@ -240,7 +240,7 @@ func (a *app) serve(ctx context.Context, path string, f engineFlags, every time.
 		return err
 	}
 	last := stampOf(path)
-	a.say("serving %d schedules of %s; stop with Ctrl-C", len(file.Schedules), path)
+	a.say("serving %s of %s; stop with Ctrl-C", plural(len(file.Schedules), "schedule"), path)
 	a.sayNext(file)
 	for ctx.Err() == nil {
 		if now := stampOf(path); now != last {
@@ -285,7 +285,7 @@ func (a *app) reread(path string, old *schedule.File) *schedule.File {
 		fmt.Fprintf(a.Err, "argosy: %s\nargosy: the schedules stay as they were until %s is mended\n", err, path)
 		return old
 	}
-	a.say("%s has changed: %d schedules", path, len(file.Schedules))
+	a.say("%s has changed: %s", path, plural(len(file.Schedules), "schedule"))
 	a.sayNext(file)
 	return file
 }

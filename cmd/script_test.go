@@ -76,6 +76,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"utf16":     toUTF16,
 			"truncate":  truncate,
+			"flip":      flip,
 			"exitcode":  exitCode,
 			"unchanged": unchanged,
 			"pack":      pack,
@@ -100,6 +101,16 @@ func toUTF16(ts *testscript.TestScript, _ bool, args []string) {
 func truncate(ts *testscript.TestScript, _ bool, args []string) {
 	text := ts.ReadFile(args[0])
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text[:len(text)/2]), 0o644))
+}
+
+// flip FROM TO copies a file with a bit of every block behind the headers turned
+// over.
+func flip(ts *testscript.TestScript, _ bool, args []string) {
+	data := []byte(ts.ReadFile(args[0]))
+	for i := 20000; i < len(data); i += 4096 {
+		data[i] ^= 1
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), data, 0o644))
 }
 
 // exitCode N ARGS... runs argosy and wants the exit code N.

@@ -38,12 +38,18 @@ func ToFile(ctx context.Context, path string, format Format, plan *Plan) (Stats,
 	var create *atomic.CreateError
 	switch {
 	case errors.As(err, &create):
-		return stats, fmt.Errorf("creating %q: %w; check that the folder exists and can be written to", path, create.Err)
+		return stats, &PlaceError{fmt.Errorf("creating %q: %w; check that the folder exists and can be written to", path, create.Err)}
 	case err != nil:
 		return stats, fmt.Errorf("exporting to %q: %w", path, err)
 	}
 	return stats, nil
 }
+
+// PlaceError says that a file cannot be where it was asked for.
+type PlaceError struct{ err error }
+
+func (e *PlaceError) Error() string { return e.err.Error() }
+func (e *PlaceError) Unwrap() error { return e.err }
 
 // resolveTarget follows symbolic links, so that the rename replaces what the
 // user sees as the file and not the link, and tells apart what a rename must
@@ -54,14 +60,14 @@ func resolveTarget(path string) (target string, direct bool, err error) {
 		return path, false, nil
 	}
 	if err != nil {
-		return "", false, fmt.Errorf("creating %q: %w; check the folders on the way", path, atomic.Cause(err))
+		return "", false, &PlaceError{fmt.Errorf("creating %q: %w; check the folders on the way", path, atomic.Cause(err))}
 	}
 	info, err := os.Stat(target)
 	switch {
 	case err != nil:
-		return "", false, fmt.Errorf("creating %q: %w", path, atomic.Cause(err))
+		return "", false, &PlaceError{fmt.Errorf("creating %q: %w; check the folders on the way", path, atomic.Cause(err))}
 	case info.IsDir():
-		return "", false, fmt.Errorf("creating %q: it is a folder; add a file name", path)
+		return "", false, &PlaceError{fmt.Errorf("creating %q: it is a folder; add a file name", path)}
 	}
 	return target, !info.Mode().IsRegular(), nil
 }
@@ -69,7 +75,7 @@ func resolveTarget(path string) (target string, direct bool, err error) {
 func toDevice(ctx context.Context, path string, format Format, plan *Plan) (Stats, error) {
 	file, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
-		return Stats{}, fmt.Errorf("opening %q for writing: %w", path, atomic.Cause(err))
+		return Stats{}, &PlaceError{fmt.Errorf("opening %q for writing: %w; check who may write to it", path, atomic.Cause(err))}
 	}
 	stats, err := format.Write(ctx, plan, file)
 	if closing := file.Close(); err == nil {

@@ -1,7 +1,9 @@
 package registry
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,6 +35,36 @@ type reference struct {
 
 // localPrefixes may stand before a path, as other tools write it.
 var localPrefixes = [...]string{"oci-archive:", "docker-archive:", "oci:"}
+
+// Check says which of the references cannot be read at all, so that a sync that
+// would read nothing is not recorded as one. It asks no registry.
+func Check(refs []string, insecure bool) error {
+	for _, text := range refs {
+		r, err := parseReference(text, insecure)
+		if err == nil && r.kind == refLocal {
+			err = isThere(r)
+		}
+		if err != nil {
+			return &ReferenceError{err}
+		}
+	}
+	return nil
+}
+
+// isThere looks for a layout, or for what may be an archive of one.
+func isThere(r reference) error {
+	info, err := os.Stat(r.path)
+	if err == nil && info.IsDir() {
+		if _, err := os.Stat(filepath.Join(r.path, "index.json")); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("reading the reference %q: the folder is no OCI layout: it has no index.json", r.text)
+		}
+	}
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return fmt.Errorf("reading the reference %q: %w", r.text, p.Err)
+	}
+	return err
+}
 
 // parseReference reads a REF: a host with a dot, a port or a final slash is a
 // registry; a path that ends in / or /* is a namespace; a path that exists on

@@ -60,7 +60,7 @@ func Combine(ctx context.Context, path, other string, opt Options, dryRun bool) 
 	for _, file := range []string{path, other} {
 		exists, err := look(op, file)
 		if err != nil {
-			return out, err
+			return out, mergeHint(err, other)
 		}
 		if !exists && file == other {
 			return out, &Error{Kind: Missing, Op: op, Path: other, Msg: "there is no such file to merge", Hint: "name the database that is to come into " + path}
@@ -109,7 +109,17 @@ func Combine(ctx context.Context, path, other string, opt Options, dryRun bool) 
 	if err != nil && !errors.As(err, &e) && !errors.Is(err, context.Canceled) {
 		err = &Error{Op: op, Path: other, Err: err}
 	}
-	return out, err
+	return out, mergeHint(err, other)
+}
+
+// mergeHint words what to do about the database that is named as an argument,
+// which --db does not name.
+func mergeHint(err error, other string) error {
+	var e *Error
+	if errors.As(err, &e) && e.Path == other && strings.Contains(e.Hint, "--db") {
+		e.Hint = "name the file of another argosy database: argosy merge OTHER.db; nothing was changed"
+	}
+	return err
 }
 
 // stageAside puts temporary tables before the staging tables: a transaction

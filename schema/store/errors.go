@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"strings"
 )
@@ -25,6 +26,10 @@ const (
 	Busy
 	// Query: the text of a query is at fault.
 	Query
+	// Damaged: the file is an argosy database that lost bytes or got others.
+	Damaged
+	// Unreachable: the file or its folder cannot be opened or made.
+	Unreachable
 )
 
 // Error is an error of the database.
@@ -83,8 +88,45 @@ func explain(op, path string, err error) error {
 		return &Error{Kind: Foreign, Op: op, Path: path, Msg: "the file is no DuckDB database", Hint: "name another file with --db"}
 	case strings.Contains(text, "newer version"), strings.Contains(text, "storage version"):
 		return &Error{Kind: Newer, Op: op, Path: path, Msg: "the file was written by a newer DuckDB", Hint: "use a newer argosy"}
+	case strings.Contains(text, "Cannot open file"):
+		why := text[strings.LastIndex(text, ": ")+2:]
+		return unreachable(op, path, errors.New(strings.ToLower(why)))
 	}
 	return &Error{Op: op, Path: path, Err: err}
+}
+
+// unreachable is the error for a path that leads to no file; it names the path
+// that was typed and not one on the way.
+func unreachable(op, path string, err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return &Error{Kind: Unreachable, Op: op, Path: path, Msg: "the file cannot be opened or made", Err: err,
+		Hint: "check the path and who may write there, or name another file with --db"}
+}
+
+// Sound is an error with the kind Damaged where the engine stumbled over bytes
+// that it did not write, at opening or at any read after it; others stay as they
+// are. path is the file where the error names none.
+func Sound(err error, path string) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	if !strings.Contains(text, "Corrupt database file") && !strings.Contains(text, "Could not read enough bytes") {
+		return err
+	}
+	out := &Error{Kind: Damaged, Op: "reading the database", Path: path, Msg: "the file is damaged: it was cut off, or bytes of it were changed",
+		Hint: "put a copy in its place that argosy backup made"}
+	var e *Error
+	if errors.As(err, &e) {
+		out.Op = e.Op
+		if e.Path != "" {
+			out.Path = e.Path
+		}
+	}
+	return out
 }
 
 // missing is the error for a database that is not there.

@@ -16,7 +16,7 @@ func look(op, path string) (bool, error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, &Error{Op: op, Path: path, Err: err}
+		return false, unreachable(op, path, err)
 	}
 	if info.IsDir() {
 		return false, &Error{Kind: Foreign, Op: op, Path: path, Msg: "that is a directory",
@@ -27,7 +27,7 @@ func look(op, path string) (bool, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return false, &Error{Op: op, Path: path, Err: err}
+		return false, unreachable(op, path, err)
 	}
 	defer f.Close()
 	var head [12]byte

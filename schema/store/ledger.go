@@ -37,7 +37,7 @@ func OpenLedger(ctx context.Context, path string, opt Options, patience time.Dur
 	}
 	if !exists {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return nil, &Error{Op: "making the folder of the database", Path: path, Err: err, Hint: "name another file with --db"}
+			return nil, unreachable("making the folder of the database", path, err)
 		}
 	}
 	in, err := instance(opt, "", "use memory")

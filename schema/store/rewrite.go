@@ -55,10 +55,13 @@ func BackupTarget(path, to string, force bool) error {
 	const op = "backing up to"
 	have, err := os.Stat(to)
 	if errors.Is(err, fs.ErrNotExist) {
+		if in, err := os.Stat(filepath.Dir(to)); err != nil || !in.IsDir() {
+			return &Error{Kind: Unreachable, Op: op, Path: to, Msg: fmt.Sprintf("there is no folder %q", filepath.Dir(to)), Hint: "make the folder, or name a file in another"}
+		}
 		return nil
 	}
 	if err != nil {
-		return &Error{Op: op, Path: to, Err: err}
+		return noPlace(op, to, err)
 	}
 	if have.IsDir() {
 		return &Error{Kind: Foreign, Op: op, Path: to, Msg: "that is a directory", Hint: "name a file in it"}
@@ -70,6 +73,15 @@ func BackupTarget(path, to string, force bool) error {
 		return &Error{Kind: Foreign, Op: op, Path: to, Msg: "the file exists", Hint: "name another file, or replace it with --force"}
 	}
 	return nil
+}
+
+// noPlace is the error for a copy that cannot be put where it was asked for.
+func noPlace(op, to string, err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return &Error{Kind: Unreachable, Op: op, Path: to, Msg: "the copy cannot be written there", Err: err, Hint: "check who may write to the folder, or name a file in another"}
 }
 
 // rewrite copies every row of a database into a fresh file beside to, which
@@ -87,7 +99,7 @@ func rewrite(ctx context.Context, op, from, to string, opt Options) (Rewritten, 
 	scratch.SweepBeside(to)
 	dir, err := scratch.Beside(to)
 	if err != nil {
-		return fail(err)
+		return fail(noPlace(op, to, err))
 	}
 	defer dir.Close()
 	fresh := filepath.Join(dir.Path, "fresh.db")
