@@ -36,7 +36,7 @@ demo: build ## make a demo fleet, ingest it, run the reference query, write a wo
 	@echo "Try next:"
 	@echo "  $(BIN) --db $(DEMO)/argosy.db"
 	@echo "  $(BIN) report run severity-summary --db $(DEMO)/argosy.db"
-	@echo "  $(BIN) query --db $(DEMO)/argosy.db \"select vulnerability, count(*) as findings from subassessments group by 1 order by 2 desc limit 10\""
+	@echo "  $(BIN) query --db $(DEMO)/argosy.db \"select vulnerability, count(*) as findings from subassessments where status = 'Unhealthy' group by 1 order by 2 desc limit 10\""
 	@echo "  $(BIN) report run fixable --db $(DEMO)/argosy.db -p severity=Critical --export fixable.xlsx"
 
 test: tools ## run all tests

@@ -21,13 +21,13 @@ func (a *app) queryCommand() *cobra.Command {
 		Use:   "query [TEXT]",
 		Short: "Run a query in SQL or KQL",
 		Long: `Runs one query. SQL is DuckDB's; the view subassessments has one row per finding
-and repository, and securityresources and resources are Azure Resource Graph's
-tables. With --kql, or from a file that ends in .kql, the query is KQL.
+and repository (open: status Unhealthy; set aside: NotApplicable), and
+securityresources and resources are Azure Resource Graph's tables. With --kql, or from a file that ends in .kql, the query is KQL.
 
 The database is opened read-only, and a query cannot read files, use the network
 or change anything. $name in SQL is bound by -p name=value.`,
-		Example: `  argosy query "select severity, count(*) as findings from subassessments group by 1 order by 1 desc"
-  argosy query "select repository, package_name from subassessments where vulnerability = \$cve" -p cve=CVE-2021-44228
+		Example: `  argosy query "select severity, count(*) as findings from subassessments where status = 'Unhealthy' group by 1 order by 1 desc"
+  argosy query "select repository, status, package_name from subassessments where vulnerability = \$cve" -p cve=CVE-2021-44228
   argosy query --kql "securityresources | summarize count() by type"
   argosy query -f report.kql --export report.xlsx
   echo "select count(*) from subassessments" | argosy query -f - -o json`,

@@ -85,7 +85,7 @@ them in SQL and in the KQL of Azure Resource Graph, as tables and as Excel
 workbooks.`,
 		Example: `  argosy ingest reports/
   argosy report run severity-summary
-  argosy query "select vulnerability, count(*) from subassessments group by 1 order by 2 desc limit 10"
+  argosy query "select vulnerability, count(*) from subassessments where status = 'Unhealthy' group by 1 order by 2 desc limit 10"
   argosy report run arg-custom-vulnerability-assessment --export report.xlsx`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
