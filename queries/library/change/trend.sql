@@ -3,7 +3,7 @@
 -- counts: each finding once
 -- param: weeks long {1..520} = 12 -- how many weeks to look back; weeks before the first scan are left out
 -- tags: change, trend
--- chart: line x=week y=critical,high,medium,low
+-- chart: line x=week y=critical,high,medium,low,unknown
 with weeks as (
     select week, week + interval 7 days as until
     from (select unnest(generate_series(kept_at(date_trunc('week', argosy_now()) - to_days(7 * ($weeks::integer - 1))), date_trunc('week', argosy_now()), interval 7 days)) as week)

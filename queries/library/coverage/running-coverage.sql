@@ -6,7 +6,8 @@
 with counts as (
     select manifest, registry, repository, sum(findings)::bigint as findings, coalesce(sum(findings) filter (where severity = 'Critical'), 0)::bigint as critical,
         coalesce(sum(findings) filter (where severity = 'High'), 0)::bigint as high, coalesce(sum(findings) filter (where severity = 'Medium'), 0)::bigint as medium,
-        coalesce(sum(findings) filter (where severity = 'Low'), 0)::bigint as low, sum(fixable)::bigint as fixable
+        coalesce(sum(findings) filter (where severity = 'Low'), 0)::bigint as low, coalesce(sum(findings) filter (where severity = 'Unknown'), 0)::bigint as unknown,
+        sum(fixable)::bigint as fixable
     from running_counts group by manifest, registry, repository
 )
 select s.cluster, s.namespace, s.workload_kind, s.workload, s.container,
@@ -14,7 +15,8 @@ select s.cluster, s.namespace, s.workload_kind, s.workload, s.container,
     s.not_applicable as reason, s.image, s.manifest as digest, s.resolved, count(*) as pods,
     case when s.not_applicable is null then coalesce(c.findings, 0) end as findings, case when s.not_applicable is null then coalesce(c.critical, 0) end as critical,
     case when s.not_applicable is null then coalesce(c.high, 0) end as high, case when s.not_applicable is null then coalesce(c.medium, 0) end as medium,
-    case when s.not_applicable is null then coalesce(c.low, 0) end as low, case when s.not_applicable is null then coalesce(c.fixable, 0) end as fixable,
+    case when s.not_applicable is null then coalesce(c.low, 0) end as low, case when s.not_applicable is null then coalesce(c.unknown, 0) end as unknown,
+    case when s.not_applicable is null then coalesce(c.fixable, 0) end as fixable,
     s.last_scanned, s.deleted_at, s.drop_at
 from running_status s
 left join counts c on c.manifest = coalesce(s.manifest, s.config_digest) and c.registry = s.registry and c.repository is not distinct from s.repository

@@ -8,6 +8,7 @@ select registry, repository, array_to_string(any_value(tags), ', ') as tags, dig
     count(*) filter (where status = 'Unhealthy' and severity = 'High') as high,
     count(*) filter (where status = 'Unhealthy' and severity = 'Medium') as medium,
     count(*) filter (where status = 'Unhealthy' and severity = 'Low') as low,
+    count(*) filter (where status = 'Unhealthy' and severity = 'Unknown') as unknown,
     count(*) filter (where status = 'Unhealthy' and fixable) as fixable,
     count(*) filter (where status = 'NotApplicable') as not_applicable,
     array_to_string(list_sort(list_distinct(flatten(list(scanners)))), ', ') as scanners,
