@@ -6,7 +6,7 @@
 -- tags: change
 select c.change, c.changed_at, v.id as vulnerability, severity_of(f.severity, f.severity_vendor, f.severity_nvd, f.severity_highest)::varchar as severity, c.severity_before::varchar as severity_before,
     c.severity_after::varchar as severity_after, f.package_name as package, f.installed_version as installed, f.fixed_version as fixed,
-    l.registry, l.repository, l.tags, coalesce(l.team, 'unowned') as team, i.digest, f.scanners, f.first_seen, f.finding, e.reason
+    l.registry, l.repository, array_to_string(l.tags, ', ') as tags, coalesce(l.team, 'unowned') as team, i.digest, f.scanners, f.first_seen, f.finding, e.reason
 from changes_between($since::timestamp, $until::timestamp) c
 join findings f using (finding)
 join images i on i.image_id = f.image_id

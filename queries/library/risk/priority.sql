@@ -6,7 +6,7 @@
 with running as (
     select distinct image_id from running_images
 )
-select s.team, s.registry, s.repository, s.tags, s.vulnerability, s.severity::varchar as severity, s.kev as known_exploited, s.epss,
+select s.team, s.registry, s.repository, array_to_string(s.tags, ', ') as tags, s.vulnerability, s.severity::varchar as severity, s.kev as known_exploited, s.epss,
     s.package_name as package, s.installed_version as installed, s.fixed_version as fixed, r.image_id is not null as running,
     s.due, s.due_state, s.first_seen, s.digest
 from subassessments s join vulnerability_order using (vulnerability_id) join location_order using (location_id) left join running r using (image_id)
