@@ -130,7 +130,7 @@ func (d *chartData) complete() error {
 	}
 	if d.series < 0 {
 		for _, i := range d.y {
-			d.names = append(d.names, d.types[i].Name)
+			d.names = append(d.names, spoken(d.types[i].Name))
 			d.values = append(d.values, nil)
 		}
 	}
@@ -214,6 +214,9 @@ func chartLabel(v any) string {
 	}
 	return "(none)"
 }
+
+// spoken is the name of a column as people read it in a legend or on a page.
+func spoken(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
 // number is a value as a number, NaN if it is none.
 func number(v any) float64 {

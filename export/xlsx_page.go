@@ -338,7 +338,7 @@ func (p *page) table(b *block, places [][2]int) {
 		if isNumeric(b.columns[i].Type) {
 			style = p.styles.headNumber
 		}
-		p.span(place[0], place[1], p.row, style, b.columns[i].Name)
+		p.span(place[0], place[1], p.row, style, spoken(b.columns[i].Name))
 	}
 	for r, row := range b.rows {
 		for i, place := range places {
@@ -380,7 +380,7 @@ func (p *page) cell(c schema.Column, v any) (any, int) {
 }
 
 func (p *page) pivotTable(b *block, places [][2]int) {
-	p.span(places[0][0], places[0][1], p.row, p.styles.head, b.columns[b.chart.x].Name)
+	p.span(places[0][0], places[0][1], p.row, p.styles.head, spoken(b.columns[b.chart.x].Name))
 	for l, label := range b.chart.labels {
 		p.span(places[0][0], places[0][1], p.row+1+l, p.styles.text, label)
 	}

@@ -109,19 +109,20 @@ group by now_open.severity
 order by now_open.severity desc;
 
 -- block: Trend over twelve weeks
--- chart: line x=week y=open,critical_high title=Open findings over time
-select strftime(at_time, '%Y-%m-%d') as week, open, critical_high
+-- chart: line x=week y=open,critical_and_high title=Open findings over time
+select strftime(at_time, '%Y-%m-%d') as week, open, critical_high as critical_and_high
 from open_by_week('%', '%', $repository)
 order by at_time;
 
 -- block: Repositories with the most critical and high findings
--- chart: bar stacked x=repository y=critical,high,medium,low title=Findings by repository
+-- chart: bar stacked x=repository y=critical,high,medium,low,unknown title=Findings by repository
 with counted as (
     select location_id, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
-        count(*) filter (where severity = 'Medium') as medium, count(*) filter (where severity = 'Low') as low
+        count(*) filter (where severity = 'Medium') as medium, count(*) filter (where severity = 'Low') as low, count(*) filter (where severity = 'Unknown') as unknown
     from open_rows group by location_id
 )
-select registry || '/' || l.repository as repository, sum(critical)::bigint as critical, sum(high)::bigint as high, sum(medium)::bigint as medium, sum(low)::bigint as low
+select registry || '/' || l.repository as repository, sum(critical)::bigint as critical, sum(high)::bigint as high, sum(medium)::bigint as medium, sum(low)::bigint as low,
+    sum(unknown)::bigint as unknown
 from counted c join locations l using (location_id)
 group by registry, l.repository
 order by critical desc, high desc, medium desc, low desc, repository
