@@ -1,14 +1,18 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"argosy/export"
 	"argosy/queries"
+	"argosy/schema"
+	"argosy/schema/store"
 )
 
 // shapeQueries are the rows that --shape means where no query is given.
@@ -69,6 +73,30 @@ written beside its final name and renamed, so that nobody reads half of it.`,
 	f.registerShared(c)
 	_ = c.RegisterFlagCompletionFunc("report", completeReports)
 	return c
+}
+
+// setAsideLeftOut says how many findings the shape of assessments leaves out: it
+// lists what is to be updated, and has no word for what is set aside.
+func setAsideLeftOut(ctx context.Context, db *store.DB, plan *export.Plan) error {
+	rows, err := db.Query(ctx, schema.Statement{SQL: "select count(*) from subassessments where status <> 'Unhealthy'"})
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return rows.Err()
+	}
+	if n, _ := rows.Values()[0].(int64); n > 0 {
+		said := strconv.FormatInt(n, 10) + " findings that are set aside are not in this shape"
+		if n == 1 {
+			said = "1 finding that is set aside is not in this shape"
+		}
+		if plan.Partial != "" {
+			said = plan.Partial + "; " + said
+		}
+		plan.Partial = said
+	}
+	return nil
 }
 
 // usualReport is the report that fits the files best.

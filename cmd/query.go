@@ -105,6 +105,9 @@ type question struct {
 	title   string
 	// counts says what a saved report counts; see queries.Saved.
 	counts string
+	// severity words whose severities the rows have, given the source that was
+	// chosen; nil where that is the source itself.
+	severity func(source string) string
 	// sections are the queries of a saved report; none for an ad-hoc query.
 	sections []queries.Section
 	// lenses are those that the sections look through, by their names.

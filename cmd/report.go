@@ -106,8 +106,19 @@ type reportLine struct {
 	Title       string   `json:"title"`
 	Description string   `json:"description"`
 	Counts      string   `json:"counts"`
+	Severity    string   `json:"severity"`
 	Language    string   `json:"language"`
 	Tags        []string `json:"tags"`
+	// Parameters are as report show lists them.
+	Parameters []reportParam `json:"parameters"`
+}
+
+type reportParam struct {
+	Name     string `json:"name"`
+	Type     string `json:"type"`
+	Default  string `json:"default"`
+	Required bool   `json:"required"`
+	Doc      string `json:"doc"`
 }
 
 func (a *app) printReports(reports []*queries.Saved, output string) error {
@@ -115,7 +126,11 @@ func (a *app) printReports(reports []*queries.Saved, output string) error {
 	case "json":
 		lines := []reportLine{}
 		for _, r := range reports {
-			lines = append(lines, reportLine{r.Folder, r.Name, r.Title, r.Description, r.Counts, string(r.Language), r.Tags})
+			params := []reportParam{}
+			for _, p := range r.Params {
+				params = append(params, reportParam{p.Name, string(p.Type), p.Default, !p.HasDefault, p.Doc})
+			}
+			lines = append(lines, reportLine{r.Folder, r.Name, r.Title, r.Description, r.Counts, r.SeverityBy("as severity_source says"), string(r.Language), r.Tags, params})
 		}
 		return a.printJSON(lines)
 	case "table":
@@ -155,6 +170,9 @@ func (a *app) reportShow() *cobra.Command {
 			fmt.Fprintf(a.Out, "%s: %s\n%s\n", r.Name, r.Title, r.Description)
 			if r.Counts != "" {
 				fmt.Fprintf(a.Out, "Counts: %s.\n", r.Counts)
+			}
+			if r.Severity != "" {
+				fmt.Fprintf(a.Out, "Severity: %s.\n", r.SeverityBy("as severity_source says"))
 			}
 			fmt.Fprintln(a.Out)
 			a.showParams(r.Params)
@@ -220,6 +238,6 @@ func savedQuestion(r *queries.Saved) question {
 		params = []queries.Param{}
 	}
 	return question{
-		request: queries.Request{Text: r.Text, Language: r.Language, Params: params}, report: r.Name, title: r.Title, counts: r.Counts, sections: r.Sections,
+		request: queries.Request{Text: r.Text, Language: r.Language, Params: params}, report: r.Name, title: r.Title, counts: r.Counts, severity: r.SeverityBy, sections: r.Sections,
 	}
 }

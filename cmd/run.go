@@ -194,10 +194,12 @@ func (a *app) answer(ctx context.Context, q question, given map[string]string, t
 	if err != nil {
 		return err
 	}
-	plan.Parameters = append(plan.Parameters, export.Parameter{Name: "severity source", Type: "string", Value: q.request.SeveritySource})
-	if q.counts != "" {
-		plan.Parameters = append(plan.Parameters, export.Parameter{Name: "counts", Type: "string", Value: q.counts})
+	if f.shape == string(export.ShapeAssessment) && q.request.Text == shapeQueries()[export.ShapeAssessment] {
+		if err := setAsideLeftOut(ctx, db, plan); err != nil {
+			return err
+		}
 	}
+	plan.Parameters = append(plan.Parameters, stated(q)...)
 	for _, n := range plan.Notes {
 		a.say("note: %s", n)
 	}
@@ -239,6 +241,20 @@ func (a *app) writeAll(ctx context.Context, targets []target, plan *export.Plan,
 		}
 	}
 	return nil
+}
+
+// stated is whose severity an answer speaks of and what it counts, which stand
+// beside its parameters.
+func stated(q question) []export.Parameter {
+	severity := q.request.SeveritySource
+	if q.severity != nil {
+		severity = q.severity(severity)
+	}
+	said := []export.Parameter{{Name: "severity source", Type: "string", Value: severity}}
+	if q.counts != "" {
+		said = append(said, export.Parameter{Name: "counts", Type: "string", Value: q.counts})
+	}
+	return said
 }
 
 // basis says in one line whose severity an answer speaks of and what it counts.

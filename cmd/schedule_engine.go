@@ -123,7 +123,7 @@ func (a *app) planOn(ctx context.Context, db *store.DB, r *queries.Saved, s *sch
 	if err != nil {
 		return nil, err
 	}
-	plan.Parameters = append(plan.Parameters, export.Parameter{Name: "severity source", Type: "string", Value: q.request.SeveritySource})
+	plan.Parameters = append(plan.Parameters, stated(q)...)
 	plan.Options = export.Options{}
 	return plan, nil
 }

@@ -120,7 +120,7 @@ func (a *app) exportFile(ctx context.Context, e tui.Export) (string, error) {
 		q.lenses[""] = *e.Lens
 	}
 	if e.Report != nil {
-		q = question{request: queries.Request{Text: e.Report.Text, Language: e.Report.Language, Params: e.Report.Params}, report: e.Report.Name, title: e.Report.Title, counts: e.Report.Counts, sections: e.Report.Sections}
+		q = question{request: queries.Request{Text: e.Report.Text, Language: e.Report.Language, Params: e.Report.Params}, report: e.Report.Name, title: e.Report.Title, counts: e.Report.Counts, severity: e.Report.SeverityBy, sections: e.Report.Sections}
 	}
 	err := quiet.run(ctx, q, f)
 	return strings.Join(strings.Fields(strings.ReplaceAll(said.String(), "\n", " · ")), " "), err

@@ -20,6 +20,7 @@ const (
 //	// title: Fixable findings
 //	// description: Findings for which a fixed version is known.
 //	// counts: each finding once
+//	// severity: the scanners' words of that time
 //	// param: severity string {Critical, High, Medium, Low} = High -- the least severity to show
 //	// param: days long {1..365} = 30 -- how many days to look back
 //	// tags: fix, findings
@@ -43,7 +44,10 @@ type Saved struct {
 	Description string
 	// Counts says what its numbers count: findings, each once or once for each
 	// repository that holds the image, images, and so on.
-	Counts   string
+	Counts string
+	// Severity says whose word its severities are, where that is not simply what
+	// the setting severity_source says; see SeverityBy.
+	Severity string
 	Tags     []string
 	Params   []Param
 	Language Language
@@ -98,6 +102,8 @@ func (s *Saved) header(word, value string) error {
 		s.Description = strings.TrimSpace(s.Description + " " + value)
 	case "counts":
 		s.Counts = value
+	case "severity":
+		s.Severity = value
 	case "tags":
 		for _, t := range strings.Split(value, ",") {
 			s.Tags = append(s.Tags, strings.TrimSpace(t))
@@ -110,4 +116,13 @@ func (s *Saved) header(word, value string) error {
 		s.Params = append(s.Params, p)
 	}
 	return nil
+}
+
+// SeverityBy says whose word the severities of its rows are where the setting
+// severity_source is source, which stands in the header's words as {source}.
+func (s *Saved) SeverityBy(source string) string {
+	if s.Severity == "" {
+		return source
+	}
+	return strings.ReplaceAll(s.Severity, "{source}", source)
 }

@@ -1,6 +1,7 @@
 -- title: What changed between two runs
 -- description: What changed between what was known after one ingest run and after another; with what was exempted and which images left or came back by then; run 0 is the empty database, negative numbers count back from the newest run. The severity is today's, as the setting severity_source chose it; severity_before and severity_after are the scanners' words.
 -- counts: each finding once for each change; what an exemption sets aside once for each repository
+-- severity: {source} (severity_before and severity_after: the scanners' words)
 -- param: since long = -1 -- after this run; negative numbers count back from the newest, 0 is the empty database
 -- param: until long = 0 -- until this run; 0 is the newest, negative numbers count back from it
 -- tags: change

@@ -1,6 +1,7 @@
 -- title: What changed between two dates
 -- description: Findings that are new, fixed, reopened, whose severity changed, for which a fix came out, that were set aside (by an exemption, a VEX statement or the scanner) or count again, or whose image is gone or back, after one date until another (the last 30 days unless told otherwise); one that came and went in between is told as such. The severity is today's, as the setting severity_source chose it; severity_before and severity_after are the scanners' words.
 -- counts: each finding once for each change; what an exemption sets aside once for each repository
+-- severity: {source} (severity_before and severity_after: the scanners' words)
 -- param: since datetime = 30d -- after this moment: a date, or how long ago; 1970-01-01 is all that is kept
 -- param: until datetime = 2199-12-31 -- until this moment: a date, or how long ago
 -- tags: change

@@ -1,6 +1,7 @@
 -- title: What was open on a date
 -- description: The findings that were open at a moment in the past, with the severity, fixed version and scanners of that moment. One that was exempt then is NotApplicable; a finding counts once for each repository that holds the image, and severities are the scanners' words of then.
 -- counts: a finding once for each repository that holds its image
+-- severity: the scanners' words of that moment, whatever severity_source says
 -- param: date datetime = now -- the moment; one in the future is now
 -- tags: change, history
 select o.vulnerability, o.severity::varchar as severity, case when x.finding is not null then 'NotApplicable' else o.status end as status,
