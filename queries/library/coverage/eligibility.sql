@@ -1,5 +1,5 @@
--- title: Images that Defender cannot assess
--- description: Every image, and the registry that holds it, against the conditions of Defender's registry assessment: operating system, kind of artifact, size, the registry's network, its cloud. An image with no obstacle that is known is eligible; what is not known is said.
+-- title: Which images Defender can assess
+-- description: Every image, and the registry that holds it, against the conditions of Defender's registry assessment: operating system, kind of artifact, size, the registry's network, its cloud. An image with no obstacle that is known is eligible (yes); those that are not come first, and unknown says what is not known.
 -- counts: images, once for each repository that holds them
 -- param: max_gb real {0..1000000} = 0 -- size of an image's layers from which it counts as too big, in GB; 0 is no limit
 -- param: eligible string {yes, no, unknown, %} = % -- only images of this answer

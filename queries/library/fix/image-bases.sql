@@ -1,5 +1,5 @@
 -- title: What each image stands on
--- description: Each image with its base image as inferred from the layers and, apart from that, as it declares it (org.opencontainers.image.base.name and .digest), and whether the layers agree with what is declared: agrees, disagrees, or unknown. Declared ones can be inherited from a base of the base.
+-- description: Each image of which a base is known, with that base as inferred from the layers and, apart from that, as it declares it (org.opencontainers.image.base.name and .digest), and whether the layers agree with what is declared: agrees, disagrees, or unknown. Declared ones can be inherited from a base of the base. An image with neither is not in it.
 -- counts: images, once for each repository that holds them
 -- param: repository string = % -- pattern of the repository; % stands for any text, _ for any character
 -- tags: fix, inventory, base

@@ -1,5 +1,5 @@
 -- title: Registries with vulnerable images (AZR-000003)
--- description: Azure.ACR.ImageHealth of PSRule for Azure, Critical, for every known registry: it passes when every image that was assessed is Healthy or NotApplicable. Each failure names the worst image and the command that removes it once a mended one is deployed.
+-- description: Azure.ACR.ImageHealth of PSRule for Azure, Critical, for every known registry: it passes when every image that was assessed is Healthy or NotApplicable. Each failure names the worst image and what to do about it; in Azure cli and powershell are the commands that remove it once a mended one is deployed. Severities are those that the setting severity_source chose, or Defender's words where Defender itself lists the image.
 -- counts: registries; an image once for each repository that holds it
 -- param: result string {Pass, Fail, None, %} = % -- only this result
 -- tags: posture, risk
@@ -27,10 +27,9 @@ select result, registry, host, subscription,
     coalesce(unhealthy, 0) as unhealthy, coalesce(healthy, 0) as healthy, coalesce(not_applicable, 0) as not_applicable,
     case when result = 'Fail' then worst.repository || '@' || worst.digest end as worst_image,
     'AZR-000003' as rule, 'Critical' as level, 'Security' as pillar, 'SE:02 Secured development lifecycle' as recommendation,
-    case when result <> 'Fail' then null when ends_with(host, '.azurecr.io') then 'az acr repository delete --name ' || registry || ' --image ' || worst.repository || '@' || worst.digest
-         else 'delete ' || host || '/' || worst.repository || '@' || worst.digest || ' once a mended image is deployed' end as cli,
-    case when result = 'Fail' and ends_with(host, '.azurecr.io') then 'Remove-AzContainerRegistryManifest -RegistryName ' || registry || ' -RepositoryName ' || worst.repository || ' -Manifest ' || worst.digest end as powershell,
-    case when result = 'Fail' then 'no template mends an image: update what the report fixable names, build, push, deploy' end as template
+    case when result = 'Fail' then 'update what the report fixable names, build, push, deploy; then delete ' || host || '/' || worst.repository || '@' || worst.digest end as action,
+    case when result = 'Fail' and ends_with(host, '.azurecr.io') then 'az acr repository delete --name ' || registry || ' --image ' || worst.repository || '@' || worst.digest end as cli,
+    case when result = 'Fail' and ends_with(host, '.azurecr.io') then 'Remove-AzContainerRegistryManifest -RegistryName ' || registry || ' -RepositoryName ' || worst.repository || ' -Manifest ' || worst.digest end as powershell
 from decided
 where result like $result
 order by list_position(['Fail', 'None', 'Pass'], result), worst_severity::severity desc nulls last, registry
