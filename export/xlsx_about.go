@@ -309,6 +309,12 @@ func (wb *workbook) aboutQuery(a *about) {
 	sum := sha256.Sum256([]byte(wb.plan.Query))
 	a.field("Language", wb.plan.Language)
 	a.field("SHA-256", hex.EncodeToString(sum[:]))
+	// On paper the query would be many pages that nobody reads.
+	a.field("Text", "below; it is not printed")
+	last, _ := excelize.ColumnNumberToName(len(aboutColumns))
+	a.keep(a.file.SetDefinedName(&excelize.DefinedName{
+		Name: "_xlnm.Print_Area", RefersTo: fmt.Sprintf("%s!$A$1:$%s$%d", quoteSheet(aboutSheet), last, a.row), Scope: aboutSheet,
+	}))
 	a.row++
 	for _, line := range strings.Split(wb.plan.Query, "\n") {
 		for _, piece := range pieces(strings.TrimSuffix(line, "\r"), wb.limits.text) {

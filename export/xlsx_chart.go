@@ -106,6 +106,8 @@ func (c *canvas) draw(d *chartData, title string, g drawing) {
 	}
 	chart.HoleSize = 60
 	if d.round() {
+		// A plate below each number: a slice may be as dark as the digits.
+		chart.Series[0].DataLabel = excelize.ChartDataLabel{Font: *font(fontFamily, 9, "212529", true), Fill: solid(white)}
 		chart.PlotArea = excelize.ChartPlotArea{ShowVal: true}
 	}
 	if d.chart.Kind == ChartBar {
@@ -172,13 +174,21 @@ func (wb *workbook) chartSheet(sheet *Sheet, d *chartData) {
 		off := false
 		c.keep(file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &off}))
 		c.keep(setUpPage(file, name, "landscape", 1, wb.plan))
-		c.keep(file.SetColWidth(name, "A", "A", 30))
+		widest := 30
+		for _, l := range d.labels {
+			widest = max(widest, min(displayWidth(l)+2, 72))
+		}
+		c.keep(file.SetColWidth(name, "A", "A", float64(widest)))
 		c.keep(file.SetColWidth(name, "B", "M", 12))
 		c.span(1, 10, 1, styles.title, d.title(sheet))
 		c.height(1, 26)
-		const below = 29
+		height := 500
+		if d.chart.Kind == ChartBar {
+			height = max(height, 140+18*len(d.labels)) // each bar has its label beside it
+		}
+		below := 4 + height/rowPixels
 		columns := c.chartTable(d, styles, 1, below)
-		c.draw(d, d.title(sheet), drawing{labels: 1, numbers: columns, header: below, rows: len(d.labels), at: "A3", width: 960, height: 500})
+		c.draw(d, d.title(sheet), drawing{labels: 1, numbers: columns, header: below, rows: len(d.labels), at: "A3", width: 960, height: uint(height)})
 		return c.err
 	}})
 }

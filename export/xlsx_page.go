@@ -22,7 +22,10 @@ const (
 	blockRows   = 40 // rows of a result that a page shows
 	chartLeast  = 11 // rows that a chart needs
 	tilesPerRow = 6
-	shortLabel  = 22 // a chart with longer labels gets the width of the page
+	// How many characters of a tile's note and of a fact a column of the grid holds.
+	tileUnit   = 11
+	factUnit   = 10
+	shortLabel = 22 // a chart with longer labels gets the width of the page
 )
 
 // block is a result on a page, held in memory.
@@ -143,7 +146,7 @@ func (wb *workbook) fillPage(file *excelize.File, name string, sheet *Sheet, blo
 	p.height(p.row, 30)
 	p.row++
 	for _, line := range wb.pageFacts(blocks) {
-		p.span(1, pageGrid, p.row, styles.fact, line)
+		p.fact(1, line)
 		p.row++
 	}
 	for _, b := range blocks {
@@ -196,19 +199,48 @@ func (p *page) heading(b *block) {
 // tiles shows every row as a figure: label, value, and how it has changed.
 func (p *page) tiles(b *block) {
 	const width = pageGrid / tilesPerRow
+	lines := 1
 	for i, row := range b.rows {
 		at := 1 + i%tilesPerRow*width
-		if i > 0 && i%tilesPerRow == 0 {
-			p.row += 4
+		if i%tilesPerRow == 0 {
+			lines = 1
+			if i > 0 {
+				p.row += 4
+			}
 		}
 		label := text(b.column(row, "label"))
 		p.span(at, at+width-1, p.row, p.styles.tileLabel, label)
 		p.span(at, at+width-1, p.row+1, p.tileStyle(label), b.column(row, "value"))
 		change, style := p.change(b, row)
 		p.span(at, at+width-1, p.row+2, style, change)
+		lines = max(lines, linesIn(change, width*tileUnit))
+		p.height(p.row+2, 3+12*float64(lines))
 		p.height(p.row+1, 32)
 	}
 	p.row += 3
+}
+
+// linesIn is how many lines a text takes that is wrapped at blanks.
+func linesIn(words string, width int) int {
+	lines, used := 1, 0
+	for _, w := range strings.Fields(words) {
+		n := displayWidth(w)
+		if used > 0 && used+1+n > width {
+			lines, used = lines+1, 0
+		} else if used > 0 {
+			used++
+		}
+		used += n
+	}
+	return lines
+}
+
+// fact writes a sentence over some columns of the grid, as high as it needs.
+func (p *page) fact(column int, words string) {
+	p.span(column, pageGrid, p.row, p.styles.fact, words)
+	if lines := linesIn(words, (pageGrid-column+1)*factUnit); lines > 1 {
+		p.height(p.row, 14*float64(lines)+1)
+	}
 }
 
 // tileStyle colours a figure by the severity that its label names.
@@ -404,7 +436,7 @@ func (p *page) links(wb *workbook, own string) {
 	link := func(name, what string) {
 		p.span(1, 3, p.row, p.styles.link, name)
 		p.keep(p.file.SetCellHyperLink(p.sheet, cellName(1, p.row), quoteSheet(name)+"!A1", "Location"))
-		p.span(4, pageGrid, p.row, p.styles.fact, what)
+		p.fact(4, what)
 		p.row++
 	}
 	rows := map[string]string{}

@@ -127,6 +127,9 @@ func (wb *workbook) fillSheet(file *excelize.File, part *sheetPart, words []seve
 		return err
 	}
 	pages := pagesWide(part.widths)
+	if part.rows == 0 {
+		pages = 1 // a header alone
+	}
 	if err := setUpPage(file, part.name, "landscape", pages, wb.plan); err != nil {
 		return err
 	}
@@ -320,6 +323,8 @@ func columnWidths(columns []schema.Column, headers []string, sample [][]any) []f
 		switch {
 		case c.Type == schema.TypeDatetime:
 			data = 18
+		case strings.EqualFold(c.Name, "image"):
+			most = 72 // registry, repository and tag tell images apart by their ends
 		case c.Type == schema.TypeGUID, strings.Contains(strings.ToLower(c.Name), "digest"):
 			most = 20
 		}

@@ -165,6 +165,7 @@ func addPageStyles(file *excelize.File) (pageStyles, error) {
 	var s pageStyles
 	date, decimal := "yyyy-mm-dd", "#,##0.0##"
 	middle := &excelize.Alignment{Vertical: "center"}
+	wrapped := &excelize.Alignment{Vertical: "center", Horizontal: "left", WrapText: true}
 	left := &excelize.Alignment{Vertical: "center", Horizontal: "left"}
 	right := &excelize.Alignment{Vertical: "center", Horizontal: "right"}
 	center := &excelize.Alignment{Vertical: "center", Horizontal: "center"}
@@ -178,11 +179,11 @@ func addPageStyles(file *excelize.File) (pageStyles, error) {
 		return &excelize.Style{Font: font(fontFamily, 22, color, true), Fill: solid(tile), Alignment: center, NumFmt: number}
 	}
 	change := func(color string) *excelize.Style {
-		return &excelize.Style{Font: font(fontFamily, 9, color, false), Fill: solid(tile), Alignment: center}
+		return &excelize.Style{Font: font(fontFamily, 9, color, false), Fill: solid(tile), Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "center", WrapText: true}}
 	}
 	err := addStyles(file,
 		styleOf{&s.title, &excelize.Style{Font: font(fontFamily, 18, white, true), Fill: solid(navy), Alignment: middle}},
-		styleOf{&s.fact, &excelize.Style{Font: font(fontFamily, 10, grey, false), Alignment: left}},
+		styleOf{&s.fact, &excelize.Style{Font: font(fontFamily, 10, grey, false), Alignment: wrapped}},
 		styleOf{&s.section, &excelize.Style{Font: font(fontFamily, 12, navy, true), Alignment: left,
 			Border: []excelize.Border{{Type: "bottom", Style: 2, Color: navy}}}},
 		styleOf{&s.head, &excelize.Style{Font: head, Fill: solid(navy), Alignment: left}},
