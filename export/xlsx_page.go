@@ -238,9 +238,7 @@ func linesIn(words string, width int) int {
 // fact writes a sentence over some columns of the grid, as high as it needs.
 func (p *page) fact(column int, words string) {
 	p.span(column, pageGrid, p.row, p.styles.fact, words)
-	if lines := linesIn(words, (pageGrid-column+1)*factUnit); lines > 1 {
-		p.height(p.row, 14*float64(lines)+1)
-	}
+	p.height(p.row, 1+14*float64(linesIn(words, (pageGrid-column+1)*factUnit)))
 }
 
 // tileStyle colours a figure by the severity that its label names.
@@ -311,7 +309,11 @@ func (p *page) result(b *block) {
 	if b.chart != nil && columns <= 6 && b.labelWidth() <= shortLabel {
 		width = pageGrid / 2
 	}
-	places := gridPlaces(min(columns, pageGrid), width)
+	first := 2
+	if b.chart != nil && b.labelWidth() > shortLabel {
+		first = 4
+	}
+	places := gridPlaces(min(columns, pageGrid), width, first)
 	if pivot {
 		p.pivotTable(b, places)
 	} else {
@@ -345,11 +347,12 @@ func (p *page) result(b *block) {
 }
 
 // gridPlaces gives each of n columns its first and last column of the grid:
-// the names in the first column need most room.
-func gridPlaces(n, width int) [][2]int {
+// the names in the first column need most room, so many columns at least where
+// there are that many.
+func gridPlaces(n, width, first int) [][2]int {
 	other := 1
 	if n > 1 {
-		other = max(1, min(2, (width-2)/(n-1)))
+		other = max(1, min(2, (width-first)/(n-1)))
 	}
 	places := make([][2]int, n)
 	next := 1
