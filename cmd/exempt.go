@@ -72,7 +72,7 @@ longer holds), a time, or days or weeks from now: 2027-01-31, 90d, 4w.`,
 	f.StringVar(&e.Repository, "repository", "", "repository, a pattern")
 	f.StringVar(&e.Tag, "tag", "", "tag, a pattern")
 	f.StringVar(&e.Team, "team", "", "team that owns the image, a pattern; unowned is nobody's")
-	f.StringVar(&e.Path, "path", "", "place of the package in the image, a pattern")
+	f.StringVar(&e.Path, "path", "", "place of every copy of the package in the image, a pattern: * within a folder, ** through folders")
 	f.StringVar(&e.Reason, "reason", "", "why (required)")
 	f.StringVar(&e.Who, "who", currentUser(), "who decided")
 	f.StringVar(&expires, "expires", "", "date, time, or days or weeks from now; empty is never")

@@ -201,6 +201,37 @@ func TestCombineAliases(t *testing.T) {
 	}
 }
 
+// TestCombinePlaces merges scans of one image in two repositories: each has the times
+// at which it was looked at, as where all of them are ingested.
+func TestCombinePlaces(t *testing.T) {
+	put := func(path string, at time.Time, scanner, repository string) {
+		t.Helper()
+		f := schema.Finding{VulnerabilityID: "CVE-2021-0001", PackageType: "npm", PackageName: "p", InstalledVersion: "1", FixStatus: schema.FixUnknown, Severity: schema.High, Status: schema.Unhealthy}
+		scan := schema.StagedScan{No: 1, Path: "a.json", Key: "sha256:a", Scan: schema.Scan{Scanner: scanner, At: at, TimeSource: schema.TimeReport,
+			Image: schema.Image{Kind: schema.KindImage, Registry: "r.example", Repository: repository, Digest: "sha256:a"}}}
+		run(t, path, at, "a.json", []schema.StagedScan{scan}, []schema.StagedFinding{{Scan: 1, Canonical: "CVE-2021-0001", Finding: f}})
+	}
+	dir := t.TempDir()
+	file := func(name string) string { return filepath.Join(dir, name) }
+	for _, path := range []string{file("a.db"), file("all.db")} {
+		put(path, week(2), "trivy", "team/b")
+		put(path, week(0), "trivy", "team/a")
+	}
+	for _, path := range []string{file("b.db"), file("all.db")} {
+		put(path, week(3), "grype", "team/b")
+	}
+	const times = "select repository, first_seen, last_seen from locations order by all"
+	want := table(t, file("all.db"), times)
+	for _, pair := range [][2]string{{"a.db", "b.db"}, {"b.db", "a.db"}} {
+		into := file("into-" + pair[0])
+		duplicate(t, file(pair[0]), into)
+		combine(t, into, file(pair[1]), false)
+		if got := table(t, into, times); got != want {
+			t.Errorf("%s into %s:\n%swant\n%s", pair[1], pair[0], got, want)
+		}
+	}
+}
+
 // TestCombineOlder merges a database of an older schema, which stays as it is.
 func TestCombineOlder(t *testing.T) {
 	ctx := context.Background()
