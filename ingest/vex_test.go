@@ -24,7 +24,7 @@ func TestTargets(t *testing.T) {
 		"bare digest":     {schema.VEXProduct{ID: digest[7:]}, schema.Target{Digest: digest}},
 		"reference":       {schema.VEXProduct{ID: "ghcr.io/org/app:1.2"}, schema.Target{Registry: "ghcr.io", Repository: "org/app", Tag: "1.2"}},
 		"short reference": {schema.VEXProduct{ID: "nginx"}, schema.Target{Registry: "docker.io", Repository: "library/nginx"}},
-		"package":         {schema.VEXProduct{ID: "pkg:apk/wolfi/bash@1.0.0?arch=x86_64"}, schema.Target{PURL: "pkg:apk/wolfi/bash", PackageType: "apk", PackageName: "bash", PackageVersion: "1.0.0"}},
+		"package":         {schema.VEXProduct{ID: "pkg:apk/wolfi/bash@1.0.0?arch=x86_64"}, schema.Target{PURL: "pkg:apk/wolfi/bash?arch=x86_64", PackageType: "apk", PackageName: "bash", PackageVersion: "1.0.0"}},
 		"escaped package": {schema.VEXProduct{ID: "pkg:deb/ubuntu/libstdc%2B%2B6@12.3.0-1ubuntu1~22.04"}, schema.Target{PURL: "pkg:deb/ubuntu/libstdc++6", PackageType: "deb", PackageName: "libstdc++6", PackageVersion: "12.3.0-1ubuntu1~22.04"}},
 		"rpm epoch":       {schema.VEXProduct{ID: "pkg:rpm/redhat/expat@2.1-1?epoch=7"}, schema.Target{PURL: "pkg:rpm/redhat/expat", PackageType: "rpm", PackageName: "expat", PackageVersion: "7:2.1-1"}},
 		"scoped package":  {schema.VEXProduct{ID: "pkg:npm/%40angular/core@12"}, schema.Target{PURL: "pkg:npm/@angular/core", PackageType: "npm", PackageName: "@angular/core", PackageVersion: "12"}},
