@@ -73,7 +73,7 @@ func hindered(need *Error, path string, err error) error {
 		return err
 	case e.Kind == Busy:
 		return &Error{Kind: Busy, Op: need.Op, Path: path, Msg: need.Msg + "; it cannot be brought up to date now: " + e.Msg, Hint: e.Hint}
-	case e.Kind == Other:
+	case e.Kind == Other, e.Kind == Unreachable:
 		return &Error{Kind: Older, Op: need.Op, Path: path, Msg: need.Msg + ", and it cannot be brought up to date", Err: e.Err,
 			Hint: "have somebody run a query who may write to it, or copy it: cp " + path + " copy.db && argosy query --db copy.db 'select 1'"}
 	}

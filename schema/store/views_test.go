@@ -65,7 +65,7 @@ func TestOlderDatabaseThatCannotBeWritten(t *testing.T) {
 		t.Fatal(why)
 	}
 	err := hindered(need, "a.db", explain("opening the database", "a.db", errors.New("IO Error: Cannot open file \"a.db\": Permission denied")))
-	want := `opening the database "a.db": its schema version is 2, this argosy needs 9, and it cannot be brought up to date: IO Error: Cannot open file "a.db": Permission denied`
+	want := `opening the database "a.db": its schema version is 2, this argosy needs 9, and it cannot be brought up to date: permission denied`
 	if KindOf(err) != Older || err.Error() != want {
 		t.Errorf("the error is\n%v\nwant\n%s", err, want)
 	}
