@@ -10,11 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"argosy/ingest/registry"
-	"argosy/queries"
 	"argosy/queries/gate"
 	"argosy/queries/policy"
-	"argosy/schema/settings"
-	"argosy/schema/store"
 )
 
 type gateFlags struct {
@@ -26,7 +23,7 @@ func (f *gateFlags) register(c *cobra.Command, outputs string) {
 	fl := c.Flags()
 	fl.StringVar(&f.policy, "policy", policy.Default, "policy file, or the name of a scan policy (argosy policy list)")
 	fl.StringVar(&f.severity, "severity", "", "least severity that breaks the policy: Critical, High, Medium, Low, Unknown or none (default: the policy's, else High)")
-	fl.StringVar(&f.severitySource, "severity-source", "", "whose word on severity counts: "+strings.Join(settings.SeveritySources(), ", ")+" (default: as configured, else scanner)")
+	fl.StringVar(&f.severitySource, "severity-source", "", severitySourceUsage())
 	fl.BoolVar(&f.fixable, "fixable", false, "count only findings that an update fixes")
 	fl.StringVar(&f.olderThan, "older-than", "", "count only findings first seen longer ago, for instance 30d")
 	fl.BoolVar(&f.allowUnscanned, "allow-unscanned", false, "let images pass that were never scanned")
@@ -68,16 +65,6 @@ func (a *app) request(f gateFlags) (gate.Request, error) {
 		return r, usage(err, "see --help")
 	}
 	return r, nil
-}
-
-// gateSeverity has the gate go by the word on severity that reports go by.
-func (a *app) gateSeverity(ctx context.Context, db *store.DB, r *gate.Request, f gateFlags) error {
-	var q queries.Request
-	if err := a.settings(ctx, db, &q, f.severitySource); err != nil {
-		return err
-	}
-	r.SeveritySource = q.SeveritySource
-	return nil
 }
 
 func readPolicy(path string) (*policy.Policy, error) {
@@ -138,9 +125,11 @@ func (a *app) check(ctx context.Context, image string, f gateFlags) error {
 		return err
 	}
 	defer db.Close()
-	if err := a.gateSeverity(ctx, db, &r, f); err != nil {
+	s, err := configured(ctx, db, f.severitySource)
+	if err != nil {
 		return err
 	}
+	r.SeveritySource = s.SeveritySource
 	res, err := gate.Check(ctx, db, ref, image, r)
 	if err != nil {
 		return err
@@ -247,9 +236,11 @@ func (a *app) denyList(ctx context.Context, f gateFlags) error {
 		return err
 	}
 	defer db.Close()
-	if err := a.gateSeverity(ctx, db, &r, f); err != nil {
+	s, err := configured(ctx, db, f.severitySource)
+	if err != nil {
 		return err
 	}
+	r.SeveritySource = s.SeveritySource
 	denied, err := gate.DenyList(ctx, db, r)
 	if err != nil {
 		return err

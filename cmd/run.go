@@ -55,7 +55,7 @@ func (f *runFlags) registerShared(c *cobra.Command) {
 	fl.StringVar(&f.shape, "shape", "", "form of the rows in json and jsonl: subassessment or assessment, as Defender's REST API has them")
 	fl.StringVar(&f.splitBy, "split-by", "", "write one file for each value of this column, the value in its name")
 	fl.BoolVar(&f.sheets, "split-sheets", false, "with --split-by: one file with one sheet for each value")
-	fl.StringVar(&f.severity, "severity-source", "", "whose word on severity counts: "+strings.Join(settings.SeveritySources(), ", ")+" (default: as configured, else scanner)")
+	fl.StringVar(&f.severity, "severity-source", "", severitySourceUsage())
 	fl.DurationVar(&f.timeout, "timeout", 0, "stop the query after this time; 0 is never")
 	f.complete(c)
 }
@@ -273,18 +273,30 @@ func basis(plan *export.Plan) string {
 
 // settings fills in what the team has configured; the flag goes before it.
 func (a *app) settings(ctx context.Context, db *store.DB, r *queries.Request, severity string) error {
-	s, err := db.Settings(ctx)
+	s, err := configured(ctx, db, severity)
 	if err != nil {
 		return err
 	}
 	r.SeveritySource, r.Priority = s.SeveritySource, s.Priority
-	if severity != "" {
-		if !slices.Contains(settings.SeveritySources(), severity) {
-			return usage(fmt.Errorf("--severity-source %q is not known", severity), "use one of: "+strings.Join(settings.SeveritySources(), ", "))
-		}
-		r.SeveritySource = severity
-	}
 	return nil
+}
+
+// configured are the settings of the database with the flag's severity source.
+func configured(ctx context.Context, db *store.DB, severity string) (*settings.Settings, error) {
+	s, err := db.Settings(ctx)
+	if err != nil || severity == "" {
+		return s, err
+	}
+	if !slices.Contains(settings.SeveritySources(), severity) {
+		return nil, usage(fmt.Errorf("--severity-source %q is not known", severity), "use one of: "+strings.Join(settings.SeveritySources(), ", "))
+	}
+	s.SeveritySource = severity
+	return s, nil
+}
+
+// severitySourceUsage says what the flag --severity-source takes.
+func severitySourceUsage() string {
+	return "whose word on severity counts: " + strings.Join(settings.SeveritySources(), ", ") + " (default: as configured, else scanner)"
 }
 
 // prepareError tells mistakes in a query from failures; see is the command that

@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"argosy/export/schedule"
-	"argosy/queries"
 	"argosy/schema"
 	"argosy/schema/store"
 	"argosy/tui"
@@ -120,7 +119,7 @@ func (a *app) exportFile(ctx context.Context, e tui.Export) (string, error) {
 		q.lenses[""] = *e.Lens
 	}
 	if e.Report != nil {
-		q = question{request: queries.Request{Text: e.Report.Text, Language: e.Report.Language, Params: e.Report.Params}, report: e.Report.Name, title: e.Report.Title, counts: e.Report.Counts, severity: e.Report.SeverityBy, sections: e.Report.Sections}
+		q = savedQuestion(e.Report)
 	}
 	err := quiet.run(ctx, q, f)
 	return strings.Join(strings.Fields(strings.ReplaceAll(said.String(), "\n", " · ")), " "), err

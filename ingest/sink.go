@@ -236,10 +236,10 @@ func stamp(scan *schema.Scan, in *format.Input, now time.Time) {
 	scan.At = scan.At.UTC().Truncate(time.Microsecond)
 }
 
-// Known says whether a text needs no decoding. Which document delivers one that
-// several hold is decided when their turn comes.
 func (s *sink) form(scanner string) form { return form{scanner, s.format} }
 
+// Known says whether a text needs no decoding. Which document delivers one that
+// several hold is decided when their turn comes.
 func (s *sink) Known(scanner, id string) bool {
 	s.shared.mu.RLock()
 	ok := s.shared.known.has(s.form(scanner), id)

@@ -329,7 +329,11 @@ func (l *Loader) replayRuns(ctx context.Context, conn *sql.Conn, out *Combined) 
 	}
 	rows.Close()
 	var res schema.RunResult
-	if len(runs) == 0 {
+	var moved bool
+	if err := conn.QueryRowContext(ctx, "select exists (from g_moved)").Scan(&moved); err != nil {
+		return err
+	}
+	if moved && len(runs) == 0 {
 		if err := l.mergeParts(ctx, conn, false, false, &res); err != nil {
 			return err
 		}

@@ -156,20 +156,22 @@ func TestCombineCopies(t *testing.T) {
 	}
 }
 
+// told stores a scan of an image in a repository with one finding.
+func told(t *testing.T, path string, at time.Time, image, repository, scanner, id string, aliases ...string) {
+	t.Helper()
+	f := schema.Finding{VulnerabilityID: id, Aliases: aliases, PackageType: "npm", PackageName: "p", InstalledVersion: "1", FixStatus: schema.FixUnknown, Severity: schema.High, Status: schema.Unhealthy}
+	scan := schema.StagedScan{No: 1, Path: "a.json", Key: "sha256:" + image, Scan: schema.Scan{Scanner: scanner, At: at, TimeSource: schema.TimeReport,
+		Image: schema.Image{Kind: schema.KindImage, Registry: "r.example", Repository: repository, Digest: "sha256:" + image}}}
+	run(t, path, at, "a.json", []schema.StagedScan{scan}, []schema.StagedFinding{{Scan: 1, Canonical: id, Finding: f}})
+}
+
 // TestCombineAliases merges databases of which one alone knows that two names
 // are of one vulnerability: the findings under both are one, whichever way.
 func TestCombineAliases(t *testing.T) {
-	put := func(path string, at time.Time, image, scanner, id string, aliases ...string) {
-		t.Helper()
-		f := schema.Finding{VulnerabilityID: id, Aliases: aliases, PackageType: "npm", PackageName: "p", InstalledVersion: "1", FixStatus: schema.FixUnknown, Severity: schema.High, Status: schema.Unhealthy}
-		scan := schema.StagedScan{No: 1, Path: "a.json", Key: "sha256:" + image, Scan: schema.Scan{Scanner: scanner, At: at, TimeSource: schema.TimeReport,
-			Image: schema.Image{Kind: schema.KindImage, Registry: "r.example", Repository: "team/app", Digest: "sha256:" + image}}}
-		run(t, path, at, "a.json", []schema.StagedScan{scan}, []schema.StagedFinding{{Scan: 1, Canonical: id, Finding: f}})
-	}
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
-	put(file("bare.db"), week(0), "a", "grype", "GHSA-aaaa-bbbb-cccc")
-	put(file("told.db"), week(1), "a", "trivy", "CVE-2021-0001", "GHSA-aaaa-bbbb-cccc")
+	told(t, file("bare.db"), week(0), "a", "team/app", "grype", "GHSA-aaaa-bbbb-cccc")
+	told(t, file("told.db"), week(1), "a", "team/app", "trivy", "CVE-2021-0001", "GHSA-aaaa-bbbb-cccc")
 	const known = "select v.id, v.aliases::varchar, f.scanners::varchar, f.reported_ids::varchar, f.first_seen from findings f join vulnerabilities v using (vulnerability_id)"
 	const want = "CVE-2021-0001 [GHSA-aaaa-bbbb-cccc] [grype, trivy] [GHSA-aaaa-bbbb-cccc] 2026-09-07 00:00:00 +0000 UTC\n"
 	for _, pair := range [][2]string{{"bare.db", "told.db"}, {"told.db", "bare.db"}} {
@@ -185,7 +187,7 @@ func TestCombineAliases(t *testing.T) {
 	}
 
 	// The image whose finding gets another name need not be in a run that is replayed.
-	put(file("other.db"), week(1), "b", "trivy", "CVE-2021-0001", "GHSA-aaaa-bbbb-cccc")
+	told(t, file("other.db"), week(1), "b", "team/app", "trivy", "CVE-2021-0001", "GHSA-aaaa-bbbb-cccc")
 	const open = "select v.id, s.opened from spans s join findings f using (finding) join vulnerabilities v using (vulnerability_id) order by all"
 	const both = "CVE-2021-0001 2026-09-07 00:00:00 +0000 UTC\nCVE-2021-0001 2026-09-14 00:00:00 +0000 UTC\n"
 	for _, pair := range [][2]string{{"bare.db", "other.db"}, {"other.db", "bare.db"}} {
@@ -204,21 +206,14 @@ func TestCombineAliases(t *testing.T) {
 // TestCombinePlaces merges scans of one image in two repositories: each has the times
 // at which it was looked at, as where all of them are ingested.
 func TestCombinePlaces(t *testing.T) {
-	put := func(path string, at time.Time, scanner, repository string) {
-		t.Helper()
-		f := schema.Finding{VulnerabilityID: "CVE-2021-0001", PackageType: "npm", PackageName: "p", InstalledVersion: "1", FixStatus: schema.FixUnknown, Severity: schema.High, Status: schema.Unhealthy}
-		scan := schema.StagedScan{No: 1, Path: "a.json", Key: "sha256:a", Scan: schema.Scan{Scanner: scanner, At: at, TimeSource: schema.TimeReport,
-			Image: schema.Image{Kind: schema.KindImage, Registry: "r.example", Repository: repository, Digest: "sha256:a"}}}
-		run(t, path, at, "a.json", []schema.StagedScan{scan}, []schema.StagedFinding{{Scan: 1, Canonical: "CVE-2021-0001", Finding: f}})
-	}
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
 	for _, path := range []string{file("a.db"), file("all.db")} {
-		put(path, week(2), "trivy", "team/b")
-		put(path, week(0), "trivy", "team/a")
+		told(t, path, week(2), "a", "team/b", "trivy", "CVE-2021-0001")
+		told(t, path, week(0), "a", "team/a", "trivy", "CVE-2021-0001")
 	}
 	for _, path := range []string{file("b.db"), file("all.db")} {
-		put(path, week(3), "grype", "team/b")
+		told(t, path, week(3), "a", "team/b", "grype", "CVE-2021-0001")
 	}
 	const times = "select repository, first_seen, last_seen from locations order by all"
 	want := table(t, file("all.db"), times)

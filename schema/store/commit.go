@@ -270,7 +270,7 @@ func (l *Loader) mergeParts(ctx context.Context, conn *sql.Conn, repeats, counte
 	if err != nil {
 		return err
 	}
-	if err := inOrder(ctx, conn, mergeStep{"41_names", true}, mergeStep{"45_feeds", l.fed}, mergeStep{"46_scores", true}, mergeStep{"48_ratings", true}); err != nil {
+	if err := inOrder(ctx, conn, mergeStep{"41_names", true}, mergeStep{"45_feeds", l.fed}, mergeStep{"46_scores", true}, mergeStep{"47_withdrawn", l.fed}, mergeStep{"48_ratings", true}); err != nil {
 		return err
 	}
 	if err := eachPart(ctx, conn, first, func(p *part) error { return p.inOrder(ctx, conn, mergeStep{"49_first", true}) }); err != nil {

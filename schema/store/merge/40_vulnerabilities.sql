@@ -22,59 +22,53 @@ create or replace temp macro m_extra(newer, older) as
          else json_merge_patch(newer::json, json_object('VendorSeverity', json_extract(older::json, '$.VendorSeverity'))) end;
 
 -- Reports of several forms in one run say together what they would say one by one.
+create or replace temp table m_together as
+select id, scanner, arg_max(title, told) as title, arg_max(description, told) as description, arg_max(cwes, told) as cwes, arg_max(refs, told) as refs,
+    arg_max(published, told) as published, arg_max(modified, told) as modified,
+    arg_max({cvss: cvss, cvss_v2: cvss_v2, cvss_v2_vector: cvss_v2_vector, cvss_v3: cvss_v3, cvss_v3_vector: cvss_v3_vector, cvss_v4: cvss_v4, cvss_v4_vector: cvss_v4_vector},
+        (m_sourced(cvss), told)) filter (where cvss is not null) as scores,
+    arg_max(extra, (contains(extra, '"VendorSeverity"'), told)) as extra
+from m_told()
+where hash(canonical) % getvariable('parts') = getvariable('part') and (id, scanner) in (select (id, scanner) from m_texts)
+group by id, scanner having count(*) > 1;
 update m_texts t set title = coalesce(t.title, r.title), description = coalesce(t.description, r.description), cwes = coalesce(t.cwes, r.cwes), refs = coalesce(t.refs, r.refs),
-    published = coalesce(t.published, r.published), modified = coalesce(t.modified, r.modified),
-    cvss = case when m_better(r.scores.cvss, t.cvss) then r.scores.cvss else t.cvss end,
-    cvss_v2 = case when m_better(r.scores.cvss, t.cvss) then r.scores.cvss_v2 else t.cvss_v2 end,
-    cvss_v2_vector = case when m_better(r.scores.cvss, t.cvss) then r.scores.cvss_v2_vector else t.cvss_v2_vector end,
-    cvss_v3 = case when m_better(r.scores.cvss, t.cvss) then r.scores.cvss_v3 else t.cvss_v3 end,
-    cvss_v3_vector = case when m_better(r.scores.cvss, t.cvss) then r.scores.cvss_v3_vector else t.cvss_v3_vector end,
-    cvss_v4 = case when m_better(r.scores.cvss, t.cvss) then r.scores.cvss_v4 else t.cvss_v4 end,
-    cvss_v4_vector = case when m_better(r.scores.cvss, t.cvss) then r.scores.cvss_v4_vector else t.cvss_v4_vector end,
-    extra = m_extra(t.extra, r.extra)
-from (
-    select id, scanner, arg_max(title, told) as title, arg_max(description, told) as description, arg_max(cwes, told) as cwes, arg_max(refs, told) as refs,
-        arg_max(published, told) as published, arg_max(modified, told) as modified,
-        arg_max({cvss: cvss, cvss_v2: cvss_v2, cvss_v2_vector: cvss_v2_vector, cvss_v3: cvss_v3, cvss_v3_vector: cvss_v3_vector, cvss_v4: cvss_v4, cvss_v4_vector: cvss_v4_vector},
-            (m_sourced(cvss), told)) filter (where cvss is not null) as scores,
-        arg_max(extra, (contains(extra, '"VendorSeverity"'), told)) as extra
-    from m_told()
-    where hash(canonical) % getvariable('parts') = getvariable('part') and (id, scanner) in (select (id, scanner) from m_texts)
-    group by id, scanner having count(*) > 1) r
-where r.id = t.id and r.scanner = t.scanner;
+    published = coalesce(t.published, r.published), modified = coalesce(t.modified, r.modified), extra = m_extra(t.extra, r.extra)
+from m_together r where r.id = t.id and r.scanner = t.scanner;
+update m_texts t set cvss = r.scores.cvss, cvss_v2 = r.scores.cvss_v2, cvss_v2_vector = r.scores.cvss_v2_vector, cvss_v3 = r.scores.cvss_v3,
+    cvss_v3_vector = r.scores.cvss_v3_vector, cvss_v4 = r.scores.cvss_v4, cvss_v4_vector = r.scores.cvss_v4_vector
+from m_together r where r.id = t.id and r.scanner = t.scanner and m_better(r.scores.cvss, t.cvss);
 
 -- What a newer report says takes the place of what an older one said, as far as
 -- it says it; an older report that comes late fills what is missing.
 update argosy.advisories a set
     title = coalesce(a.title, n.title), description = coalesce(a.description, n.description),
-    cvss_v2 = case when m_better(n.cvss, a.cvss) then n.cvss_v2 else a.cvss_v2 end, cvss_v2_vector = case when m_better(n.cvss, a.cvss) then n.cvss_v2_vector else a.cvss_v2_vector end,
-    cvss_v3 = case when m_better(n.cvss, a.cvss) then n.cvss_v3 else a.cvss_v3 end, cvss_v3_vector = case when m_better(n.cvss, a.cvss) then n.cvss_v3_vector else a.cvss_v3_vector end,
-    cvss_v4 = case when m_better(n.cvss, a.cvss) then n.cvss_v4 else a.cvss_v4 end, cvss_v4_vector = case when m_better(n.cvss, a.cvss) then n.cvss_v4_vector else a.cvss_v4_vector end,
-    cvss = case when m_better(n.cvss, a.cvss) then n.cvss::json else a.cvss end, cwes = coalesce(a.cwes, split_list(n.cwes)), "references" = coalesce(a."references", split_list(n.refs)),
+    cwes = coalesce(a.cwes, split_list(n.cwes)), "references" = coalesce(a."references", split_list(n.refs)),
     published = coalesce(a.published, n.published), modified = coalesce(a.modified, n.modified), extra = m_extra(a.extra, n.extra)
 from m_texts n
 where n.id = a.id and n.scanner = a.scanner and (n.told is null or n.told <= a.told)
-  and (a.title is null and n.title is not null or a.description is null and n.description is not null or m_better(n.cvss, a.cvss)
+  and (a.title is null and n.title is not null or a.description is null and n.description is not null
        or a.cwes is null and n.cwes is not null or a."references" is null and n.refs is not null or a.published is null and n.published is not null
        or a.modified is null and n.modified is not null or m_extra(a.extra, n.extra) is distinct from a.extra);
 update argosy.advisories a set
     aliases = coalesce(split_list(n.aliases), a.aliases), title = coalesce(n.title, a.title), description = coalesce(n.description, a.description),
-    cvss = case when m_better(a.cvss, n.cvss) then a.cvss else n.cvss::json end,
-    cvss_v2 = case when m_better(a.cvss, n.cvss) then a.cvss_v2 else n.cvss_v2 end, cvss_v2_vector = case when m_better(a.cvss, n.cvss) then a.cvss_v2_vector else n.cvss_v2_vector end,
-    cvss_v3 = case when m_better(a.cvss, n.cvss) then a.cvss_v3 else n.cvss_v3 end, cvss_v3_vector = case when m_better(a.cvss, n.cvss) then a.cvss_v3_vector else n.cvss_v3_vector end,
-    cvss_v4 = case when m_better(a.cvss, n.cvss) then a.cvss_v4 else n.cvss_v4 end, cvss_v4_vector = case when m_better(a.cvss, n.cvss) then a.cvss_v4_vector else n.cvss_v4_vector end,
     cwes = coalesce(split_list(n.cwes), a.cwes), "references" = coalesce(split_list(n.refs), a."references"),
     published = coalesce(n.published, a.published), modified = coalesce(n.modified, a.modified), withdrawn = coalesce(n.withdrawn, a.withdrawn),
     epss = coalesce(n.epss, a.epss), epss_percentile = coalesce(n.epss_percentile, a.epss_percentile), epss_date = coalesce(n.epss_date, a.epss_date),
     kev = coalesce(n.kev, a.kev), kev_due = coalesce(n.kev_due, a.kev_due), extra = m_extra(n.extra, a.extra)
 from m_texts n
 where n.id = a.id and n.scanner = a.scanner and n.told > coalesce(a.told, timestamp '0001-01-01')
-  and (n.title <> coalesce(a.title, '') or n.description <> coalesce(a.description, '') or n.cvss is distinct from a.cvss::varchar
+  and (n.title <> coalesce(a.title, '') or n.description <> coalesce(a.description, '')
        or n.aliases is distinct from array_to_string(a.aliases, chr(31)) or n.cwes is distinct from array_to_string(a.cwes, chr(31))
        or n.refs is distinct from array_to_string(a."references", chr(31)) or n.published is distinct from a.published
        or n.modified is distinct from a.modified or n.withdrawn is distinct from a.withdrawn or n.epss is distinct from a.epss
        or n.epss_date is distinct from a.epss_date or coalesce(n.kev, false) <> a.kev or n.kev_due is distinct from a.kev_due
        or n.extra is distinct from a.extra::varchar);
+update argosy.advisories a set cvss = n.cvss::json, cvss_v2 = n.cvss_v2, cvss_v2_vector = n.cvss_v2_vector, cvss_v3 = n.cvss_v3,
+    cvss_v3_vector = n.cvss_v3_vector, cvss_v4 = n.cvss_v4, cvss_v4_vector = n.cvss_v4_vector
+from m_texts n
+where n.id = a.id and n.scanner = a.scanner and n.cvss is distinct from a.cvss::varchar
+  and case when n.told > coalesce(a.told, timestamp '0001-01-01') then not m_better(a.cvss, n.cvss)
+           when n.told is null or n.told <= a.told then m_better(n.cvss, a.cvss) else false end;
 update argosy.advisories a set told = n.told
 from m_texts n where n.id = a.id and n.scanner = a.scanner and n.told > coalesce(a.told, timestamp '0001-01-01');
 
