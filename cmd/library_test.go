@@ -3,6 +3,8 @@ package cmd
 import (
 	"context"
 	"encoding/csv"
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -93,6 +95,52 @@ func TestLibrary(t *testing.T) {
 				t.Errorf("testdata/queries/%s belongs to no report", name)
 			}
 		}
+	}
+}
+
+// TestPages compares the first rows of reports that look for those alone, where
+// no more are asked for, with all of their rows.
+func TestPages(t *testing.T) {
+	lib, err := queries.LoadLibrary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fleet, err := filepath.Abs("../testdata/queries/fleet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	databases := []string{fleetDatabase(t, fleet), truthDatabase(t, truthStories())}
+	paged := 0
+	for _, r := range lib.Reports() {
+		if !strings.Contains(r.Text, "/*+ page: ") {
+			continue
+		}
+		for _, path := range databases {
+			run := func(args ...string) map[string][]json.RawMessage {
+				out, _ := runArgosy(t, append([]string{"report", "run", r.Name, "--db", path, "--now", fleetClock, "-q", "-o", "json"}, args...)...)
+				var sheets map[string][]json.RawMessage
+				if err := json.Unmarshal([]byte(out), &sheets); err != nil {
+					t.Fatal(err)
+				}
+				return sheets
+			}
+			whole := run()
+			for _, limit := range []int{1, 2, 3, 5, 8, 13, 100} {
+				for name, rows := range run("--limit", fmt.Sprint(limit)) {
+					want := whole[name]
+					if len(rows) < len(want) {
+						paged++
+						want = want[:limit]
+					}
+					if g, w := fmt.Sprintf("%s", rows), fmt.Sprintf("%s", want); g != w {
+						t.Errorf("the first %d rows of %q in %q:\n%s\nOf all rows these are the first:\n%s", limit, name, r.Name, g, w)
+					}
+				}
+			}
+		}
+	}
+	if paged == 0 {
+		t.Error("no report was cut")
 	}
 }
 

@@ -78,7 +78,7 @@ func (a *app) sheet(ctx context.Context, db *store.DB, q question, s queries.Sec
 	sheet.Limit = f.limit
 	statement := prepared.Statement
 	if f.limit > 0 && f.limit < math.MaxInt64 && f.splitBy == "" {
-		statement.Most = f.limit + 1 // one more tells whether there are more; parts are found in all rows
+		statement = statement.First(f.limit + 1) // one more tells whether there are more; parts are found in all rows
 	}
 	if sheet.Chart == nil && prepared.Chart != nil {
 		sheet.Chart = rendered(prepared.Chart, prepared.Columns)

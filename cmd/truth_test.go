@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -272,6 +273,44 @@ func TestTruth(t *testing.T) {
 		fixed = append(fixed, strings.Join([]string{f[0], f[1], f[2], f[3], f[5]}, " "))
 	}
 	same("time to fix: team, severity, fixed, mean days, in time", fixed, due.fixed)
+	for weeks := 1; weeks < truthWeeks; weeks++ {
+		want := tile{Label: "Open findings"}
+		for i := range stories {
+			s, then := &stories[i], last-2*weeks // an hour before what was exempted that day
+			is, was := truth(s.counts(last)), truth(s.open(then) && (then == s.exempt[0] || s.counts(then)))
+			want.Value, want.Change = want.Value+is, want.Change+is-was
+		}
+		if g := truthTiles(t, path, now, 7*weeks); g != want {
+			t.Errorf("the workbook of %d weeks tells %+v, the truth is %+v", weeks, g, want)
+		}
+	}
+}
+
+type tile struct {
+	Label         string
+	Value, Change int
+}
+
+// truthTiles is the first figure of the workbook with what changed in so many days.
+func truthTiles(t *testing.T, path string, now time.Time, days int) tile {
+	t.Helper()
+	out, _ := runArgosy(t, "report", "run", "workbook", "-p", fmt.Sprint("days=", days), "--db", path, "-q", "-o", "json", "--now", now.Format(time.RFC3339))
+	var sheets map[string]json.RawMessage
+	var tiles []tile
+	if err := json.Unmarshal([]byte(out), &sheets); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(sheets["Summary: Figures"], &tiles); err != nil || len(tiles) == 0 {
+		t.Fatal(err, out)
+	}
+	return tiles[0]
+}
+
+func truth(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // change is what happened after one half week until another.
@@ -296,9 +335,14 @@ func (s *truthStory) change(after, until int) string {
 	return "fixed and reopened"
 }
 
+// counts says whether the story is an open finding that is not set aside.
+func (s *truthStory) counts(half int) bool {
+	return s.open(half) && !(s.exempt[1] > 0 && s.aside(half))
+}
+
 // flow adds what the story is in the trend of a week.
 func (s *truthStory) flow(w int, sum map[string]int) {
-	counts := func(half int) bool { return s.open(half) && !(s.exempt[1] > 0 && s.aside(half)) }
+	counts := s.counts
 	for half := 2 * w; half <= 2*w+1; half++ {
 		was, is := counts(half-1), counts(half)
 		aside := s.exempt[1] > 0 && s.aside(half) != s.aside(half-1)

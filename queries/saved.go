@@ -35,7 +35,8 @@ const (
 // need stands once before the first sheet, below a line "common: NAME", and is
 // there by that name. With a line "materialized: yes" below that one, in SQL, its
 // rows are made once and kept until the report is done; with "no" they are worked
-// out anew wherever they are named.
+// out anew wherever they are named. What the first rows alone need stands in
+// comments: see schema.Statement.First.
 type Saved struct {
 	Name string
 	// Folder is where the file lies in its tree, with slashes; empty at the top.

@@ -98,7 +98,7 @@ type Statement struct {
 	// value of its type; nil is right for the engine's own types.
 	Convert func(column int, v any) (any, error)
 	// Most is how many rows are wanted at most, 0 for all: the engine then need
-	// not sort those that nobody reads.
+	// not sort those that nobody reads. See First.
 	Most int64
 }
 

@@ -217,7 +217,7 @@ func answerOnce(ctx context.Context, path string, q question, most int64) (answe
 	plan := &export.Plan{Engine: db}
 	for i, st := range q.parts {
 		if most > 0 {
-			st.Most = most + 1
+			st = st.First(most + 1)
 		}
 		plan.Sheets = append(plan.Sheets, export.Sheet{Name: fmt.Sprint(i), Limit: most, Matched: -1, Open: func(ctx context.Context) (schema.Rows, error) { return db.Query(ctx, st) }})
 	}

@@ -64,12 +64,13 @@ from (select *, case scanner when 'grype' then interval 1 hour else interval 0 h
 
 insert into findings (finding, image_id, vulnerability_id, kind, package_type, package_name, installed_version, fixed_version, fix_status, purl, paths, layer, severity, severity_raw, severity_source,
     cvss, status, scanners, first_seen, last_seen, fixed_at, reopened_at, fix_since, severity_nvd, severity_highest)
-select g.finding, image_id, vulnerability_id, 'vulnerability', package_type, package_name, installed_version, case when vulnerability_id % 10 < 7 then '2.' || vulnerability_id % 20 end,
+select g.finding, image_id, vulnerability_id, 'vulnerability', package_type, package_name, installed_version,
+    case when vulnerability_id % 10 < 7 and (l.part = 2 or g.changed is null) then '2.' || vulnerability_id % 20 end,
     case when vulnerability_id % 10 < 7 then 'FixAvailable' else 'Unknown' end, 'pkg:' || package_type || '/debian/' || package_name || '@' || installed_version, null, 'sha256:' || sha256('base' || image_id % 20),
     l.severity, upper(l.severity::varchar), 'nvd', 5.5, 'Unhealthy', case when by_both then ['grype', 'trivy'] else ['trivy'] end, week(opened), week(coalesce(l.until, 52) - 1), week(l.until),
     case when l.no = 2 then week(l.since) end, case when vulnerability_id % 10 < 7 then week(opened) end, l.severity, l.severity
 from g join (
-    select finding, arg_max(sv, since) as severity, arg_max_null(until, since) as until, max(no) as no, max(since) as since
+    select finding, arg_max(sv, since) as severity, arg_max_null(until, since) as until, arg_max(part, since) as part, max(no) as no, max(since) as since
     from (select *, case when part = 2 and severity < 'Critical'::argosy.severity then enum_range(null::argosy.severity)[enum_code(severity) + 2] else severity end as sv from s where scanner = 'trivy') group by finding) l on l.finding = g.finding
 order by opened, n;
 
