@@ -16,6 +16,7 @@ type fix struct {
 	packageType, name, installed, fixed string
 	version.Upgrade
 	rank int64
+	gaps string
 }
 
 // unranked are the packages with a fixed version that has no place yet.
@@ -68,7 +69,7 @@ func rankFixes(ctx context.Context, conn *sql.Conn) error {
 			from = to
 		}
 		feed := feed[fix]{table: "argosy.fixed_versions", fields: fixFields()}
-		return insertFeed(ctx, conn, &feed, "fix_feed", list, "*")
+		return insertFeed(ctx, conn, &feed, "fix_feed", list, fixColumns)
 	})
 }
 
@@ -92,32 +93,33 @@ func unrankedPart(ctx context.Context, conn *sql.Conn) ([]fix, error) {
 	return list, rows.Err()
 }
 
-// rank numbers the targets of one package that can be ordered. Many rows have the
-// same target, and to compare two versions takes them apart: each is compared once.
+// rank numbers the targets of one package that can be ordered, among the fixed
+// versions of all branches.
 func rank(list []fix) {
-	var targets []string
-	places := map[string]int64{}
+	var versions []string
+	comparable := func(v string) bool {
+		_, ok := version.Compare(list[0].packageType, v, v)
+		return ok
+	}
 	for _, f := range list {
-		if _, seen := places[f.To]; f.Ordered && !seen {
-			places[f.To] = 0
-			targets = append(targets, f.To)
+		if !f.Ordered {
+			continue
+		}
+		versions = append(versions, f.To)
+		if branches := version.Branches(f.fixed); len(branches) > 1 && !slices.ContainsFunc(branches, func(v string) bool { return !comparable(v) }) {
+			versions = append(versions, branches...)
 		}
 	}
-	compare := func(a, b string) int {
-		c, _ := version.Compare(list[0].packageType, a, b)
-		return c
-	}
-	slices.SortStableFunc(targets, compare)
-	n := int64(0)
-	for i, to := range targets {
-		if i == 0 || compare(targets[i-1], to) != 0 {
-			n++
-		}
-		places[to] = n
-	}
+	l := newLadder(list[0].packageType, versions)
+	gaps := map[string]string{}
 	for i := range list {
 		if list[i].Ordered {
-			list[i].rank = places[list[i].To]
+			text, done := gaps[list[i].fixed]
+			if !done {
+				text = l.gaps(list[i].fixed)
+				gaps[list[i].fixed] = text
+			}
+			list[i].rank, list[i].gaps = l.places[list[i].To], text
 		}
 	}
 	slices.SortStableFunc(list, func(a, b fix) int {
@@ -131,6 +133,10 @@ func truth(b bool) int {
 	}
 	return 0
 }
+
+// fixColumns takes the gaps apart, of which the driver writes the text.
+const fixColumns = `* replace (list_transform(string_split(gaps, chr(10)),
+	lambda g: {'low': split_part(g, ' ', 1)::integer, 'high': split_part(g, ' ', 2)::integer, 'target': split_part(g, ' ', 3)}) as gaps)`
 
 func fixFields() []field[fix] {
 	full := func(name string, get func(*fix) string) field[fix] {
@@ -153,6 +159,12 @@ func fixFields() []field[fix] {
 				return c.SetValue(col, row, nil)
 			}
 			return c.SetValue(col, row, *v.Above)
+		}},
+		{name: "gaps", typ: duckdb.TYPE_VARCHAR, put: func(c duckdb.DataChunk, col, row int, v *fix) error {
+			if v.gaps == "" {
+				return c.SetValue(col, row, nil)
+			}
+			return c.SetValue(col, row, v.gaps)
 		}},
 	}
 }

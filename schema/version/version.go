@@ -110,12 +110,7 @@ type Upgrade struct {
 // the installed one is meant.
 func Fix(packageType, installed, fixed string) Upgrade {
 	none := Upgrade{To: fixed}
-	var list []string
-	for _, v := range strings.Split(fixed, ",") {
-		if v = strings.TrimSpace(v); v != "" {
-			list = append(list, v)
-		}
-	}
+	list := Branches(fixed)
 	if len(list) == 1 {
 		u := Upgrade{To: list[0]}
 		_, u.Ordered = Compare(packageType, list[0], list[0])

@@ -78,3 +78,25 @@ func TestFix(t *testing.T) {
 		}
 	}
 }
+
+func TestSameBranch(t *testing.T) {
+	for _, c := range []struct {
+		v, fixed, next string
+		want           bool
+	}{
+		{"1.20.14", "1.20.12", "1.21.5", true},
+		{"1.21.0", "1.20.12", "1.21.5", false},
+		{"1.30.0", "1.20.1", "2.10.0", true},
+		{"2.5.0", "1.20.1", "2.10.0", false},
+		{"go1.20.14", "1.20.12", "v1.21.5", true},
+		{"2.6.7.5", "2.6.7.3", "2.7.9.5", true},
+		{"3.0.0-alpha1", "2.9.9", "3.0.0", false},
+		{"1.1.1h", "1.1.1g", "3.0.0", true},
+		{"1.2.4", "1.2.3", "1.2.5", false}, // one branch, of which nobody says more
+		{"2.1", "2", "3.1", true},
+	} {
+		if got := SameBranch(c.v, c.fixed, c.next); got != c.want {
+			t.Errorf("%s with fixes in %s and %s: got %v", c.v, c.fixed, c.next, got)
+		}
+	}
+}

@@ -103,7 +103,7 @@ where s.status = 'Unhealthy' and s.fixable and s.package_name is not null and s.
 -- package, and what of it a newer base closes: told by image and layer, which are
 -- few, and not by finding.
 create or replace view fixable_findings as
-select s.*, f.target, f.rank, f.above, f.place, coalesce(f.doubtful, true) as doubtful, o.origin,
+select s.*, f.target, f.rank, f.above, f.place, f.gaps, coalesce(f.doubtful, true) as doubtful, o.origin,
     case when o.origin is not null then r.newer_name end as newer_name, rebuilding_closes(o.origin, r.newer_image_id, w.image_id, n.image_id) as base_closes
 from typed_fixable s
 left join layer_origins o on o.image_id = s.image_id and o.layer = s.layer
@@ -113,12 +113,20 @@ left join newer_findings n on n.image_id = r.newer_image_id and n.vulnerability_
 left join placed_versions f on f.package_type = coalesce(s.package_type, '') and f.package_name = s.package_name
     and f.installed_version = coalesce(s.installed_version, '') and f.fixed_version = s.fixed_version;
 
+-- The version at or above a target that lies in no gap of a fix of several
+-- branches. To raise it once in the order of the gaps is enough: a gap that begins
+-- higher than it was cannot end below one that raised it.
+create or replace macro across_branches(rank, target, gaps) as
+    list_reduce([{'low': rank, 'high': rank, 'target': target}] || list_sort(gaps),
+        lambda version, gap: case when gap.low <= version.high and version.high < gap.high then gap else version end).target;
+
 -- What rows of fixable_findings, grouped by package, are to be updated to, and
 -- what that rests on. Where the highest is not above what is installed, the
 -- reports contradict themselves. Only what is doubtful is listed, so that lists
 -- are made where they are told only.
-create or replace macro update_target(target, fixed_version, rank, place, doubtful) as
-    case when count(*) = count(rank) then arg_max(target, place)
+create or replace macro update_target(target, fixed_version, rank, place, doubtful, gaps) as
+    case when count(*) = count(rank) and count(gaps) = 0 then arg_max(target, place)
+         when count(*) = count(rank) then across_branches(max(rank), arg_max(target, place), flatten(list(gaps) filter (where gaps is not null)))
          else array_to_string(list_sort(list(distinct coalesce(target, fixed_version)) filter (where doubtful)), '; ') end;
 create or replace macro update_basis(target, rank, above, place, doubtful) as
     case when bool_or(target is null) then 'not ordered yet: ingest a report'

@@ -260,7 +260,7 @@ order by overdue desc, findings desc, team;
 
 -- sheet: Fix list
 -- role: fixes
--- description: One row per package of a repository: the version to update to, with the open findings that it closes, most urgent first. The version is the highest that is needed by the order of the package's ecosystem; where there is no order all are listed and basis says so.
+-- description: One row per package of a repository: the version to update to, with the open findings that it closes, most urgent first. The version is the lowest that has every fix, by the order of the package's ecosystem and its branches; where there is no order all are listed and basis says so.
 with /*+ page: urgent as (
     select u.repository_id, package_name, package_type
     from (
@@ -273,7 +273,7 @@ with /*+ page: urgent as (
     limit {rows}
 ), */ updates as (
     select p.repository_id, f.package_name as package, all_of(installed_version) as installed_versions,
-        update_target(target, fixed_version, rank, place, doubtful) as update_to, update_basis(target, rank, above, place, doubtful) as basis, f.package_type,
+        update_target(target, fixed_version, rank, place, doubtful, gaps) as update_to, update_basis(target, rank, above, place, doubtful) as basis, f.package_type,
         count(*) as closes, count(*) filter (where severity = 'Critical') as critical, count(*) filter (where severity = 'High') as high,
         count(*) filter (where kev) as known_exploited, count(distinct image_id) as images, max(f.severity)::varchar as worst_severity,
         count(*) filter (where origin = 'base image') as in_base_image, all_of(case when base_closes then newer_name end) as rebuild_on,
