@@ -237,6 +237,9 @@ func (a *app) ingestSummary(files []schema.FileResult, res schema.RunResult, dry
 	if res.Unmatched > 0 {
 		a.say("%d of %d VEX statements match no open finding; see: argosy report run exemptions-unused", res.Unmatched, res.Statements)
 	}
+	if res.Superseded > 0 {
+		a.say("%d VEX statements are of documents of which a newer issue is known: they hold no more", res.Superseded)
+	}
 	if res.Woven > 0 {
 		a.say("%d scans were older than what was known: they changed the history and nothing newer", res.Woven)
 	}

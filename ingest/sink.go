@@ -301,6 +301,9 @@ func (s *sink) Statement(v *schema.VEXStatement) error {
 	if st.At.IsZero() {
 		st.At = s.shared.now
 	}
+	if unknown(st.Issued) {
+		st.Issued = st.At
+	}
 	st.Aliases, st.Products, st.Targets = slices.Clone(v.Aliases), nil, targets(v)
 	if s.told == nil {
 		s.told = map[[2]string]bool{}

@@ -184,6 +184,7 @@ type RunResult struct {
 	// Open is the number of open findings afterwards, Images of images.
 	Open, Images int64
 	// Statements counts what VEX documents said of their products, Unmatched
-	// those that no open finding answers to.
-	Statements, Unmatched int64
+	// those that no open finding answers to, Superseded those of issues of a
+	// document of which a newer one is known; they are in neither.
+	Statements, Unmatched, Superseded int64
 }

@@ -35,10 +35,12 @@ type VEXProduct struct {
 type VEXStatement struct {
 	// Document is the document's id, Author who speaks, At when the statement
 	// was made; a later statement about the same product and vulnerability
-	// replaces an earlier one.
+	// replaces an earlier one. Issued is when this issue of the document was, At
+	// where it does not say: what a newer one leaves out holds no longer.
 	Document string
 	Author   string
 	At       time.Time
+	Issued   time.Time
 	// Place is where the statement stands in its document: statements[3].
 	Place string
 

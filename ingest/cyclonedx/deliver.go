@@ -175,7 +175,7 @@ func (a *analysis) reason() string {
 // state delivers a statement about products.
 func (b *bom) state(v *vulnerability, at string) error {
 	s := schema.VEXStatement{
-		Document: b.doc.serial, At: jsonread.ParseTime(first(v.analysis.last, v.analysis.first)), Place: at,
+		Document: b.doc.serial, At: jsonread.ParseTime(first(v.analysis.last, v.analysis.first)), Issued: b.doc.scan.At, Place: at,
 		VulnerabilityID: v.id, Aliases: v.aliases(), Justification: v.analysis.justification, Impact: v.analysis.detail,
 		Action: strings.Join(v.analysis.responses, ", "),
 	}

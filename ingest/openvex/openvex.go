@@ -100,7 +100,8 @@ func (d *decoder) document(r *jsonread.Reader, where string) error {
 		case "statements":
 			listed = true
 			if doc.Document != "" && doc.Author != "" && issued != "" {
-				doc.At = when(issued, updated)
+				doc.Issued = when(issued, updated)
+				doc.At = doc.Issued
 				return d.statements(r, doc, where)
 			}
 			if r.Kind() == '[' {
@@ -123,7 +124,8 @@ func (d *decoder) document(r *jsonread.Reader, where string) error {
 		// Documents are told apart by their id; one without is its file.
 		doc.Document = d.in.Name
 	}
-	doc.At = when(issued, updated)
+	doc.Issued = when(issued, updated)
+	doc.At = doc.Issued
 	return d.statements(jsonread.New(bytes.NewReader(late)), doc, where)
 }
 

@@ -333,9 +333,12 @@ func counts(ctx context.Context, conn *sql.Conn, res *schema.RunResult) error {
 
 // statementCounts says what the VEX statements of the run came to.
 func statementCounts(ctx context.Context, conn *sql.Conn, res *schema.RunResult) error {
-	return conn.QueryRowContext(ctx, `select count(*), count(*) filter (where matched = 0) from (
-		select max(e.matched) as matched from m_statements s join argosy.exemptions e on e.exemption_key = s.key and e.removed is null
-		group by s.statement_no, s.product)`).Scan(&res.Statements, &res.Unmatched)
+	return conn.QueryRowContext(ctx, `select count(*), count(*) filter (where matched = 0), (
+			select count(distinct (statement_no, product)) from stage_statements
+			where file_no in (select file_no from stage_good) and statement_no not in (select statement_no from m_statements))
+		from (
+			select max(e.matched) as matched from m_statements s join argosy.exemptions e on e.exemption_key = s.key and e.removed is null
+			group by s.statement_no, s.product)`).Scan(&res.Statements, &res.Unmatched, &res.Superseded)
 }
 
 // record writes the run, its files and the rows that were skipped.

@@ -86,6 +86,7 @@ func statementFields() []field[stagedTarget] {
 		textField("document", func(v *t) string { return v.statement.Document }),
 		textField("author", func(v *t) string { return v.statement.Author }),
 		timeField("stated", func(v *t) time.Time { return v.statement.At }),
+		timeField("issued", func(v *t) time.Time { return v.statement.Issued }),
 		textField("place", func(v *t) string { return v.statement.Place }),
 		textField("vulnerability", func(v *t) string { return v.statement.Canonical }),
 		textField("aliases", func(v *t) string {

@@ -40,6 +40,14 @@ func statement(document, id string, status schema.VEXStatus, day int, targets ..
 		VulnerabilityID: id, Status: status, Justification: "component_not_present", At: time.Date(2026, 1, day, 0, 0, 0, 0, time.UTC)}}
 }
 
+// issue is one issue of the document d.
+func issue(day int, statements ...schema.StagedStatement) []schema.StagedStatement {
+	for i := range statements {
+		statements[i].Issued = time.Date(2026, 1, day, 0, 0, 0, 0, time.UTC)
+	}
+	return statements
+}
+
 func TestStatements(t *testing.T) {
 	const open = `select vulnerability, status, status_cause, status_reason from subassessments order by all`
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -61,6 +69,17 @@ func TestStatements(t *testing.T) {
 		"an older one says nothing":   {[][]schema.StagedStatement{{statement("d", "CVE-1", schema.VEXNotAffected, 4, image)}, {statement("e", "CVE-1", schema.VEXAffected, 3, image)}}, "CVE-1" + exempt + "CVE-2" + unhealthy, 0},
 		"the same twice":              {[][]schema.StagedStatement{{statement("d", "CVE-1", schema.VEXNotAffected, 2, image)}, {statement("d", "CVE-1", schema.VEXNotAffected, 2, image)}}, "CVE-1" + exempt + "CVE-2" + unhealthy, 0},
 		"a newer issue takes it back": {[][]schema.StagedStatement{{statement("d", "CVE-1", schema.VEXNotAffected, 2, image)}, {statement("d", "CVE-2", schema.VEXNotAffected, 3, image)}}, "CVE-1" + unhealthy + "CVE-2" + exempt, 0},
+		// A statement may be younger than all that the newer issue says.
+		"a newer issue takes back what is young": {[][]schema.StagedStatement{
+			issue(21, statement("d", "CVE-1", schema.VEXNotAffected, 20, image), statement("d", "CVE-2", schema.VEXNotAffected, 2, image)),
+			issue(25, statement("d", "CVE-2", schema.VEXNotAffected, 2, image))}, "CVE-1" + unhealthy + "CVE-2" + exempt, 0},
+		"an older issue comes late": {[][]schema.StagedStatement{
+			issue(25, statement("d", "CVE-2", schema.VEXNotAffected, 2, image)),
+			issue(21, statement("d", "CVE-1", schema.VEXNotAffected, 20, image))}, "CVE-1" + unhealthy + "CVE-2" + exempt, 0},
+		"a third issue takes back what the second kept": {[][]schema.StagedStatement{
+			issue(21, statement("d", "CVE-1", schema.VEXNotAffected, 20, image)),
+			issue(22, statement("d", "CVE-1", schema.VEXNotAffected, 20, image)),
+			issue(23, statement("d", "CVE-2", schema.VEXNotAffected, 2, image))}, "CVE-1" + unhealthy + "CVE-2" + exempt, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "a.db")
@@ -72,8 +91,8 @@ func TestStatements(t *testing.T) {
 			if got := table(t, path, open); got != c.want {
 				t.Errorf("findings are\n%swant\n%s", got, c.want)
 			}
-			if res.Statements != 1 || res.Unmatched != c.unmatched {
-				t.Errorf("%d statements, %d unmatched, want 1 and %d", res.Statements, res.Unmatched, c.unmatched)
+			if res.Statements+res.Superseded != 1 || res.Unmatched != c.unmatched || (res.Superseded > 0) != (name == "an older issue comes late") {
+				t.Errorf("%d statements, %d unmatched, %d superseded, want one and %d", res.Statements, res.Unmatched, res.Superseded, c.unmatched)
 			}
 			if got := table(t, path, "select count(*) from exemptions where removed is null"); len(c.told) == 1 && got != "1\n" {
 				t.Errorf("%s exemptions are stored, want 1", got)

@@ -26,6 +26,12 @@ insert into argosy.exemptions by name
 select (select coalesce(max(exemption_id), 0) from argosy.exemptions) + row_number() over (order by exemption_id) as exemption_id, * exclude (exemption_id) from g_exemptions;
 update argosy.exemptions a set removed = o.removed, removed_by = o.removed_by
 from other.exemptions o where o.exemption_key = a.exemption_key and o.created = a.created and a.removed is null and o.removed is not null;
+-- Of a VEX document the newest issue holds that either knows.
+update argosy.exemptions a set issued = o.issued
+from other.exemptions o where o.exemption_key = a.exemption_key and a.removed is null and o.removed is null and (a.issued is null or o.issued > a.issued);
+update argosy.exemptions a set removed = getvariable('merged_at')::timestamp, removed_by = 'a newer issue of the document'
+from (select origin, max(issued) as issued from argosy.exemptions where source = 'vex' group by origin) d
+where a.source = 'vex' and a.origin = d.origin and a.removed is null and a.issued < d.issued;
 
 create temp table g_assignments as
 select o.* from other.owner_assignments o

@@ -44,7 +44,7 @@ create macro split_list(s) as case when s is null then null else string_split(s,
 -- Paths joined of several rows. Some scanners write the paths of an image from its root, some without the slash.
 create macro join_paths(l) as list_sort(list_filter(list_distinct(l), lambda p: not list_contains(l, '/' || p)));
 create table stage_statements (
-    statement_no bigint, file_no bigint, document varchar, author varchar, stated timestamp, place varchar,
+    statement_no bigint, file_no bigint, document varchar, author varchar, stated timestamp, issued timestamp, place varchar,
     vulnerability varchar, aliases varchar, status varchar, justification varchar, impact varchar, action varchar,
     product varchar, digest varchar, registry varchar, repository varchar, tag varchar,
     purl varchar, package_type varchar, package_name varchar, package_version varchar
