@@ -225,25 +225,26 @@ func (a *app) ingestSummary(files []schema.FileResult, res schema.RunResult, dry
 		what = " (" + strings.Join(refused, ", ") + ")"
 	}
 	if res.RunID == 0 {
-		a.say("nothing was stored: %d of %d files usable%s", states[schema.FileStored], len(files), what)
+		a.say("nothing was stored: %d of %s usable%s", states[schema.FileStored], plural(len(files), "file"), what)
 		return
 	}
 	name := fmt.Sprintf("run %d", res.RunID)
 	if dryRun {
 		name = "dry run, nothing is stored"
 	}
-	a.say("%s: %d of %d files stored%s, %d rows read, %d skipped; %d findings new, %d fixed, %d reopened; %d open in %d images",
-		name, states[schema.FileStored], len(files), what, rows, skipped, res.New, res.Fixed, res.Reopened, res.Open, res.Images)
+	a.say("%s: %d of %s stored%s, %s read, %d skipped; %s new, %d fixed, %d reopened; %d open in %s",
+		name, states[schema.FileStored], plural(len(files), "file"), what, plural(rows, "row"), skipped, plural(res.New, "finding"), res.Fixed, res.Reopened,
+		res.Open, plural(res.Images, "image"))
 	if res.Unmatched > 0 {
-		a.say("%d of %d VEX statements match no open finding; see: argosy report run exemptions-unused", res.Unmatched, res.Statements)
+		a.say("%d of %s %s no open finding; see: argosy report run exemptions-unused", res.Unmatched, plural(res.Statements, "VEX statement"), agree(res.Unmatched, "matches", "match"))
 	}
 	if res.Superseded > 0 {
-		a.say("%d VEX statements are of documents of which a newer issue is known: they hold no more", res.Superseded)
+		a.say("%s: of a document of which a newer issue is known, and without effect", plural(res.Superseded, "VEX statement"))
 	}
 	if res.Woven > 0 {
-		a.say("%d scans were older than what was known: they changed the history and nothing newer", res.Woven)
+		a.say("%s: older than what was known; the history changed and nothing newer", plural(res.Woven, "scan"))
 	}
 	if res.Late > 0 {
-		a.say("%d scans were older than the history that is kept and changed nothing", res.Late)
+		a.say("%s: older than the history that is kept; nothing changed", plural(res.Late, "scan"))
 	}
 }

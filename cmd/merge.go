@@ -62,17 +62,17 @@ func (a *app) merge(ctx context.Context, other string, k consent) error {
 	if err != nil {
 		return err
 	}
-	a.say("merged %d runs and %d syncs of database %s: %d findings new, %d fixed, %d reopened; %d open in %d images",
-		done.Runs, done.Syncs, done.Origin, done.New, done.Fixed, done.Reopened, done.Open, done.Images)
+	a.say("merged %s and %s of database %s: %s new, %d fixed, %d reopened; %d open in %s", plural(done.Runs, "run"), plural(done.Syncs, "sync"),
+		done.Origin, plural(done.New, "finding"), done.Fixed, done.Reopened, done.Open, plural(done.Images, "image"))
 	return nil
 }
 
 func mergePlan(p *store.Combined) string {
 	if p.Nothing() {
-		return fmt.Sprintf("nothing to merge: %d runs and %d syncs of database %s are here already", p.KnownRuns, p.KnownSyncs, p.Origin)
+		return fmt.Sprintf("nothing to merge: %s and %s of database %s are here already", plural(p.KnownRuns, "run"), plural(p.KnownSyncs, "sync"), p.Origin)
 	}
-	text := fmt.Sprintf("to merge: %d runs and %d syncs of database %s (%d runs and %d syncs are here already)\nrows: %s",
-		p.Runs, p.Syncs, p.Origin, p.KnownRuns, p.KnownSyncs, p.Words())
+	text := fmt.Sprintf("to merge: %s and %s of database %s (%s and %s are here already)\nrows: %s",
+		plural(p.Runs, "run"), plural(p.Syncs, "sync"), p.Origin, plural(p.KnownRuns, "run"), plural(p.KnownSyncs, "sync"), p.Words())
 	if !p.Pruned.IsZero() {
 		at := p.Pruned.Format("2006-01-02 15:04:05")
 		text += fmt.Sprintf("\nthat database was pruned: what was fixed in it until %s does not come along, and reports on times before that become errors here", at)
