@@ -62,17 +62,21 @@ func (a *app) merge(ctx context.Context, other string, k consent) error {
 	if err != nil {
 		return err
 	}
-	a.say("merged %s and %s of database %s: %s new, %d fixed, %d reopened; %d open in %s", plural(done.Runs, "run"), plural(done.Syncs, "sync"),
+	a.say("merged %s of database %s: %s new, %d fixed, %d reopened; %d open in %s", runsAndSyncs(done.Runs, done.Syncs),
 		done.Origin, plural(done.New, "finding"), done.Fixed, done.Reopened, done.Open, plural(done.Images, "image"))
 	return nil
 }
 
+func runsAndSyncs(runs, syncs int64) string {
+	return plural(runs, "run") + " and " + plural(syncs, "sync")
+}
+
 func mergePlan(p *store.Combined) string {
 	if p.Nothing() {
-		return fmt.Sprintf("nothing to merge: %s and %s of database %s are here already", plural(p.KnownRuns, "run"), plural(p.KnownSyncs, "sync"), p.Origin)
+		return fmt.Sprintf("nothing to merge: %s of database %s are here already", runsAndSyncs(p.KnownRuns, p.KnownSyncs), p.Origin)
 	}
-	text := fmt.Sprintf("to merge: %s and %s of database %s (%s and %s are here already)\nrows: %s",
-		plural(p.Runs, "run"), plural(p.Syncs, "sync"), p.Origin, plural(p.KnownRuns, "run"), plural(p.KnownSyncs, "sync"), p.Words())
+	text := fmt.Sprintf("to merge: %s of database %s (%s are here already)\nrows: %s",
+		runsAndSyncs(p.Runs, p.Syncs), p.Origin, runsAndSyncs(p.KnownRuns, p.KnownSyncs), p.Words())
 	if !p.Pruned.IsZero() {
 		at := p.Pruned.Format("2006-01-02 15:04:05")
 		text += fmt.Sprintf("\nthat database was pruned: what was fixed in it until %s does not come along, and reports on times before that become errors here", at)

@@ -100,8 +100,7 @@ func (d *decoder) document(r *jsonread.Reader, where string) error {
 		case "statements":
 			listed = true
 			if doc.Document != "" && doc.Author != "" && issued != "" {
-				doc.Issued = when(issued, updated)
-				doc.At = doc.Issued
+				doc.At = when(issued, updated)
 				return d.statements(r, doc, where)
 			}
 			if r.Kind() == '[' {
@@ -124,8 +123,7 @@ func (d *decoder) document(r *jsonread.Reader, where string) error {
 		// Documents are told apart by their id; one without is its file.
 		doc.Document = d.in.Name
 	}
-	doc.Issued = when(issued, updated)
-	doc.At = doc.Issued
+	doc.At = when(issued, updated)
 	return d.statements(jsonread.New(bytes.NewReader(late)), doc, where)
 }
 
@@ -139,6 +137,7 @@ func when(issued, updated string) time.Time {
 }
 
 func (d *decoder) statements(r *jsonread.Reader, doc schema.VEXStatement, where string) error {
+	doc.Issued = doc.At
 	return r.Array(func(i int) error {
 		if d.rows++; d.rows%512 == 0 && d.ctx.Err() != nil {
 			return d.ctx.Err()

@@ -40,7 +40,8 @@ func (r release) has(fix []release) bool {
 
 // closing is the lowest of all releases that has every fix, from the highest of the
 // lowest ones on.
-func closing(fixes [][]release) release {
+func closing(t *testing.T, fixes [][]release) release {
+	t.Helper()
 	var all []release
 	least := release{}
 	for _, fix := range fixes {
@@ -55,7 +56,8 @@ func closing(fixes [][]release) release {
 			return r
 		}
 	}
-	panic("the last of all has every fix")
+	t.Fatalf("none of %v has every fix, and the last has", all)
+	return release{}
 }
 
 // TestBranches compares what many packages are to be updated to with what a search
@@ -87,7 +89,7 @@ func TestBranches(t *testing.T) {
 				highest = fix[0]
 			}
 		}
-		want[name] = closing(fixes)
+		want[name] = closing(t, fixes)
 		if want[name] != highest {
 			raised++
 		}

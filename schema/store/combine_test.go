@@ -165,6 +165,20 @@ func told(t *testing.T, path string, at time.Time, image, repository, scanner, i
 	run(t, path, at, "a.json", []schema.StagedScan{scan}, []schema.StagedFinding{{Scan: 1, Canonical: id, Finding: f}})
 }
 
+// bothWays merges copies of two databases, each into the other's, and checks what
+// comes of it.
+func bothWays(t *testing.T, one, two string, check func(t *testing.T, into, from string)) {
+	t.Helper()
+	for _, pair := range [][2]string{{one, two}, {two, one}} {
+		t.Run(filepath.Base(pair[1])+" into "+filepath.Base(pair[0]), func(t *testing.T) {
+			into := filepath.Join(t.TempDir(), "into.db")
+			duplicate(t, pair[0], into)
+			combine(t, into, pair[1], false)
+			check(t, into, pair[1])
+		})
+	}
+}
+
 // TestCombineAliases merges databases of which one alone knows that two names
 // are of one vulnerability: the findings under both are one, whichever way.
 func TestCombineAliases(t *testing.T) {
@@ -174,33 +188,27 @@ func TestCombineAliases(t *testing.T) {
 	told(t, file("told.db"), week(1), "a", "team/app", "trivy", "CVE-2021-0001", "GHSA-aaaa-bbbb-cccc")
 	const known = "select v.id, v.aliases::varchar, f.scanners::varchar, f.reported_ids::varchar, f.first_seen from findings f join vulnerabilities v using (vulnerability_id)"
 	const want = "CVE-2021-0001 [GHSA-aaaa-bbbb-cccc] [grype, trivy] [GHSA-aaaa-bbbb-cccc] 2026-09-07 00:00:00 +0000 UTC\n"
-	for _, pair := range [][2]string{{"bare.db", "told.db"}, {"told.db", "bare.db"}} {
-		into := file("into-" + pair[0])
-		duplicate(t, file(pair[0]), into)
-		combine(t, into, file(pair[1]), false)
+	bothWays(t, file("bare.db"), file("told.db"), func(t *testing.T, into, from string) {
 		if got := table(t, into, known); got != want {
-			t.Errorf("%s into %s:\n%swant\n%s", pair[1], pair[0], got, want)
+			t.Errorf("%swant\n%s", got, want)
 		}
-		if again := combine(t, into, file(pair[1]), false); !again.Nothing() {
-			t.Errorf("%s into %s: the second time changed %s", pair[1], pair[0], again.Words())
+		if again := combine(t, into, from, false); !again.Nothing() {
+			t.Errorf("the second time changed %s", again.Words())
 		}
-	}
+	})
 
 	// The image whose finding gets another name need not be in a run that is replayed.
 	told(t, file("other.db"), week(1), "b", "team/app", "trivy", "CVE-2021-0001", "GHSA-aaaa-bbbb-cccc")
 	const open = "select v.id, s.opened from spans s join findings f using (finding) join vulnerabilities v using (vulnerability_id) order by all"
 	const both = "CVE-2021-0001 2026-09-07 00:00:00 +0000 UTC\nCVE-2021-0001 2026-09-14 00:00:00 +0000 UTC\n"
-	for _, pair := range [][2]string{{"bare.db", "other.db"}, {"other.db", "bare.db"}} {
-		into := file("open-" + pair[0])
-		duplicate(t, file(pair[0]), into)
-		combine(t, into, file(pair[1]), false)
+	bothWays(t, file("bare.db"), file("other.db"), func(t *testing.T, into, _ string) {
 		if got := table(t, into, open); got != both {
-			t.Errorf("%s into %s:\n%swant\n%s", pair[1], pair[0], got, both)
+			t.Errorf("%swant\n%s", got, both)
 		}
 		if got := table(t, into, "select id from vulnerabilities"); got != "CVE-2021-0001\n" {
-			t.Errorf("%s into %s: the vulnerabilities are\n%s", pair[1], pair[0], got)
+			t.Errorf("the vulnerabilities are\n%s", got)
 		}
-	}
+	})
 }
 
 // TestCombinePlaces merges scans of one image in two repositories: each has the times
@@ -217,14 +225,11 @@ func TestCombinePlaces(t *testing.T) {
 	}
 	const times = "select repository, first_seen, last_seen from locations order by all"
 	want := table(t, file("all.db"), times)
-	for _, pair := range [][2]string{{"a.db", "b.db"}, {"b.db", "a.db"}} {
-		into := file("into-" + pair[0])
-		duplicate(t, file(pair[0]), into)
-		combine(t, into, file(pair[1]), false)
+	bothWays(t, file("a.db"), file("b.db"), func(t *testing.T, into, _ string) {
 		if got := table(t, into, times); got != want {
-			t.Errorf("%s into %s:\n%swant\n%s", pair[1], pair[0], got, want)
+			t.Errorf("%swant\n%s", got, want)
 		}
-	}
+	})
 }
 
 // TestCombineOlder merges a database of an older schema, which stays as it is.

@@ -97,17 +97,9 @@ func unrankedPart(ctx context.Context, conn *sql.Conn) ([]fix, error) {
 // versions of all branches.
 func rank(list []fix) {
 	var versions []string
-	comparable := func(v string) bool {
-		_, ok := version.Compare(list[0].packageType, v, v)
-		return ok
-	}
 	for _, f := range list {
-		if !f.Ordered {
-			continue
-		}
-		versions = append(versions, f.To)
-		if branches := version.Branches(f.fixed); len(branches) > 1 && !slices.ContainsFunc(branches, func(v string) bool { return !comparable(v) }) {
-			versions = append(versions, branches...)
+		if f.Ordered {
+			versions = append(versions, version.Branches(f.fixed)...)
 		}
 	}
 	l := newLadder(list[0].packageType, versions)

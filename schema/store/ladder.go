@@ -11,8 +11,8 @@ import (
 // ladder is the versions of one package that fixes are told by, lowest first.
 // Equal ones stand on one step.
 type ladder struct {
-	steps  [][]string
-	places map[string]int64 // from 1
+	steps  []string         // one version of each
+	places map[string]int64 // of all versions, from 1
 }
 
 // newLadder orders versions of a type of package that all can be compared. To
@@ -28,9 +28,8 @@ func newLadder(packageType string, versions []string) ladder {
 	l := ladder{places: map[string]int64{}}
 	for i, v := range versions {
 		if i == 0 || compare(versions[i-1], v) != 0 {
-			l.steps = append(l.steps, nil)
+			l.steps = append(l.steps, v)
 		}
-		l.steps[len(l.steps)-1] = append(l.steps[len(l.steps)-1], v)
 		l.places[v] = int64(len(l.steps))
 	}
 	return l
@@ -40,17 +39,14 @@ func newLadder(packageType string, versions []string) ladder {
 // that has it, as "from place, until place, the version that has it": there the
 // next branch begins, and its fix comes later. 1.20.12 and 1.21.5 do not fix
 // 1.21.0, which another flaw of the package may ask for. Nothing where there are
-// none.
+// none. Each of the fixed versions must be on the ladder.
 func (l *ladder) gaps(fixed string) string {
 	branches := version.Branches(fixed)
-	if len(branches) < 2 || slices.ContainsFunc(branches, func(v string) bool { return l.places[v] == 0 }) {
-		return ""
-	}
 	slices.SortStableFunc(branches, func(a, b string) int { return int(l.places[a] - l.places[b]) })
 	var out []string
 	for i, next := range branches[1:] {
 		for at := l.places[branches[i]] + 1; at < l.places[next]; at++ {
-			if !version.SameBranch(l.steps[at-1][0], branches[i], next) {
+			if !version.SameBranch(l.steps[at-1], branches[i], next) {
 				out = append(out, fmt.Sprint(at, " ", l.places[next], " ", next))
 				break // all that is above it is of no earlier branch
 			}

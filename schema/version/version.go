@@ -98,7 +98,8 @@ type Upgrade struct {
 	// To is the version, or the fixed version as it was reported where no
 	// single version follows from it.
 	To string
-	// Ordered says that To can be compared with other versions of the package.
+	// Ordered says that To, and each of the branches that it is of, can be compared
+	// with other versions of the package.
 	Ordered bool
 	// Above says whether To is above the installed version; nil where that
 	// cannot be told.

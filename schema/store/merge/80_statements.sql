@@ -8,7 +8,7 @@ from (
     select distinct on (s.statement_no, product, digest, registry, repository, tag, purl, package_name, package_version)
         -- One that has no id is known by what it says: another without an id is another.
         s.* replace (coalesce(s.document, 'unnamed ' || u.word) as document,
-            greatest(s.issued, s.stated, max(s.stated) over (partition by s.file_no, coalesce(s.document, 'unnamed ' || u.word))) as issued)
+            greatest(s.issued, max(s.stated) over (partition by s.file_no, s.document)) as issued)
     from stage_statements s
     left join (
         select file_no, left(md5(string_agg(concat_ws(chr(31), coalesce(vulnerability, ''), coalesce(product, ''), coalesce(digest, ''), coalesce(repository, ''),
@@ -20,11 +20,11 @@ left join (select origin, max(issued) as known from argosy.exemptions where sour
 qualify issued = max(issued) over (partition by document) and coalesce(issued >= known, true);
 
 update argosy.exemptions e set removed = getvariable('run_started')::timestamp, removed_by = 'a newer issue of the document'
-from (select document, max(issued) as issued from m_statements group by document) d
+from (select distinct document, issued from m_statements) d
 where e.source = 'vex' and e.removed is null and e.origin = d.document and coalesce(e.issued, e.stated) <= d.issued
   and e.exemption_key not in (select key from m_statements);
 update argosy.exemptions e set issued = m.issued
-from (select key, max(issued) as issued from m_statements group by key) m
+from (select distinct key, issued from m_statements) m
 where e.exemption_key = m.key and e.removed is null and e.issued is distinct from m.issued;
 
 insert into argosy.exemptions
